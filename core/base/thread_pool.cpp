@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pool that sleeps between jobs: an idle explorer must not burn a core.
+#include "core/base/thread_pool.h"
+
+#include <algorithm>
+#include <sched.h>
+
+namespace sinkscope {
+
+namespace {
+
+int availableProcessors()
+{
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0)
+        return std::max(1, CPU_COUNT(&allowed));
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+} // namespace
+
+ThreadPool::ThreadPool(int threadCount)
+{
+    const int count = threadCount > 0 ? threadCount : availableProcessors();
+    for (int worker = 1; worker < count; ++worker)
+        m_workers.emplace_back([this, worker] { workerLoop(worker); });
+}
+
+ThreadPool::~ThreadPool()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+    }
+    m_wake.notify_all();
+    for (std::thread &worker : m_workers)
+        worker.join();
+}
+
+void ThreadPool::parallelFor(std::size_t chunkCount, const std::function<void(std::size_t, int)> &work)
+{
+    if (chunkCount == 0)
+        return;
+    if (chunkCount == 1 || m_workers.empty()) {
+        for (std::size_t chunk = 0; chunk < chunkCount; ++chunk)
+            work(chunk, 0);
+        return;
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_work = &work;
+        m_chunkCount = chunkCount;
+        m_nextChunk = 0;
+        m_running = static_cast<int>(m_workers.size());
+        ++m_generation;
+    }
+    m_wake.notify_all();
+    runChunks(0);
+    std::unique_lock lock(m_mutex);
+    m_done.wait(lock, [this] { return m_running == 0; });
+    m_work = nullptr;
+}
+
+void ThreadPool::runChunks(int worker)
+{
+    for (std::size_t chunk = m_nextChunk++; chunk < m_chunkCount; chunk = m_nextChunk++)
+        (*m_work)(chunk, worker);
+}
+
+void ThreadPool::workerLoop(int worker)
+{
+    std::size_t seen = 0;
+    for (;;) {
+        {
+            std::unique_lock lock(m_mutex);
+            m_wake.wait(lock, [&] { return m_stopping || m_generation != seen; });
+            if (m_stopping)
+                return;
+            seen = m_generation;
+        }
+        runChunks(worker);
+        const std::lock_guard lock(m_mutex);
+        if (--m_running == 0)
+            m_done.notify_one();
+    }
+}
+
+} // namespace sinkscope
