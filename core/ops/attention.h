@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Causal attention of one head for a block of query rows, with edits and capture.
+#pragma once
+
+#include "core/ops/softmax.h"
+#include "core/tensor/matrix_view.h"
+
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace sinkscope {
+
+/// What one row's edits amount to, in the order they act: score factors, score shifts, then key 0 after the softmax.
+struct RowEdits {
+    struct KeyFactor {
+        std::size_t key = 0;
+        float factor = 1.0F; ///< the raw score is multiplied
+    };
+    struct KeyShift {
+        std::size_t key = 0;
+        double logGamma = 0.0; ///< added to the score; -infinity removes the key
+    };
+    std::vector<KeyFactor> scoreFactors;
+    std::vector<KeyShift> scoreShifts;
+    double sinkGamma = 1.0; ///< on key 0 after the softmax
+
+    bool empty() const { return scoreFactors.empty() && scoreShifts.empty() && sinkGamma == 1.0; }
+    void clear();
+};
+
+/// One head, a block of consecutive queries. d = head size.
+struct HeadAttentionBlock {
+    MatrixView queries; ///< [rows, d] of this head, after rotary
+    MatrixView keys; ///< [keyCount, d] of its kv head: all keys that the last row sees
+    MatrixView values; ///< [keyCount, d]
+    std::size_t firstQuery = 0; ///< absolute position of row 0; it sees keys 0..firstQuery
+    float scale = 1.0F; ///< on the scores, usually 1 / sqrt(d)
+    MutableMatrixView scratch; ///< [rows, keyCount]
+    MutableMatrixView out; ///< [rows, d]
+};
+
+/// Fills `edits` (cleared before) for the query at an absolute position.
+using RowEditsFn = std::function<void(std::size_t query, RowEdits &edits)>;
+/// Receives each finished row: absolute query, its weights [query + 1], its summary.
+using RowCaptureFn = std::function<void(std::size_t query, std::span<const float> weights, const RowSummary &summary)>;
+
+/// out = softmax(scale q k^T, causal, edited) v. `rowEdits` may be empty (no edit). A row that would lose all its
+/// keys stays as it was.
+void attendBlock(const HeadAttentionBlock &block, const RowEditsFn &rowEdits, const RowCaptureFn &capture);
+
+/// Softmax of one row of scores under `edits`, in place.
+RowSummary editedSoftmax(std::span<float> row, const RowEdits &edits);
+
+} // namespace sinkscope
