@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop of the compute thread and the rules of what interrupts what.
+#include "core/engine/compute_worker.h"
+
+namespace sinkscope {
+
+ComputeWorker::ComputeWorker(EngineListener &listener, EngineOptions options)
+    : m_listener(listener)
+    , m_engine(options)
+    , m_thread([this] { loop(); })
+{
+}
+
+ComputeWorker::~ComputeWorker() { shutDown(); }
+
+void ComputeWorker::openModel(RequestId id, const std::string &path)
+{
+    const std::lock_guard lock(m_mutex);
+    m_loads.put({ id, path });
+    m_loadStop.request_stop();
+    m_previewStop.request_stop();
+    interruptIdleWork();
+    m_wake.notify_one();
+}
+
+void ComputeWorker::cancelLoad()
+{
+    const std::lock_guard lock(m_mutex);
+    m_loads.clear();
+    m_loadStop.request_stop();
+}
+
+void ComputeWorker::ask(const PassQuestion &question)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_runningPrompt && *m_runningPrompt != question.prompt)
+        m_previewStop.request_stop();
+    m_questions.put(question);
+    m_curves.clear();
+    interruptIdleWork();
+    m_wake.notify_one();
+}
+
+void ComputeWorker::askCurve(const CurveQuestion &question)
+{
+    const std::lock_guard lock(m_mutex);
+    m_curves.put(question);
+    if (m_curve)
+        interruptIdleWork();
+    m_wake.notify_one();
+}
+
+void ComputeWorker::cancelAll()
+{
+    const std::lock_guard lock(m_mutex);
+    m_loads.clear();
+    m_questions.clear();
+    m_curves.clear();
+    m_loadStop.request_stop();
+    m_previewStop.request_stop();
+    interruptIdleWork();
+}
+
+void ComputeWorker::shutDown()
+{
+    cancelAll();
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+    }
+    m_wake.notify_one();
+    if (m_thread.joinable())
+        m_thread.join();
+}
+
+void ComputeWorker::interruptIdleWork()
+{
+    m_idleStop.request_stop();
+    m_curve.reset();
+}
+
+bool ComputeWorker::nothingWaits() const
+{
+    return m_loads.empty() && m_questions.empty() && m_curves.empty() && !m_curve;
+}
+
+void ComputeWorker::loop()
+{
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_wake.wait(lock, [this] { return m_stopping || !nothingWaits(); });
+        if (m_stopping)
+            return;
+        if (const std::optional<LoadOrder> order = m_loads.take()) {
+            m_loadStop = {};
+            const StopToken stop = m_loadStop.get_token();
+            lock.unlock();
+            load(*order, stop);
+            lock.lock();
+        } else if (const std::optional<PassQuestion> question = m_questions.take()) {
+            m_previewStop = {};
+            m_idleStop = {};
+            m_runningPrompt = question->prompt;
+            const StopToken previewStop = m_previewStop.get_token();
+            const StopToken idleStop = m_idleStop.get_token();
+            lock.unlock();
+            answer(*question, previewStop, idleStop);
+            lock.lock();
+            m_runningPrompt.reset();
+        } else {
+            if (const std::optional<CurveQuestion> curve = m_curves.take())
+                m_curve = RunningCurve { *curve, 0 };
+            m_idleStop = {};
+            const StopToken stop = m_idleStop.get_token();
+            RunningCurve current = *m_curve;
+            lock.unlock();
+            advanceCurve(current, stop);
+            lock.lock();
+            if (stop.stop_requested()) // replaced or ended meanwhile
+                continue;
+            if (current.next < current.question.gammas.size())
+                m_curve = std::move(current);
+            else
+                m_curve.reset();
+        }
+    }
+}
+
+void ComputeWorker::load(const LoadOrder &order, const StopToken &stop)
+{
+    try {
+        const ProgressFn progress = [&](double fraction, const std::string &step) {
+            m_listener.loadProgressed(order.id, fraction, step);
+        };
+        if (auto model = m_engine.loadModel(order.path, progress, stop))
+            m_listener.modelLoaded(order.id, std::move(model));
+        else
+            m_listener.loadCancelled(order.id);
+    } catch (const Error &error) {
+        m_listener.loadFailed(order.id, error.parts());
+    } catch (const std::bad_alloc &) {
+        m_listener.loadFailed(order.id,
+            { .what = "there is not enough memory for this model",
+                .file = order.path,
+                .wayOut = "Close other programs or choose a smaller model" });
+    }
+}
+
+void ComputeWorker::answer(const PassQuestion &question, const StopToken &previewStop, const StopToken &idleStop)
+{
+    try {
+        m_listener.passStarted(question.id);
+        const std::optional<PassAnswer> preview = m_engine.preview(question, previewStop);
+        if (!preview)
+            return;
+        m_listener.passAnswered(*preview);
+        if (const std::optional<PassAnswer> full = m_engine.complete(*preview, idleStop))
+            m_listener.passAnswered(*full);
+    } catch (const Error &error) {
+        m_listener.passFailed(question.id, error.parts());
+    } catch (const std::bad_alloc &) {
+        m_listener.passFailed(question.id,
+            { .what = "there is not enough memory for this prompt", .wayOut = "Shorten the prompt" });
+    }
+}
+
+void ComputeWorker::advanceCurve(RunningCurve &curve, const StopToken &stop)
+{
+    if (curve.next >= curve.question.gammas.size())
+        return;
+    try {
+        if (const auto point = m_engine.curvePoint(curve.question, curve.next, stop)) {
+            m_listener.curvePointComputed(*point);
+            ++curve.next;
+        }
+    } catch (const Error &error) {
+        curve.next = curve.question.gammas.size();
+        m_listener.passFailed(curve.question.id, error.parts());
+    }
+}
+
+} // namespace sinkscope

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compute thread: takes the newest question, answers in stages, fills curves when idle.
+#pragma once
+
+#include "core/engine/engine.h"
+#include "core/engine/engine_backend.h"
+#include "core/engine/latest_mailbox.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace sinkscope {
+
+/// EngineBackend on one thread of its own. Owner: the composition root. Threads: calls from one thread; the listener
+/// is called on the compute thread and must outlive shutDown(). A running preview finishes unless the prompt changed
+/// (cancelling each would starve the picture during a drag); a running completion or curve gives way at once.
+class ComputeWorker final : public EngineBackend {
+public:
+    ComputeWorker(EngineListener &listener, EngineOptions options);
+    ~ComputeWorker() override;
+
+    void openModel(RequestId id, const std::string &path) override;
+    void cancelLoad() override;
+    void ask(const PassQuestion &question) override;
+    void askCurve(const CurveQuestion &question) override;
+    void cancelAll() override;
+    void shutDown() override;
+
+private:
+    struct LoadOrder {
+        RequestId id = 0;
+        std::string path;
+    };
+    struct RunningCurve {
+        CurveQuestion question;
+        std::size_t next = 0;
+    };
+
+    void loop();
+    void load(const LoadOrder &order, const StopToken &stop);
+    void answer(const PassQuestion &question, const StopToken &previewStop, const StopToken &idleStop);
+    void advanceCurve(RunningCurve &curve, const StopToken &stop);
+    bool nothingWaits() const;
+    void interruptIdleWork();
+
+    EngineListener &m_listener;
+    Engine m_engine; // touched by the compute thread only
+    std::mutex m_mutex; // guards all below
+    std::condition_variable m_wake;
+    LatestMailbox<LoadOrder> m_loads;
+    LatestMailbox<PassQuestion> m_questions;
+    LatestMailbox<CurveQuestion> m_curves;
+    std::optional<RunningCurve> m_curve;
+    std::optional<PromptSpec> m_runningPrompt;
+    std::stop_source m_loadStop;
+    std::stop_source m_previewStop;
+    std::stop_source m_idleStop; // of the completion or the curve that runs
+    bool m_stopping = false;
+    std::thread m_thread;
+};
+
+} // namespace sinkscope

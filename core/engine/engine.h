@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers questions about one model on one prompt, reusing what earlier passes left behind.
+#pragma once
+
+#include "core/engine/request.h"
+#include "core/engine/restart_plan.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace sinkscope {
+
+/// Limits of an engine.
+struct EngineOptions {
+    int threadCount = 0; ///< 0: one per processor
+    LoadOptions load;
+};
+
+/// The computing half of the engine. Owner: ComputeWorker (or a command or test). Threads: one at a time.
+class Engine {
+public:
+    explicit Engine(EngineOptions options = {});
+    ~Engine();
+
+    /// Loads `path` and makes it the model; the former one stays until it succeeded. nullptr when cancelled.
+    /// Throws Error.
+    std::shared_ptr<const Model> loadModel(const std::string &path, const ProgressFn &progress, const StopToken &stop);
+    std::shared_ptr<const Model> model() const { return m_model; }
+    int threadCount() const { return m_pool.threadCount(); }
+
+    /// Preview of `question`: the baseline when the prompt is new, then the edited pass from its restart layer.
+    /// Nothing when cancelled. Throws RequestError.
+    std::optional<PassAnswer> preview(const PassQuestion &question, const StopToken &stop);
+
+    /// Adds the metrics of all heads to `answer`. Nothing when cancelled.
+    std::optional<PassAnswer> complete(const PassAnswer &answer, const StopToken &stop);
+
+    /// Point `index` of `curve` on the prompt, edits and answers of the last preview. Nothing when cancelled.
+    std::optional<CurvePoint> curvePoint(const CurveQuestion &curve, std::size_t index, const StopToken &stop);
+
+private:
+    std::shared_ptr<const Snapshot> snapshotOf(
+        const PassQuestion &question, const Intervention &intervention, const StopToken &stop);
+    std::shared_ptr<const PassResult> passFor(
+        const PassQuestion &question, const Intervention &intervention, const StopToken &stop);
+    std::vector<RestartCandidate> candidates() const;
+    void requireModel() const;
+
+    EngineOptions m_options;
+    ThreadPool m_pool;
+    Gemm m_gemm;
+    std::shared_ptr<const Model> m_model;
+    std::unique_ptr<Transformer> m_transformer;
+    PassQuestion m_question; // the last previewed one
+    std::shared_ptr<const TokenizedPrompt> m_prompt; // of m_question
+    std::shared_ptr<const Snapshot> m_baseline;
+    std::shared_ptr<const Snapshot> m_edited;
+};
+
+} // namespace sinkscope

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the interface needs of a compute engine, and what it is told.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/engine/request.h"
+
+namespace sinkscope {
+
+/// Receives answers on the compute thread; must return quickly and not call back into the backend.
+class EngineListener {
+public:
+    virtual ~EngineListener() = default;
+    virtual void loadProgressed(RequestId id, double fraction, const std::string &step) = 0;
+    virtual void modelLoaded(RequestId id, std::shared_ptr<const Model> model) = 0;
+    /// The former model stays usable.
+    virtual void loadFailed(RequestId id, const ErrorParts &error) = 0;
+    virtual void loadCancelled(RequestId id) = 0;
+    virtual void passStarted(RequestId id) = 0;
+    virtual void passAnswered(const PassAnswer &answer) = 0;
+    virtual void passFailed(RequestId id, const ErrorParts &error) = 0;
+    virtual void curvePointComputed(const CurvePoint &point) = 0;
+};
+
+/// An engine as the interface sees it. Calls return at once; answers come to the listener with the id of their
+/// question, and what is no longer wanted is dropped. Threads: all calls from one thread.
+class EngineBackend {
+public:
+    virtual ~EngineBackend() = default;
+
+    virtual void openModel(RequestId id, const std::string &path) = 0;
+    virtual void cancelLoad() = 0;
+    /// Needs a model; without one passFailed answers.
+    virtual void ask(const PassQuestion &question) = 0;
+    /// Curve of the newest PassQuestion, computed after it.
+    virtual void askCurve(const CurveQuestion &question) = 0;
+    /// Ends the running pass, the curve and what waits.
+    virtual void cancelAll() = 0;
+    /// Ends all work and the thread; no listener call after it returns.
+    virtual void shutDown() = 0;
+};
+
+} // namespace sinkscope

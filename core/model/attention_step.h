@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attention of all heads of one layer: which rows and heads are computed where, edited and captured.
+#pragma once
+
+#include "core/base/thread_pool.h"
+#include "core/intervention/intervention.h"
+#include "core/model/layer_record.h"
+#include "core/model/model_config.h"
+
+#include <vector>
+
+namespace sinkscope {
+
+/// One layer's attention over n new rows after `past` cached ones; K = past + n keys.
+struct AttentionStep {
+    const ModelConfig &config;
+    std::size_t rows = 0; ///< n
+    std::size_t past = 0;
+    TokenPos promptLast;
+    std::vector<HeadEdit> edits; ///< effective edits of this layer
+    MatrixView queries; ///< [n, heads * headSize] after rotary
+    MatrixView keys; ///< [K, kvHeads * headSize] after rotary
+    MatrixView values; ///< [K, kvHeads * headSize]
+    MutableMatrixView headOutputs; ///< [n, heads * headSize]
+    LayerRecord *record = nullptr; ///< filled in when not null (only with past = 0)
+};
+
+/// Computes all heads on `pool`; `scratch` holds one buffer a worker. The result does not depend on the threads.
+WorkStatus runAttention(
+    const AttentionStep &step, ThreadPool &pool, std::vector<std::vector<float>> &scratch, const StopToken &stop);
+
+/// A record with every summary sized for `tokens` rows, patterns empty.
+LayerRecord newLayerRecord(const ModelConfig &config, std::size_t tokens);
+
+/// Bytes of the patterns of all layers.
+std::size_t patternBytes(const ModelConfig &config, std::size_t tokens);
+
+} // namespace sinkscope

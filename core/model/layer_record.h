@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one pass leaves behind: per layer the restart point and the attention, and the logits.
+#pragma once
+
+#include "core/base/cancellation.h"
+#include "core/base/index_types.h"
+#include "core/tensor/matrix_view.h"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace sinkscope {
+
+/// Trace of one layer in one pass; immutable once the pass ended and shared between passes that agree up to it.
+/// T tokens, H query heads. Row t of a pattern is query t over keys 0..t.
+struct LayerRecord {
+    Matrix residualIn; ///< [T, hidden] blocks.L.hook_resid_pre: the restart point
+    Matrix keys; ///< [T, kvHeads * headSize] after rotary
+    Matrix values; ///< [T, kvHeads * headSize]
+    Matrix sinkMass; ///< [H, T] a0 after the edits: attention of each row to key 0
+    Matrix restMass; ///< [H, T] 1 - a0 as a sum of its own (a0 reaches 1.0 in fp32: a difference would cancel)
+    Matrix entropy; ///< [H, T] nats, of the row after the edits
+    Matrix restEntropy; ///< [H, T] nats, of the row without key 0, renormalised; 0 in row 0
+    Matrix sinkLogOdds; ///< [H, T] ln(a0 / rest) before any probability edit on key 0; +inf in row 0
+    Matrix lastRow; ///< [H, T] pattern of the last query, after the edits
+    std::vector<float> patterns; ///< [H][T (T + 1) / 2] lower triangles after the edits; empty when not captured
+
+    std::size_t tokenCount() const { return residualIn.rows(); }
+    std::size_t headCount() const { return sinkMass.rows(); }
+    bool hasPatterns() const { return !patterns.empty(); }
+    static constexpr std::size_t triangleSize(std::size_t tokens) { return tokens * (tokens + 1) / 2; }
+    /// Row `query` of `head`: query + 1 weights. Precondition: hasPatterns().
+    std::span<const float> patternRow(HeadIndex head, TokenPos query) const
+    {
+        const std::size_t row = query.asSize();
+        return std::span(patterns).subspan(head.asSize() * triangleSize(tokenCount()) + triangleSize(row), row + 1);
+    }
+};
+
+/// Result of one pass over a prompt. Immutable; shared by pointer.
+struct PassResult {
+    std::vector<std::shared_ptr<const LayerRecord>> layers; ///< [L]
+    std::vector<float> finalNormLast; ///< [hidden] last position, after the final norm
+    std::vector<float> logitsLast; ///< [V] last position
+    Matrix logitsAll; ///< [T, V] when asked for, else empty
+    LayerIndex firstComputedLayer; ///< layers below were taken over from an earlier pass
+};
+
+} // namespace sinkscope

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the parts of a model file together.
+#include "core/model/model.h"
+
+#include "core/base/error.h"
+#include "core/model/layer_record.h"
+#include "core/model/workspace.h"
+#include "core/weights/open_weights.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+namespace sinkscope {
+
+namespace {
+
+std::vector<StoredTypeCount> countStoredTypes(const WeightSource &source)
+{
+    std::map<std::string, int> counts;
+    for (const TensorInfo &tensor : source.tensors())
+        ++counts[std::string(dtypeInfo(tensor.dtype).name)];
+    std::vector<StoredTypeCount> found;
+    for (const auto &[dtype, tensors] : counts)
+        found.push_back({ dtype, tensors });
+    std::stable_sort(found.begin(), found.end(),
+        [](const StoredTypeCount &left, const StoredTypeCount &right) { return left.tensors > right.tensors; });
+    return found;
+}
+
+std::shared_ptr<Model> describe(const std::string &path, const std::shared_ptr<const WeightSource> &source)
+{
+    auto model = std::make_shared<Model>();
+    model->path = path;
+    model->formatName = source->formatName();
+    model->fileBytes = source->fileBytes();
+    model->config = readModelConfig(*source);
+    model->tokenizer = loadTokenizer(*source);
+    const auto known = model->tokenizer->vocabularySize();
+    if (known > static_cast<std::size_t>(model->config.vocabularySize))
+        throw Error({ .what = "the tokenizer has more tokens than the token embedding has rows",
+            .file = path,
+            .place = "tokenizer.ggml.tokens",
+            .given = fmt::format("{} tokens", known),
+            .expected = fmt::format("at most {}", model->config.vocabularySize) });
+    model->chatTemplate = ChatTemplate::fromSource(*source);
+    model->storedTypes = countStoredTypes(*source);
+    return model;
+}
+
+} // namespace
+
+std::shared_ptr<const Model> describeModel(const std::string &path) { return describe(path, openWeights(path)); }
+
+std::shared_ptr<const Model> loadModel(const std::string &path, const LoadOptions &options, ThreadPool &pool,
+    const ProgressFn &progress, const StopToken &stop)
+{
+    if (progress)
+        progress(0.0, "reading the file");
+    const std::shared_ptr<const WeightSource> source = openWeights(path);
+    const std::shared_ptr<Model> model = describe(path, source);
+    std::optional<ModelWeights> weights = loadModelWeights(source, model->config, options, pool, progress, stop);
+    if (!weights)
+        return nullptr;
+    model->weights = std::move(*weights);
+    return model;
+}
+
+MemoryEstimate estimateMemory(
+    const ModelConfig &config, std::uint64_t fileBytes, const LoadOptions &options, int tokenCount)
+{
+    const auto tokens = static_cast<std::size_t>(tokenCount);
+    const auto layers = static_cast<std::size_t>(config.layerCount);
+    const auto heads = static_cast<std::size_t>(config.headCount);
+    constexpr std::size_t kRowFigures = 6; // sink mass, rest, two entropies, log odds, last row
+    MemoryEstimate estimate;
+    const std::size_t expanded = expandedBytes(config);
+    estimate.weightBytes = expanded <= options.expandedBudgetBytes ? expanded : 0;
+    estimate.mappedBytes = static_cast<std::size_t>(fileBytes);
+    estimate.workspaceBytes = Workspace::bytes(config, tokens);
+    const std::size_t perToken
+        = static_cast<std::size_t>(config.hiddenSize + 2 * config.keyValueSize()) + kRowFigures * heads;
+    estimate.recordBytes = layers * tokens * perToken * sizeof(float);
+    estimate.patternBytes = layers * heads * LayerRecord::triangleSize(tokens) * sizeof(float);
+    return estimate;
+}
+
+} // namespace sinkscope

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks up, checks and expands the tensors of a model.
+#include "core/model/model_weights.h"
+
+#include "core/base/error.h"
+#include "core/tensor/dequantize.h"
+#include "core/weights/tensor_names.h"
+#include "core/weights/weight_source.h"
+
+#include <algorithm>
+#include <atomic>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace sinkscope {
+
+namespace {
+
+const TensorInfo &checkedTensor(
+    const WeightSource &source, const std::string &name, const std::vector<std::uint64_t> &shape)
+{
+    const TensorInfo *tensor = source.tensorOrNull(name);
+    if (!tensor)
+        throw Error({ .what = "the tensor is missing",
+            .file = source.path(),
+            .place = name,
+            .wayOut = "The file may be damaged or one part of several; download or convert it again" });
+    if (tensor->shape != shape)
+        throw Error({ .what = "the tensor has another shape than the metadata say",
+            .file = source.path(),
+            .place = name,
+            .given = fmt::format("[{}]", fmt::join(tensor->shape, ", ")),
+            .expected = fmt::format("[{}]", fmt::join(shape, ", ")),
+            .wayOut = "The file may be damaged; download or convert it again" });
+    return *tensor;
+}
+
+class Loader {
+public:
+    Loader(const WeightSource &source, const ModelConfig &config)
+        : m_source(source)
+        , m_config(config)
+    {
+    }
+
+    WeightMatrix matrix(TensorRole role, int outputs, int inputs, LayerIndex layer = {}) const
+    {
+        const TensorInfo &tensor = checkedTensor(m_source, ggufTensorName(role, layer),
+            { static_cast<std::uint64_t>(outputs), static_cast<std::uint64_t>(inputs) });
+        WeightMatrix weights;
+        weights.dtype = tensor.dtype;
+        weights.outputs = static_cast<std::size_t>(outputs);
+        weights.inputs = static_cast<std::size_t>(inputs);
+        weights.stored = tensor.bytes;
+        return weights;
+    }
+
+    std::vector<float> vector(TensorRole role, int size, LayerIndex layer = {}) const
+    {
+        const TensorInfo &tensor
+            = checkedTensor(m_source, ggufTensorName(role, layer), { static_cast<std::uint64_t>(size) });
+        std::vector<float> values(static_cast<std::size_t>(size));
+        dequantize(tensor.dtype, tensor.bytes, values);
+        return values;
+    }
+
+    LayerWeights layer(LayerIndex layer) const
+    {
+        const ModelConfig &c = m_config;
+        const int querySize = c.headCount * c.headSize;
+        return { .attentionNorm = vector(TensorRole::AttentionNorm, c.hiddenSize, layer),
+            .query = matrix(TensorRole::Query, querySize, c.hiddenSize, layer),
+            .key = matrix(TensorRole::Key, c.keyValueSize(), c.hiddenSize, layer),
+            .value = matrix(TensorRole::Value, c.keyValueSize(), c.hiddenSize, layer),
+            .attentionOutput = matrix(TensorRole::AttentionOutput, c.hiddenSize, querySize, layer),
+            .feedForwardNorm = vector(TensorRole::FeedForwardNorm, c.hiddenSize, layer),
+            .gate = matrix(TensorRole::Gate, c.feedForwardSize, c.hiddenSize, layer),
+            .up = matrix(TensorRole::Up, c.feedForwardSize, c.hiddenSize, layer),
+            .down = matrix(TensorRole::Down, c.hiddenSize, c.feedForwardSize, layer) };
+    }
+
+private:
+    const WeightSource &m_source;
+    const ModelConfig &m_config;
+};
+
+std::vector<WeightMatrix *> allMatrices(ModelWeights &weights)
+{
+    std::vector<WeightMatrix *> all { &weights.tokenEmbedding };
+    for (LayerWeights &layer : weights.layers)
+        for (WeightMatrix *matrix : { &layer.query, &layer.key, &layer.value, &layer.attentionOutput, &layer.gate,
+                 &layer.up, &layer.down })
+            all.push_back(matrix);
+    if (weights.outputHead)
+        all.push_back(&*weights.outputHead);
+    return all;
+}
+
+// A NaN or an infinity in a weight would spread to every figure: refused at load, with its tensor.
+bool allFinite(std::span<const float> values)
+{
+    float product = 0.0F; // x * 0 is 0 for finite x, NaN otherwise; NaN stays
+    for (const float value : values)
+        product += value * 0.0F;
+    return product == 0.0F;
+}
+
+[[noreturn]] void refuseNotFinite(const WeightSource &source, const std::string &role)
+{
+    throw Error({ .what = "the weights contain values that are not numbers (NaN or infinite)",
+        .file = source.path(),
+        .place = role,
+        .wayOut = "The file may be damaged; download or convert it again" });
+}
+
+const TensorInfo *tensorOf(const WeightSource &source, const WeightMatrix &matrix)
+{
+    for (const TensorInfo &tensor : source.tensors())
+        if (tensor.bytes.data() == matrix.stored.data())
+            return &tensor;
+    return nullptr;
+}
+
+WorkStatus expandAll(ModelWeights &weights, ThreadPool &pool, const ProgressFn &progress, const StopToken &stop)
+{
+    const std::vector<WeightMatrix *> matrices = allMatrices(weights);
+    constexpr std::size_t kRowsPerChunk = 256;
+    for (std::size_t done = 0; done < matrices.size(); ++done) {
+        if (stop.stop_requested())
+            return WorkStatus::Cancelled;
+        if (progress)
+            progress(static_cast<double>(done) / static_cast<double>(matrices.size()),
+                fmt::format("tensor {} of {}", done + 1, matrices.size()));
+        WeightMatrix &matrix = *matrices[done];
+        std::vector<float> expanded(matrix.outputs * matrix.inputs);
+        std::atomic<bool> finite { true };
+        const std::size_t chunks = (matrix.outputs + kRowsPerChunk - 1) / kRowsPerChunk;
+        pool.parallelFor(chunks, [&](std::size_t chunk, int) {
+            const std::size_t first = chunk * kRowsPerChunk;
+            const std::size_t count = std::min(kRowsPerChunk, matrix.outputs - first);
+            const std::span<float> rows = std::span(expanded).subspan(first * matrix.inputs, count * matrix.inputs);
+            matrix.rowsToFloat(first, count, rows);
+            if (!allFinite(rows))
+                finite = false;
+        });
+        if (!finite) {
+            const TensorInfo *tensor = tensorOf(*weights.source, matrix);
+            refuseNotFinite(*weights.source, tensor ? tensor->name : "weights");
+        }
+        matrix.expanded = std::move(expanded);
+    }
+    return WorkStatus::Completed;
+}
+
+} // namespace
+
+std::size_t expandedBytes(const ModelConfig &config)
+{
+    const auto hidden = static_cast<std::size_t>(config.hiddenSize);
+    const std::size_t perLayer = hidden
+        * static_cast<std::size_t>(
+            2 * config.headCount * config.headSize + 2 * config.keyValueSize() + 3 * config.feedForwardSize);
+    const std::size_t embeddings
+        = hidden * static_cast<std::size_t>(config.vocabularySize) * (config.tiedEmbeddings ? 1 : 2);
+    return sizeof(float) * (perLayer * static_cast<std::size_t>(config.layerCount) + embeddings);
+}
+
+std::optional<ModelWeights> loadModelWeights(std::shared_ptr<const WeightSource> source, const ModelConfig &config,
+    const LoadOptions &options, ThreadPool &pool, const ProgressFn &progress, const StopToken &stop)
+{
+    const Loader loader(*source, config);
+    ModelWeights weights;
+    weights.source = source;
+    weights.tokenEmbedding = loader.matrix(TensorRole::TokenEmbedding, config.vocabularySize, config.hiddenSize);
+    for (LayerIndex layer; layer.value < config.layerCount; ++layer)
+        weights.layers.push_back(loader.layer(layer));
+    weights.finalNorm = loader.vector(TensorRole::FinalNorm, config.hiddenSize);
+    if (!config.tiedEmbeddings)
+        weights.outputHead = loader.matrix(TensorRole::OutputHead, config.vocabularySize, config.hiddenSize);
+    if (source->tensorOrNull(ggufTensorName(TensorRole::RotaryFactors)))
+        weights.rotaryFactors = loader.vector(TensorRole::RotaryFactors, config.rotarySize / 2);
+    if (expandedBytes(config) <= options.expandedBudgetBytes
+        && expandAll(weights, pool, progress, stop) == WorkStatus::Cancelled)
+        return std::nullopt;
+    if (progress)
+        progress(1.0, "ready");
+    return weights;
+}
+
+} // namespace sinkscope

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The weights of a decoder-only transformer, by role.
+#pragma once
+
+#include "core/base/cancellation.h"
+#include "core/base/thread_pool.h"
+#include "core/model/model_config.h"
+#include "core/tensor/weight_matrix.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace sinkscope {
+
+class WeightSource;
+
+/// Weights of one layer. Matrices are [outputs, inputs].
+struct LayerWeights {
+    std::vector<float> attentionNorm; ///< [hidden]
+    WeightMatrix query; ///< [heads * headSize, hidden]
+    WeightMatrix key; ///< [kvHeads * headSize, hidden]
+    WeightMatrix value; ///< [kvHeads * headSize, hidden]
+    WeightMatrix attentionOutput; ///< [hidden, heads * headSize]
+    std::vector<float> feedForwardNorm; ///< [hidden]
+    WeightMatrix gate; ///< [feedForward, hidden]
+    WeightMatrix up; ///< [feedForward, hidden]
+    WeightMatrix down; ///< [hidden, feedForward]
+};
+
+/// All weights. Owner: Model. Threads: immutable after load.
+struct ModelWeights {
+    std::shared_ptr<const WeightSource> source; ///< keeps the mapped file alive
+    WeightMatrix tokenEmbedding; ///< [vocabulary, hidden]
+    std::vector<LayerWeights> layers;
+    std::vector<float> finalNorm; ///< [hidden]
+    std::optional<WeightMatrix> outputHead; ///< [vocabulary, hidden]; absent when tied to tokenEmbedding
+    std::vector<float> rotaryFactors; ///< [rotarySize / 2] divisors of the rotary frequencies, or empty
+
+    const WeightMatrix &unembedding() const { return outputHead ? *outputHead : tokenEmbedding; }
+};
+
+/// Limits of a load.
+struct LoadOptions {
+    /// Weights are expanded to fp32 in memory when all of them fit in this many bytes; otherwise they stay mapped
+    /// and are expanded panel by panel in each product.
+    std::size_t expandedBudgetBytes = std::size_t { 4 } << 30;
+};
+
+/// Bytes of all weight matrices as fp32.
+std::size_t expandedBytes(const ModelConfig &config);
+
+/// Looks up and checks every tensor, expands under the budget. Returns nothing when cancelled.
+/// Throws Error naming a missing tensor or a shape that differs (given and expected).
+std::optional<ModelWeights> loadModelWeights(std::shared_ptr<const WeightSource> source, const ModelConfig &config,
+    const LoadOptions &options, ThreadPool &pool, const ProgressFn &progress, const StopToken &stop);
+
+} // namespace sinkscope
