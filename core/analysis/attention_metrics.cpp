@@ -22,11 +22,11 @@ HeadMetrics headMetrics(const std::vector<std::shared_ptr<const LayerRecord>> &l
     const std::size_t heads = layers.front()->headCount();
     const std::size_t tokens = layers.front()->tokenCount();
     const Matrix empty(layers.size(), heads);
-    HeadMetrics metrics { .sinkMassLast = empty,
+    HeadMetrics metrics {.sinkMassLast = empty,
         .sinkMassMean = tokens > 1 ? std::optional(empty) : std::nullopt,
         .entropyLast = empty,
         .entropyMean = empty,
-        .entropyWithoutSinkLast = empty };
+        .entropyWithoutSinkLast = empty};
     for (std::size_t layer = 0; layer < layers.size(); ++layer) {
         const LayerRecord &record = *layers[layer];
         for (std::size_t head = 0; head < heads; ++head) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a new factor does to one head's attention, from the record of a pass at another factor: no pass needed.
+// What a new factor does to one head's attention, from the record of a pass at another factor: no pass
+// needed.
 #pragma once
 
 #include "core/model/layer_record.h"

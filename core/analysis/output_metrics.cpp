@@ -67,8 +67,9 @@ std::vector<TokenProbability> topTokens(
     for (std::size_t rank = 0; rank < kept; ++rank) {
         const TokenId id(order[rank]);
         // the embedding may have more rows than the tokenizer has tokens
-        const std::string text = id.asSize() < tokenizer.vocabularySize() ? tokenizer.piece(id) : std::string();
-        top.push_back({ id, text, std::exp(logProbabilities[id.asSize()]) });
+        const std::string text =
+            id.asSize() < tokenizer.vocabularySize() ? tokenizer.piece(id) : std::string();
+        top.push_back({id, text, std::exp(logProbabilities[id.asSize()])});
     }
     return top;
 }
@@ -96,8 +97,8 @@ bool tokenisesDifferently(
 } // namespace
 
 std::optional<std::vector<AnswerScore>> scoreAnswers(Transformer &transformer, const TokenizedPrompt &prompt,
-    const PassResult &pass, std::span<const double> logProbabilitiesLast, const std::vector<std::string> &answers,
-    const Intervention *intervention, const StopToken &stop)
+    const PassResult &pass, std::span<const double> logProbabilitiesLast,
+    const std::vector<std::string> &answers, const Intervention *intervention, const StopToken &stop)
 {
     const Tokenizer &tokenizer = *transformer.model().tokenizer;
     std::vector<AnswerScore> scores;
@@ -107,9 +108,9 @@ std::optional<std::vector<AnswerScore>> scoreAnswers(Transformer &transformer, c
         score.text = text;
         score.ids = tokenizer.encode(text, SpecialTokens::Recognise, AddedTokens::None);
         if (score.ids.empty())
-            throw RequestError({ .what = "an answer is empty",
+            throw RequestError({.what = "an answer is empty",
                 .given = fmt::format("\"{}\"", text),
-                .wayOut = "Separate answers by ||, each at least one character long" });
+                .wayOut = "Separate answers by ||, each at least one character long"});
         score.logProb = logProbabilitiesLast[score.ids.front().asSize()];
         if (score.ids.size() > 1) {
             if (!cache)

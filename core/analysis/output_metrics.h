@@ -50,9 +50,10 @@ std::vector<TokenProbability> topTokens(
 int tokenRank(std::span<const double> logProbabilities, TokenId id);
 
 /// Scores `answers` after the prompt of `pass`; strings of several tokens read the cache of that pass under
-/// `intervention`. Nothing when cancelled. Throws RequestError for an empty answer or one that passes the context.
+/// `intervention`. Nothing when cancelled. Throws RequestError for an empty answer or one that passes the
+/// context.
 std::optional<std::vector<AnswerScore>> scoreAnswers(Transformer &transformer, const TokenizedPrompt &prompt,
-    const PassResult &pass, std::span<const double> logProbabilitiesLast, const std::vector<std::string> &answers,
-    const Intervention *intervention, const StopToken &stop);
+    const PassResult &pass, std::span<const double> logProbabilitiesLast,
+    const std::vector<std::string> &answers, const Intervention *intervention, const StopToken &stop);
 
 } // namespace sinkscope

@@ -14,8 +14,8 @@ std::string renderChat(const Model &model, const PromptSpec &spec)
 {
     std::vector<ChatMessage> messages;
     if (spec.system)
-        messages.push_back({ "system", *spec.system });
-    messages.push_back({ "user", spec.text });
+        messages.push_back({"system", *spec.system});
+    messages.push_back({"user", spec.text});
     return model.chatTemplate.render(messages);
 }
 
@@ -23,7 +23,7 @@ void encodeText(const Model &model, const PromptSpec &spec, TokenizedPrompt &pro
 {
     const bool chat = spec.form == PromptForm::Chat;
     if (spec.text.empty())
-        throw RequestError({ .what = "the prompt is empty", .wayOut = "Type at least one character" });
+        throw RequestError({.what = "the prompt is empty", .wayOut = "Type at least one character"});
     prompt.text = chat ? renderChat(model, spec) : spec.text;
     // A template writes the initial token itself; adding it again would give it twice.
     prompt.ids = model.tokenizer->encode(
@@ -47,19 +47,19 @@ TokenizedPrompt tokenizePrompt(const Model &model, const PromptSpec &spec)
         prompt.ids = spec.ids;
         for (const TokenId id : spec.ids)
             if (id.value < 0 || id.value >= model.config.vocabularySize)
-                throw RequestError({ .what = "a token id is outside the vocabulary",
+                throw RequestError({.what = "a token id is outside the vocabulary",
                     .given = fmt::format("{}", id.value),
-                    .expected = fmt::format("0 to {}", model.config.vocabularySize - 1) });
+                    .expected = fmt::format("0 to {}", model.config.vocabularySize - 1)});
         prompt.text = model.tokenizer->decode(spec.ids);
     }
     const auto count = static_cast<int>(prompt.ids.size());
     if (count == 0)
-        throw RequestError({ .what = "the prompt has no tokens", .wayOut = "Type at least one character" });
+        throw RequestError({.what = "the prompt has no tokens", .wayOut = "Type at least one character"});
     if (count > model.config.contextLength)
-        throw RequestError({ .what = "the prompt is longer than the model's context",
+        throw RequestError({.what = "the prompt is longer than the model's context",
             .given = fmt::format("{} tokens", count),
             .expected = fmt::format("at most {}", model.config.contextLength),
-            .wayOut = "Shorten the prompt" });
+            .wayOut = "Shorten the prompt"});
     prompt.pieces.reserve(prompt.ids.size());
     for (const TokenId id : prompt.ids)
         prompt.pieces.push_back(model.tokenizer->piece(id));

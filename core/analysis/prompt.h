@@ -36,8 +36,8 @@ struct TokenizedPrompt {
     bool initialTokenTwice = false; ///< the BOS token stands at positions 0 and 1
 };
 
-/// Tokenises by the model's rules. Throws RequestError: empty prompt, invalid UTF-8, no chat template, id outside the
-/// vocabulary, prompt longer than the context.
+/// Tokenises by the model's rules. Throws RequestError: empty prompt, invalid UTF-8, no chat template, id
+/// outside the vocabulary, prompt longer than the context.
 TokenizedPrompt tokenizePrompt(const Model &model, const PromptSpec &spec);
 
 } // namespace sinkscope

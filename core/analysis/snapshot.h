@@ -10,8 +10,8 @@
 
 namespace sinkscope {
 
-/// How much of a snapshot is filled in. Preview: logits, answers, entropies of the output, records of all layers.
-/// Full: metrics of all heads too.
+/// How much of a snapshot is filled in. Preview: logits, answers, entropies of the output, records of all
+/// layers. Full: metrics of all heads too.
 enum class SnapshotStage { Preview, Full };
 
 /// The state of the model on one prompt under one intervention. Threads: immutable, shared by pointer.
@@ -24,7 +24,8 @@ struct Snapshot {
     std::shared_ptr<const std::vector<double>> logProbabilities; ///< [V] last position, nats
     OutputMetrics output;
     std::optional<HeadMetrics> heads; ///< Full only
-    double klFromBaselineNats = 0.0; ///< KL(baseline || this) of the next-token distribution; 0 for a baseline
+    double klFromBaselineNats =
+        0.0; ///< KL(baseline || this) of the next-token distribution; 0 for a baseline
     double elapsedMs = 0.0; ///< of the pass and its metrics
     bool patternsLeftOut = false; ///< some layers' patterns did not fit the byte budget
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one exception type of the core: a refusal that says where, what was given, what is allowed and the way out.
+// The one exception type of the core: a refusal that says where, what was given, what is allowed and the way
+// out.
 #pragma once
 
 #include <stdexcept>

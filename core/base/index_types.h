@@ -2,16 +2,15 @@
 // Distinct types for distinct indices, so that a head is never passed where a layer is meant.
 #pragma once
 
+#include <cstddef> // before <compare>: moc of Qt 5 needs its macros there
 #include <compare>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 
 namespace sinkscope {
 
 /// An integer that knows what it counts. `value` is zero-based.
-template <typename Tag>
-struct Index {
+template <typename Tag> struct Index {
     std::int32_t value = 0;
 
     constexpr Index() = default;
@@ -43,7 +42,9 @@ struct HeadRef {
 
 } // namespace sinkscope
 
-template <typename Tag>
-struct std::hash<sinkscope::Index<Tag>> {
-    std::size_t operator()(sinkscope::Index<Tag> index) const noexcept { return std::hash<std::int32_t> {}(index.value); }
+template <typename Tag> struct std::hash<sinkscope::Index<Tag>> {
+    std::size_t operator()(sinkscope::Index<Tag> index) const noexcept
+    {
+        return std::hash<std::int32_t> {}(index.value);
+    }
 };

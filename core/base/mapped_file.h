@@ -8,8 +8,8 @@
 
 namespace sinkscope {
 
-/// Read-only mapping of a whole file. Owner: whoever parses the file. Threads: reading from any thread is safe.
-/// Validity: bytes() is valid while the object lives; the file must not be truncated meanwhile.
+/// Read-only mapping of a whole file. Owner: whoever parses the file. Threads: reading from any thread is
+/// safe. Validity: bytes() is valid while the object lives; the file must not be truncated meanwhile.
 class MappedFile {
 public:
     /// Maps `path`. Throws Error when the file is absent, unreadable, a folder or empty.
@@ -18,7 +18,7 @@ public:
     MappedFile(const MappedFile &) = delete;
     MappedFile &operator=(const MappedFile &) = delete;
 
-    std::span<const std::byte> bytes() const { return { m_data, m_size }; }
+    std::span<const std::byte> bytes() const { return {m_data, m_size}; }
     const std::string &path() const { return m_path; }
 
 private:

@@ -25,8 +25,9 @@ public:
 
     int threadCount() const { return static_cast<int>(m_workers.size()) + 1; }
 
-    /// Calls `work(chunk, worker)` for every chunk in [0, chunkCount); `worker` in [0, threadCount()) names the
-    /// thread, for scratch memory. Which thread runs a chunk is undefined, so a result must not depend on it.
+    /// Calls `work(chunk, worker)` for every chunk in [0, chunkCount); `worker` in [0, threadCount()) names
+    /// the thread, for scratch memory. Which thread runs a chunk is undefined, so a result must not depend on
+    /// it.
     void parallelFor(std::size_t chunkCount, const std::function<void(std::size_t chunk, int worker)> &work);
 
 private:
@@ -38,7 +39,7 @@ private:
     std::condition_variable m_done;
     const std::function<void(std::size_t, int)> *m_work = nullptr; // guarded by m_mutex, stable during a job
     std::size_t m_chunkCount = 0;
-    std::atomic<std::size_t> m_nextChunk { 0 };
+    std::atomic<std::size_t> m_nextChunk {0};
     std::size_t m_generation = 0;
     int m_running = 0;
     bool m_stopping = false;

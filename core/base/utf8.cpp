@@ -17,13 +17,13 @@ Step decodeAt(std::string_view text, std::size_t at)
     const auto byteAt = [&](std::size_t position) { return static_cast<unsigned char>(text[position]); };
     const unsigned char lead = byteAt(at);
     if (lead < 0x80)
-        return { 1, true, false };
+        return {1, true, false};
     if (lead < 0xC2 || lead > 0xF4)
-        return { 1, false, false };
+        return {1, false, false};
     const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     for (std::size_t offset = 1; offset < length; ++offset) {
         if (at + offset >= text.size())
-            return { offset, false, true };
+            return {offset, false, true};
         unsigned char low = 0x80;
         unsigned char high = 0xBF;
         if (offset == 1) { // overlong forms, surrogates and values above U+10FFFF show in the second byte
@@ -38,9 +38,9 @@ Step decodeAt(std::string_view text, std::size_t at)
         }
         const unsigned char next = byteAt(at + offset);
         if (next < low || next > high)
-            return { offset, false, false };
+            return {offset, false, false};
     }
-    return { length, true, false };
+    return {length, true, false};
 }
 
 } // namespace
@@ -85,7 +85,9 @@ std::size_t completeUtf8Prefix(std::string_view text)
 
 void appendUtf8(std::string &out, char32_t codePoint)
 {
-    const auto put = [&](char32_t value) { out.push_back(static_cast<char>(static_cast<unsigned char>(value))); };
+    const auto put = [&](char32_t value) {
+        out.push_back(static_cast<char>(static_cast<unsigned char>(value)));
+    };
     if (codePoint < 0x80) {
         put(codePoint);
     } else if (codePoint < 0x800) {

@@ -11,12 +11,15 @@ ComputeWorker::ComputeWorker(EngineListener &listener, EngineOptions options)
 {
 }
 
-ComputeWorker::~ComputeWorker() { shutDown(); }
+ComputeWorker::~ComputeWorker()
+{
+    shutDown();
+}
 
 void ComputeWorker::openModel(RequestId id, const std::string &path)
 {
     const std::lock_guard lock(m_mutex);
-    m_loads.put({ id, path });
+    m_loads.put({id, path});
     m_loadStop.request_stop();
     m_previewStop.request_stop();
     interruptIdleWork();
@@ -109,7 +112,7 @@ void ComputeWorker::loop()
             m_runningPrompt.reset();
         } else {
             if (const std::optional<CurveQuestion> curve = m_curves.take())
-                m_curve = RunningCurve { *curve, 0 };
+                m_curve = RunningCurve {*curve, 0};
             m_idleStop = {};
             const StopToken stop = m_idleStop.get_token();
             RunningCurve current = *m_curve;
@@ -140,13 +143,14 @@ void ComputeWorker::load(const LoadOrder &order, const StopToken &stop)
         m_listener.loadFailed(order.id, error.parts());
     } catch (const std::bad_alloc &) {
         m_listener.loadFailed(order.id,
-            { .what = "there is not enough memory for this model",
+            {.what = "there is not enough memory for this model",
                 .file = order.path,
-                .wayOut = "Close other programs or choose a smaller model" });
+                .wayOut = "Close other programs or choose a smaller model"});
     }
 }
 
-void ComputeWorker::answer(const PassQuestion &question, const StopToken &previewStop, const StopToken &idleStop)
+void ComputeWorker::answer(
+    const PassQuestion &question, const StopToken &previewStop, const StopToken &idleStop)
 {
     try {
         m_listener.passStarted(question.id);
@@ -160,7 +164,7 @@ void ComputeWorker::answer(const PassQuestion &question, const StopToken &previe
         m_listener.passFailed(question.id, error.parts());
     } catch (const std::bad_alloc &) {
         m_listener.passFailed(question.id,
-            { .what = "there is not enough memory for this prompt", .wayOut = "Shorten the prompt" });
+            {.what = "there is not enough memory for this prompt", .wayOut = "Shorten the prompt"});
     }
 }
 

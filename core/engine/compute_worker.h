@@ -13,9 +13,10 @@
 
 namespace sinkscope {
 
-/// EngineBackend on one thread of its own. Owner: the composition root. Threads: calls from one thread; the listener
-/// is called on the compute thread and must outlive shutDown(). A running preview finishes unless the prompt changed
-/// (cancelling each would starve the picture during a drag); a running completion or curve gives way at once.
+/// EngineBackend on one thread of its own. Owner: the composition root. Threads: calls from one thread; the
+/// listener is called on the compute thread and must outlive shutDown(). A running preview finishes unless
+/// the prompt changed (cancelling each would starve the picture during a drag); a running completion or curve
+/// gives way at once.
 class ComputeWorker final : public EngineBackend {
 public:
     ComputeWorker(EngineListener &listener, EngineOptions options);

@@ -45,7 +45,7 @@ std::shared_ptr<const Model> Engine::loadModel(
 void Engine::requireModel() const
 {
     if (!m_model)
-        throw RequestError({ .what = "no model is loaded", .wayOut = "Open a model first" });
+        throw RequestError({.what = "no model is loaded", .wayOut = "Open a model first"});
 }
 
 std::optional<PassAnswer> Engine::preview(const PassQuestion &question, const StopToken &stop)
@@ -70,15 +70,15 @@ std::optional<PassAnswer> Engine::preview(const PassQuestion &question, const St
             return std::nullopt;
         m_edited = edited;
     }
-    return PassAnswer { question.id, SnapshotStage::Preview, baseline, edited };
+    return PassAnswer {question.id, SnapshotStage::Preview, baseline, edited};
 }
 
 std::vector<RestartCandidate> Engine::candidates() const
 {
     std::vector<RestartCandidate> found;
-    for (const auto &snapshot : { m_baseline, m_edited })
+    for (const auto &snapshot : {m_baseline, m_edited})
         if (snapshot)
-            found.push_back({ snapshot->pass, &snapshot->intervention });
+            found.push_back({snapshot->pass, &snapshot->intervention});
     return found;
 }
 
@@ -120,8 +120,8 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(
     snapshot->output.answers = std::move(*answers);
     if (m_baseline && !intervention.changesNothing())
         snapshot->klFromBaselineNats = klDivergenceNats(*m_baseline->logProbabilities, logProbabilities);
-    snapshot->patternsLeftOut
-        = std::ranges::any_of(pass->layers, [](const auto &layer) { return !layer->hasPatterns(); });
+    snapshot->patternsLeftOut =
+        std::ranges::any_of(pass->layers, [](const auto &layer) { return !layer->hasPatterns(); });
     snapshot->elapsedMs = millisecondsSince(start);
     return snapshot;
 }
@@ -151,7 +151,7 @@ std::optional<CurvePoint> Engine::curvePoint(
 {
     requireModel();
     if (!m_baseline)
-        throw RequestError({ .what = "a curve needs a prompt that was computed before" });
+        throw RequestError({.what = "a curve needs a prompt that was computed before"});
     const double gamma = curve.gammas[index];
     Intervention intervention = m_question.intervention;
     for (const CurveHead &moved : curve.scope)

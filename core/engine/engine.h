@@ -25,19 +25,21 @@ public:
 
     /// Loads `path` and makes it the model; the former one stays until it succeeded. nullptr when cancelled.
     /// Throws Error.
-    std::shared_ptr<const Model> loadModel(const std::string &path, const ProgressFn &progress, const StopToken &stop);
+    std::shared_ptr<const Model> loadModel(
+        const std::string &path, const ProgressFn &progress, const StopToken &stop);
     std::shared_ptr<const Model> model() const { return m_model; }
     int threadCount() const { return m_pool.threadCount(); }
 
-    /// Preview of `question`: the baseline when the prompt is new, then the edited pass from its restart layer.
-    /// Nothing when cancelled. Throws RequestError.
+    /// Preview of `question`: the baseline when the prompt is new, then the edited pass from its restart
+    /// layer. Nothing when cancelled. Throws RequestError.
     std::optional<PassAnswer> preview(const PassQuestion &question, const StopToken &stop);
 
     /// Adds the metrics of all heads to `answer`. Nothing when cancelled.
     std::optional<PassAnswer> complete(const PassAnswer &answer, const StopToken &stop);
 
     /// Point `index` of `curve` on the prompt, edits and answers of the last preview. Nothing when cancelled.
-    std::optional<CurvePoint> curvePoint(const CurveQuestion &curve, std::size_t index, const StopToken &stop);
+    std::optional<CurvePoint> curvePoint(
+        const CurveQuestion &curve, std::size_t index, const StopToken &stop);
 
 private:
     std::shared_ptr<const Snapshot> snapshotOf(

@@ -22,8 +22,8 @@ public:
     virtual void curvePointComputed(const CurvePoint &point) = 0;
 };
 
-/// An engine as the interface sees it. Calls return at once; answers come to the listener with the id of their
-/// question, and what is no longer wanted is dropped. Threads: all calls from one thread.
+/// An engine as the interface sees it. Calls return at once; answers come to the listener with the id of
+/// their question, and what is no longer wanted is dropped. Threads: all calls from one thread.
 class EngineBackend {
 public:
     virtual ~EngineBackend() = default;

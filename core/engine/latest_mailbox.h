@@ -8,8 +8,7 @@
 namespace sinkscope {
 
 /// Holds at most one value; putting another drops the first. Not synchronised: the owner guards it.
-template <typename T>
-class LatestMailbox {
+template <typename T> class LatestMailbox {
 public:
     void put(T value) { m_slot = std::move(value); }
     std::optional<T> take() { return std::exchange(m_slot, std::nullopt); }

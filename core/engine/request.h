@@ -20,7 +20,7 @@ struct PassQuestion {
     Intervention intervention;
     std::vector<std::string> answers;
     int topCount = 20;
-    std::size_t patternBudgetBytes = std::size_t { 1 } << 30;
+    std::size_t patternBudgetBytes = std::size_t {1} << 30;
     std::vector<LayerIndex> patternLayers; ///< shown now: their patterns are kept whatever the budget
 };
 
@@ -38,8 +38,8 @@ struct CurveHead {
     double ratio = 1.0;
 };
 
-/// A curve ahead of the mouse: the same prompt and edits with the scope's factor at each of `gammas`, computed in
-/// that order when nothing else waits. A new question or curve ends it.
+/// A curve ahead of the mouse: the same prompt and edits with the scope's factor at each of `gammas`,
+/// computed in that order when nothing else waits. A new question or curve ends it.
 struct CurveQuestion {
     RequestId id = 0;
     std::vector<CurveHead> scope;

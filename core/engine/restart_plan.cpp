@@ -17,15 +17,16 @@ RestartPlan planRestart(std::span<const RestartCandidate> candidates, const Inte
             continue;
         const auto layerCount = static_cast<std::int32_t>(candidate.pass->layers.size());
         // Up to the lowest layer whose edits differ nothing changed: its input is in the record.
-        LayerIndex layer = lowestDifferingLayer(*candidate.intervention, wanted).value_or(LayerIndex(layerCount));
+        LayerIndex layer =
+            lowestDifferingLayer(*candidate.intervention, wanted).value_or(LayerIndex(layerCount));
         for (const LayerIndex shown : patternLayers)
             if (shown < layer && !candidate.pass->layers[shown.asSize()]->hasPatterns())
                 layer = shown;
         const bool complete = layer.value == layerCount;
         if (complete)
-            return { candidate.pass, layer, true };
+            return {candidate.pass, layer, true};
         if (layer > best.layer)
-            best = { candidate.pass, layer, false };
+            best = {candidate.pass, layer, false};
     }
     return best;
 }

@@ -23,8 +23,8 @@ struct RestartPlan {
     bool complete = false;
 };
 
-/// The plan that recomputes the fewest layers for `wanted`. Layers of `patternLayers` must have kept their patterns
-/// in what is taken over; a pass that lacks one is recomputed from there.
+/// The plan that recomputes the fewest layers for `wanted`. Layers of `patternLayers` must have kept their
+/// patterns in what is taken over; a pass that lacks one is recomputed from there.
 RestartPlan planRestart(std::span<const RestartCandidate> candidates, const Intervention &wanted,
     std::span<const LayerIndex> patternLayers);
 

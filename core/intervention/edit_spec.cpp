@@ -44,7 +44,7 @@ public:
         for (const int layer : layers)
             for (const int head : heads) {
                 HeadEdit edit;
-                edit.head = { LayerIndex(layer), HeadIndex(head) };
+                edit.head = {LayerIndex(layer), HeadIndex(head)};
                 edit.gamma = gamma;
                 intervention.set(edit);
             }
@@ -53,8 +53,8 @@ public:
 private:
     [[noreturn]] void refuse(const std::string &what) const
     {
-        throw RequestError({ .what = fmt::format("the edit \"{}\" cannot be read: {}", m_spec, what),
-            .expected = "L15H3=0.3, L15=2, L10-19H0,4=0.5 or all=1.5" });
+        throw RequestError({.what = fmt::format("the edit \"{}\" cannot be read: {}", m_spec, what),
+            .expected = "L15H3=0.3, L15=2, L10-19H0,4=0.5 or all=1.5"});
     }
 
     static std::vector<int> range(int first, int last)

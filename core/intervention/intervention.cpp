@@ -15,10 +15,14 @@ namespace {
 
 auto targetKey(const HeadEdit &edit)
 {
-    return std::tuple(edit.head, edit.kind, edit.key, edit.queries.kind, edit.queries.begin, edit.queries.end);
+    return std::tuple(
+        edit.head, edit.kind, edit.key, edit.queries.kind, edit.queries.begin, edit.queries.end);
 }
 
-bool hasEffect(const HeadEdit &edit) { return edit.gamma != 1.0; }
+bool hasEffect(const HeadEdit &edit)
+{
+    return edit.gamma != 1.0;
+}
 
 HeadEdit plainEdit(HeadRef head, double gamma)
 {
@@ -45,15 +49,18 @@ bool QuerySelection::contains(TokenPos query, TokenPos promptLast) const
     return false;
 }
 
-bool HeadEdit::sameTarget(const HeadEdit &other) const { return targetKey(*this) == targetKey(other); }
+bool HeadEdit::sameTarget(const HeadEdit &other) const
+{
+    return targetKey(*this) == targetKey(other);
+}
 
 void Intervention::set(const HeadEdit &edit)
 {
     if (!std::isfinite(edit.gamma) || edit.gamma < 0.0)
-        throw RequestError({ .what = fmt::format("the factor of layer {} head {} is not usable", edit.head.layer.value,
-                                 edit.head.head.value),
+        throw RequestError({.what = fmt::format("the factor of layer {} head {} is not usable",
+                                edit.head.layer.value, edit.head.head.value),
             .given = fmt::format("gamma {}", edit.gamma),
-            .expected = "a finite number of 0 or more (1 changes nothing, 0 removes the token)" });
+            .expected = "a finite number of 0 or more (1 changes nothing, 0 removes the token)"});
     const auto at = std::lower_bound(m_edits.begin(), m_edits.end(), edit,
         [](const HeadEdit &left, const HeadEdit &right) { return targetKey(left) < targetKey(right); });
     if (at != m_edits.end() && at->sameTarget(edit))
@@ -67,7 +74,10 @@ void Intervention::remove(const HeadEdit &edit)
     std::erase_if(m_edits, [&](const HeadEdit &present) { return present.sameTarget(edit); });
 }
 
-bool Intervention::changesNothing() const { return std::none_of(m_edits.begin(), m_edits.end(), hasEffect); }
+bool Intervention::changesNothing() const
+{
+    return std::none_of(m_edits.begin(), m_edits.end(), hasEffect);
+}
 
 std::vector<HeadEdit> Intervention::effectiveIn(LayerIndex layer) const
 {
@@ -117,9 +127,9 @@ void Intervention::validate(const HeadGrid &grid, int tokenCount) const
 {
     for (const HeadEdit &edit : m_edits) {
         const auto refuse = [](const char *what, int given, int count) {
-            throw RequestError({ .what = fmt::format("the edit names a {} that does not exist", what),
+            throw RequestError({.what = fmt::format("the edit names a {} that does not exist", what),
                 .given = fmt::format("{} {}", what, given),
-                .expected = fmt::format("0 to {}", count - 1) });
+                .expected = fmt::format("0 to {}", count - 1)});
         };
         if (edit.head.layer.value < 0 || edit.head.layer.value >= grid.layerCount)
             refuse("layer", edit.head.layer.value, grid.layerCount);

@@ -17,7 +17,8 @@ struct HeadGrid {
     int headCount = 0;
 };
 
-/// What is scaled (method: ZeroTuning, arXiv 2505.11739, sections on probability, logit and key-state tuning).
+/// What is scaled (method: ZeroTuning, arXiv 2505.11739, sections on probability, logit and key-state
+/// tuning).
 enum class EditKind : std::uint8_t {
     Probability, ///< post-softmax weight of the key times gamma, row renormalised
     Logit, ///< ln gamma added to the score of the key: equal to Probability where rows sum to 1

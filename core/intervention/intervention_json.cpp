@@ -16,37 +16,40 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::pair<EditKind, const char *>, 3> kKindNames { {
-    { EditKind::Probability, "probability" },
-    { EditKind::Logit, "logit" },
-    { EditKind::Key, "key" },
-} };
+constexpr std::array<std::pair<EditKind, const char *>, 3> kKindNames {{
+    {EditKind::Probability, "probability"},
+    {EditKind::Logit, "logit"},
+    {EditKind::Key, "key"},
+}};
 
-constexpr const char *kForm
-    = R"({"layer":15,"head":3,"gamma":0.3,"key":0,"kind":"probability","queries":"all"})";
+constexpr const char *kForm =
+    R"({"layer":15,"head":3,"gamma":0.3,"key":0,"kind":"probability","queries":"all"})";
 
 /// Where in which file a refusal points to.
 struct Place {
     const std::string &source;
     std::size_t edit;
 
-    [[noreturn]] void refuse(const std::string &what, const std::string &given, const std::string &expected) const
+    [[noreturn]] void refuse(
+        const std::string &what, const std::string &given, const std::string &expected) const
     {
-        throw Error({ .what = what,
+        throw Error({.what = what,
             .file = source,
             .place = fmt::format("edit {}", edit),
             .given = given,
             .expected = expected,
-            .wayOut = fmt::format("An edit looks like {}", kForm) });
+            .wayOut = fmt::format("An edit looks like {}", kForm)});
     }
 };
 
 std::int32_t readIndex(const Json &value, const char *field, const Place &place)
 {
     constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
-    const bool integer = value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0);
+    const bool integer =
+        value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0);
     if (!integer || value.get<std::uint64_t>() > static_cast<std::uint64_t>(kMost))
-        place.refuse(fmt::format("the field \"{}\" cannot be used", field), value.dump(), "a whole number of 0 or more");
+        place.refuse(fmt::format("the field \"{}\" cannot be used", field), value.dump(),
+            "a whole number of 0 or more");
     return static_cast<std::int32_t>(value.get<std::int64_t>());
 }
 
@@ -87,13 +90,15 @@ HeadEdit readEdit(const Json &object, const Place &place)
 {
     if (!object.is_object())
         place.refuse("an edit is not an object", object.dump(), "an object");
-    constexpr std::array kFields { "layer", "head", "gamma", "key", "kind", "queries" };
+    constexpr std::array kFields {"layer", "head", "gamma", "key", "kind", "queries"};
     for (const auto &[name, value] : object.items())
         if (std::ranges::find(kFields, name) == kFields.end())
-            place.refuse(fmt::format("the field \"{}\" is not known", name), name, "layer, head, gamma, key, kind, queries");
-    for (const char *needed : { "layer", "head", "gamma" })
+            place.refuse(fmt::format("the field \"{}\" is not known", name), name,
+                "layer, head, gamma, key, kind, queries");
+    for (const char *needed : {"layer", "head", "gamma"})
         if (!object.contains(needed))
-            place.refuse(fmt::format("the field \"{}\" is missing", needed), object.dump(), "layer, head and gamma");
+            place.refuse(
+                fmt::format("the field \"{}\" is missing", needed), object.dump(), "layer, head and gamma");
     HeadEdit edit;
     edit.head.layer = LayerIndex(readIndex(object["layer"], "layer", place));
     edit.head.head = HeadIndex(readIndex(object["head"], "head", place));
@@ -117,9 +122,9 @@ Json queriesToJson(const QuerySelection &queries)
     case QuerySelection::Kind::Last:
         return "last";
     case QuerySelection::Kind::From:
-        return { { "from", queries.begin.value } };
+        return {{"from", queries.begin.value}};
     case QuerySelection::Kind::Span:
-        return Json::array({ queries.begin.value, queries.end.value });
+        return Json::array({queries.begin.value, queries.end.value});
     }
     return nullptr;
 }
@@ -137,19 +142,24 @@ Intervention interventionFromJson(std::string_view text, const std::string &sour
     try {
         parsed = Json::parse(text);
     } catch (const Json::parse_error &error) {
-        throw Error({ .what = "is not valid JSON",
+        throw Error({.what = "is not valid JSON",
             .file = sourceName,
             .place = fmt::format("byte {}", error.byte),
-            .wayOut = fmt::format("The file holds a list of edits: [{}]", kForm) });
+            .wayOut = fmt::format("The file holds a list of edits: [{}]", kForm)});
+    } catch (const Json::out_of_range &) {
+        throw Error({.what = "holds a number too large to be read",
+            .file = sourceName,
+            .expected = "finite numbers",
+            .wayOut = fmt::format("The file holds a list of edits: [{}]", kForm)});
     }
     if (!parsed.is_array())
-        throw Error({ .what = "does not hold a list of edits",
+        throw Error({.what = "does not hold a list of edits",
             .file = sourceName,
             .given = parsed.type_name(),
-            .expected = fmt::format("[{}]", kForm) });
+            .expected = fmt::format("[{}]", kForm)});
     Intervention intervention;
     for (std::size_t number = 0; number < parsed.size(); ++number) {
-        const Place place { sourceName, number };
+        const Place place {sourceName, number};
         const HeadEdit edit = readEdit(parsed[number], place);
         try {
             intervention.set(edit);

@@ -9,16 +9,17 @@
 
 namespace sinkscope {
 
-/// Reads `[{"layer":15,"head":3,"gamma":0.3,"key":0,"kind":"probability","queries":"all"}]`. Missing `key`, `kind`
-/// and `queries` mean 0, probability, all; queries: "all" | "last" | {"from":s} | [s,e] (half-open). Unknown fields,
-/// kinds and types are refused. `sourceName` (a path) is named in errors. Throws Error.
+/// Reads `[{"layer":15,"head":3,"gamma":0.3,"key":0,"kind":"probability","queries":"all"}]`. Missing `key`,
+/// `kind` and `queries` mean 0, probability, all; queries: "all" | "last" | {"from":s} | [s,e] (half-open).
+/// Unknown fields, kinds and types are refused. `sourceName` (a path) is named in errors. Throws Error.
 Intervention interventionFromJson(std::string_view text, const std::string &sourceName);
 
 /// The same form, one edit a line, ending with a newline.
 std::string interventionToJson(const Intervention &intervention);
 
-/// Applies a spec to `intervention`: `L15H3=0.3`, `L15=2` (all its heads), `L10-19H0,4=0.5` (ranges inclusive),
-/// `all=1.5`. Later specs override earlier ones. Throws RequestError that quotes the spec and shows the forms.
+/// Applies a spec to `intervention`: `L15H3=0.3`, `L15=2` (all its heads), `L10-19H0,4=0.5` (ranges
+/// inclusive), `all=1.5`. Later specs override earlier ones. Throws RequestError that quotes the spec and
+/// shows the forms.
 void applyEditSpec(Intervention &intervention, std::string_view spec, const HeadGrid &grid);
 
 } // namespace sinkscope

@@ -19,7 +19,8 @@ constexpr std::size_t kBlockRows = 32;
 RowEditsFn rowEditsOf(const AttentionStep &step, HeadIndex head)
 {
     std::vector<HeadEdit> own;
-    std::ranges::copy_if(step.edits, std::back_inserter(own), [&](const HeadEdit &e) { return e.head.head == head; });
+    std::ranges::copy_if(
+        step.edits, std::back_inserter(own), [&](const HeadEdit &e) { return e.head.head == head; });
     if (own.empty())
         return {};
     return [own = std::move(own), promptLast = step.promptLast](std::size_t query, RowEdits &edits) {
@@ -29,11 +30,11 @@ RowEditsFn rowEditsOf(const AttentionStep &step, HeadIndex head)
                 continue;
             const std::size_t key = edit.key.asSize();
             if (edit.kind == EditKind::Key)
-                edits.scoreFactors.push_back({ key, static_cast<float>(edit.gamma) });
+                edits.scoreFactors.push_back({key, static_cast<float>(edit.gamma)});
             else if (edit.kind == EditKind::Probability && key == 0)
                 edits.sinkGamma *= edit.gamma;
             else // scaling a probability equals adding ln gamma to its score (method 1.2)
-                edits.scoreShifts.push_back({ key, std::log(edit.gamma) });
+                edits.scoreShifts.push_back({key, std::log(edit.gamma)});
         }
     };
 }
@@ -43,8 +44,8 @@ RowCaptureFn captureInto(LayerRecord *record, std::size_t head, std::size_t rows
 {
     if (!record)
         return {};
-    float *triangle = record->patterns.empty() ? nullptr
-                                               : record->patterns.data() + head * LayerRecord::triangleSize(rows);
+    float *triangle =
+        record->patterns.empty() ? nullptr : record->patterns.data() + head * LayerRecord::triangleSize(rows);
     return [=](std::size_t query, std::span<const float> weights, const RowSummary &summary) {
         record->sinkMass.at(head, query) = static_cast<float>(summary.sinkMass);
         record->restMass.at(head, query) = static_cast<float>(summary.restMass);
@@ -58,7 +59,8 @@ RowCaptureFn captureInto(LayerRecord *record, std::size_t head, std::size_t rows
     };
 }
 
-void attendHeadBlock(const AttentionStep &step, std::size_t head, std::size_t block, std::vector<float> &scratch)
+void attendHeadBlock(
+    const AttentionStep &step, std::size_t head, std::size_t block, std::vector<float> &scratch)
 {
     const auto headSize = static_cast<std::size_t>(step.config.headSize);
     const std::size_t kvHead = step.config.kvHeadOf(HeadIndex(static_cast<std::int32_t>(head))).asSize();
@@ -68,28 +70,28 @@ void attendHeadBlock(const AttentionStep &step, std::size_t head, std::size_t bl
     if (scratch.size() < rows * keyCount)
         scratch.resize(rows * keyCount);
     HeadAttentionBlock work;
-    work.queries = { step.queries.data + firstRow * step.queries.stride + head * headSize, rows, headSize,
-        step.queries.stride };
-    work.keys = { step.keys.data + kvHead * headSize, keyCount, headSize, step.keys.stride };
-    work.values = { step.values.data + kvHead * headSize, keyCount, headSize, step.values.stride };
+    work.queries = {step.queries.data + firstRow * step.queries.stride + head * headSize, rows, headSize,
+        step.queries.stride};
+    work.keys = {step.keys.data + kvHead * headSize, keyCount, headSize, step.keys.stride};
+    work.values = {step.values.data + kvHead * headSize, keyCount, headSize, step.values.stride};
     work.firstQuery = step.past + firstRow;
     work.scale = 1.0F / std::sqrt(static_cast<float>(headSize));
-    work.scratch = { scratch.data(), rows, keyCount };
-    work.out = { step.headOutputs.data + firstRow * step.headOutputs.stride + head * headSize, rows, headSize,
-        step.headOutputs.stride };
+    work.scratch = {scratch.data(), rows, keyCount};
+    work.out = {step.headOutputs.data + firstRow * step.headOutputs.stride + head * headSize, rows, headSize,
+        step.headOutputs.stride};
     attendBlock(work, rowEditsOf(step, HeadIndex(static_cast<std::int32_t>(head))),
         captureInto(step.record, head, step.rows));
 }
 
 } // namespace
 
-WorkStatus runAttention(
-    const AttentionStep &step, ThreadPool &pool, std::vector<std::vector<float>> &scratch, const StopToken &stop)
+WorkStatus runAttention(const AttentionStep &step, ThreadPool &pool, std::vector<std::vector<float>> &scratch,
+    const StopToken &stop)
 {
     scratch.resize(static_cast<std::size_t>(pool.threadCount()));
     const std::size_t blocks = (step.rows + kBlockRows - 1) / kBlockRows;
     const auto heads = static_cast<std::size_t>(step.config.headCount);
-    std::atomic<bool> cancelled { false };
+    std::atomic<bool> cancelled {false};
     pool.parallelFor(heads * blocks, [&](std::size_t task, int worker) {
         if (stop.stop_requested()) {
             cancelled = true;
@@ -110,8 +112,8 @@ LayerRecord newLayerRecord(const ModelConfig &config, std::size_t tokens)
     record.residualIn = Matrix(tokens, static_cast<std::size_t>(config.hiddenSize));
     record.keys = Matrix(tokens, keyValueSize);
     record.values = Matrix(tokens, keyValueSize);
-    for (Matrix *figures : { &record.sinkMass, &record.restMass, &record.entropy, &record.restEntropy,
-             &record.sinkLogOdds, &record.lastRow })
+    for (Matrix *figures : {&record.sinkMass, &record.restMass, &record.entropy, &record.restEntropy,
+             &record.sinkLogOdds, &record.lastRow})
         *figures = Matrix(heads, tokens);
     return record;
 }

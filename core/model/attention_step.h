@@ -25,9 +25,10 @@ struct AttentionStep {
     LayerRecord *record = nullptr; ///< filled in when not null (only with past = 0)
 };
 
-/// Computes all heads on `pool`; `scratch` holds one buffer a worker. The result does not depend on the threads.
-WorkStatus runAttention(
-    const AttentionStep &step, ThreadPool &pool, std::vector<std::vector<float>> &scratch, const StopToken &stop);
+/// Computes all heads on `pool`; `scratch` holds one buffer a worker. The result does not depend on the
+/// threads.
+WorkStatus runAttention(const AttentionStep &step, ThreadPool &pool, std::vector<std::vector<float>> &scratch,
+    const StopToken &stop);
 
 /// A record with every summary sized for `tokens` rows, patterns empty.
 LayerRecord newLayerRecord(const ModelConfig &config, std::size_t tokens);

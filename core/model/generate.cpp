@@ -17,12 +17,15 @@ namespace {
 void checkOptions(const SamplingOptions &options)
 {
     const auto refuse = [](const char *name, std::string given, const char *expected) {
-        throw RequestError({ .what = fmt::format("the {} is out of range", name), .given = std::move(given), .expected = expected });
+        throw RequestError({.what = fmt::format("the {} is out of range", name),
+            .given = std::move(given),
+            .expected = expected});
     };
     if (options.maxNewTokens < 0)
         refuse("number of new tokens", fmt::format("{}", options.maxNewTokens), "0 or more");
     if (!std::isfinite(options.temperature) || options.temperature < 0.0)
-        refuse("temperature", fmt::format("{}", options.temperature), "a finite number of 0 or more (0 is greedy)");
+        refuse("temperature", fmt::format("{}", options.temperature),
+            "a finite number of 0 or more (0 is greedy)");
     if (options.topK < 0)
         refuse("top-k", fmt::format("{}", options.topK), "0 (all tokens) or more");
     if (!(options.topP > 0.0 && options.topP <= 1.0))
@@ -46,11 +49,13 @@ TokenId sampledToken(std::span<const float> logits, const SamplingOptions &optio
     std::size_t kept = order.size();
     if (options.topK > 0)
         kept = std::min(kept, static_cast<std::size_t>(options.topK));
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end(), likelier);
+    std::partial_sort(
+        order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end(), likelier);
     std::vector<double> weights(kept);
     double total = 0.0;
     for (std::size_t rank = 0; rank < kept; ++rank) {
-        const double shifted = static_cast<double>(logitOf(order[rank])) - static_cast<double>(logitOf(order[0]));
+        const double shifted =
+            static_cast<double>(logitOf(order[rank])) - static_cast<double>(logitOf(order[0]));
         weights[rank] = std::exp(shifted / options.temperature);
         total += weights[rank];
     }
@@ -69,8 +74,9 @@ TokenId sampledToken(std::span<const float> logits, const SamplingOptions &optio
 
 } // namespace
 
-std::vector<TokenId> generate(Transformer &transformer, const PassResult &prompt, const Intervention *intervention,
-    const SamplingOptions &options, const StopToken &stop, const std::function<void(TokenId)> &onToken)
+std::vector<TokenId> generate(Transformer &transformer, const PassResult &prompt,
+    const Intervention *intervention, const SamplingOptions &options, const StopToken &stop,
+    const std::function<void(TokenId)> &onToken)
 {
     checkOptions(options);
     const Model &model = transformer.model();
@@ -79,8 +85,8 @@ std::vector<TokenId> generate(Transformer &transformer, const PassResult &prompt
     std::vector<float> logits = prompt.logitsLast;
     std::vector<TokenId> generated;
     while (static_cast<int>(generated.size()) < options.maxNewTokens) {
-        const TokenId next
-            = options.temperature == 0.0 ? greedyToken(logits) : sampledToken(logits, options, random);
+        const TokenId next =
+            options.temperature == 0.0 ? greedyToken(logits) : sampledToken(logits, options, random);
         generated.push_back(next);
         if (onToken)
             onToken(next);

@@ -21,7 +21,8 @@ struct SamplingOptions {
 /// Tokens after the prompt that `prompt` read under `intervention`; ends after an end token (which is kept),
 /// after maxNewTokens, at the context length, or when cancelled. `onToken` (may be empty) is told each token.
 /// Throws RequestError when an option is out of range.
-std::vector<TokenId> generate(Transformer &transformer, const PassResult &prompt, const Intervention *intervention,
-    const SamplingOptions &options, const StopToken &stop, const std::function<void(TokenId)> &onToken = {});
+std::vector<TokenId> generate(Transformer &transformer, const PassResult &prompt,
+    const Intervention *intervention, const SamplingOptions &options, const StopToken &stop,
+    const std::function<void(TokenId)> &onToken = {});
 
 } // namespace sinkscope

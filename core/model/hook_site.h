@@ -18,7 +18,8 @@ enum class HookSite {
     Logits, ///< logits [V], last position
 };
 
-/// E.g. hookSiteName(HookSite::AttentionPattern, LayerIndex(5)) = "blocks.5.attn.pattern". The last two have no layer.
+/// E.g. hookSiteName(HookSite::AttentionPattern, LayerIndex(5)) = "blocks.5.attn.pattern". The last two have
+/// no layer.
 std::string hookSiteName(HookSite site, LayerIndex layer = {});
 
 } // namespace sinkscope

@@ -6,8 +6,8 @@
 
 namespace sinkscope {
 
-/// Grows by one row a token. Owner: the generation that fills it. Threads: one. Validity: for the model, tokens
-/// and edits it was made with; an edit invalidates it above the edited layer.
+/// Grows by one row a token. Owner: the generation that fills it. Threads: one. Validity: for the model,
+/// tokens and edits it was made with; an edit invalidates it above the edited layer.
 struct KvCache {
     std::vector<Matrix> keys; ///< [L] of [tokens, kvHeads * headSize], after rotary
     std::vector<Matrix> values; ///< [L] of [tokens, kvHeads * headSize]

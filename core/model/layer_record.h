@@ -12,19 +12,21 @@
 
 namespace sinkscope {
 
-/// Trace of one layer in one pass; immutable once the pass ended and shared between passes that agree up to it.
-/// T tokens, H query heads. Row t of a pattern is query t over keys 0..t.
+/// Trace of one layer in one pass; immutable once the pass ended and shared between passes that agree up to
+/// it. T tokens, H query heads. Row t of a pattern is query t over keys 0..t.
 struct LayerRecord {
     Matrix residualIn; ///< [T, hidden] blocks.L.hook_resid_pre: the restart point
     Matrix keys; ///< [T, kvHeads * headSize] after rotary
     Matrix values; ///< [T, kvHeads * headSize]
     Matrix sinkMass; ///< [H, T] a0 after the edits: attention of each row to key 0
-    Matrix restMass; ///< [H, T] 1 - a0 as a sum of its own (a0 reaches 1.0 in fp32: a difference would cancel)
+    Matrix
+        restMass; ///< [H, T] 1 - a0 as a sum of its own (a0 reaches 1.0 in fp32: a difference would cancel)
     Matrix entropy; ///< [H, T] nats, of the row after the edits
     Matrix restEntropy; ///< [H, T] nats, of the row without key 0, renormalised; 0 in row 0
     Matrix sinkLogOdds; ///< [H, T] ln(a0 / rest) before any probability edit on key 0; +inf in row 0
     Matrix lastRow; ///< [H, T] pattern of the last query, after the edits
-    std::vector<float> patterns; ///< [H][T (T + 1) / 2] lower triangles after the edits; empty when not captured
+    std::vector<float>
+        patterns; ///< [H][T (T + 1) / 2] lower triangles after the edits; empty when not captured
 
     std::size_t tokenCount() const { return residualIn.rows(); }
     std::size_t headCount() const { return sinkMass.rows(); }
@@ -34,7 +36,8 @@ struct LayerRecord {
     std::span<const float> patternRow(HeadIndex head, TokenPos query) const
     {
         const std::size_t row = query.asSize();
-        return std::span(patterns).subspan(head.asSize() * triangleSize(tokenCount()) + triangleSize(row), row + 1);
+        return std::span(patterns).subspan(
+            head.asSize() * triangleSize(tokenCount()) + triangleSize(row), row + 1);
     }
 };
 

@@ -22,9 +22,11 @@ std::vector<StoredTypeCount> countStoredTypes(const WeightSource &source)
         ++counts[std::string(dtypeInfo(tensor.dtype).name)];
     std::vector<StoredTypeCount> found;
     for (const auto &[dtype, tensors] : counts)
-        found.push_back({ dtype, tensors });
-    std::stable_sort(found.begin(), found.end(),
-        [](const StoredTypeCount &left, const StoredTypeCount &right) { return left.tensors > right.tensors; });
+        found.push_back({dtype, tensors});
+    std::stable_sort(
+        found.begin(), found.end(), [](const StoredTypeCount &left, const StoredTypeCount &right) {
+            return left.tensors > right.tensors;
+        });
     return found;
 }
 
@@ -38,11 +40,11 @@ std::shared_ptr<Model> describe(const std::string &path, const std::shared_ptr<c
     model->tokenizer = loadTokenizer(*source);
     const auto known = model->tokenizer->vocabularySize();
     if (known > static_cast<std::size_t>(model->config.vocabularySize))
-        throw Error({ .what = "the tokenizer has more tokens than the token embedding has rows",
+        throw Error({.what = "the tokenizer has more tokens than the token embedding has rows",
             .file = path,
             .place = "tokenizer.ggml.tokens",
             .given = fmt::format("{} tokens", known),
-            .expected = fmt::format("at most {}", model->config.vocabularySize) });
+            .expected = fmt::format("at most {}", model->config.vocabularySize)});
     model->chatTemplate = ChatTemplate::fromSource(*source);
     model->storedTypes = countStoredTypes(*source);
     return model;
@@ -50,7 +52,10 @@ std::shared_ptr<Model> describe(const std::string &path, const std::shared_ptr<c
 
 } // namespace
 
-std::shared_ptr<const Model> describeModel(const std::string &path) { return describe(path, openWeights(path)); }
+std::shared_ptr<const Model> describeModel(const std::string &path)
+{
+    return describe(path, openWeights(path));
+}
 
 std::shared_ptr<const Model> loadModel(const std::string &path, const LoadOptions &options, ThreadPool &pool,
     const ProgressFn &progress, const StopToken &stop)
@@ -59,7 +64,8 @@ std::shared_ptr<const Model> loadModel(const std::string &path, const LoadOption
         progress(0.0, "reading the file");
     const std::shared_ptr<const WeightSource> source = openWeights(path);
     const std::shared_ptr<Model> model = describe(path, source);
-    std::optional<ModelWeights> weights = loadModelWeights(source, model->config, options, pool, progress, stop);
+    std::optional<ModelWeights> weights =
+        loadModelWeights(source, model->config, options, pool, progress, stop);
     if (!weights)
         return nullptr;
     model->weights = std::move(*weights);
@@ -78,8 +84,8 @@ MemoryEstimate estimateMemory(
     estimate.weightBytes = expanded <= options.expandedBudgetBytes ? expanded : 0;
     estimate.mappedBytes = static_cast<std::size_t>(fileBytes);
     estimate.workspaceBytes = Workspace::bytes(config, tokens);
-    const std::size_t perToken
-        = static_cast<std::size_t>(config.hiddenSize + 2 * config.keyValueSize()) + kRowFigures * heads;
+    const std::size_t perToken =
+        static_cast<std::size_t>(config.hiddenSize + 2 * config.keyValueSize()) + kRowFigures * heads;
     estimate.recordBytes = layers * tokens * perToken * sizeof(float);
     estimate.patternBytes = layers * heads * LayerRecord::triangleSize(tokens) * sizeof(float);
     return estimate;

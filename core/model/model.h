@@ -45,7 +45,10 @@ struct MemoryEstimate {
     std::size_t workspaceBytes = 0; ///< activations of one pass
     std::size_t recordBytes = 0; ///< residual stream, keys, values, row summaries kept for restarts
     std::size_t patternBytes = 0; ///< full attention patterns (lower triangles)
-    std::size_t totalBytes() const { return weightBytes + mappedBytes + workspaceBytes + recordBytes + patternBytes; }
+    std::size_t totalBytes() const
+    {
+        return weightBytes + mappedBytes + workspaceBytes + recordBytes + patternBytes;
+    }
 };
 MemoryEstimate estimateMemory(
     const ModelConfig &config, std::uint64_t fileBytes, const LoadOptions &options, int tokenCount);

@@ -20,7 +20,7 @@ struct ArchInfo {
     std::string_view arch;
     RotaryLayout rotaryLayout;
 };
-constexpr std::array kArchitectures { ArchInfo { "llama", RotaryLayout::Interleaved } };
+constexpr std::array kArchitectures {ArchInfo {"llama", RotaryLayout::Interleaved}};
 
 class Reader {
 public:
@@ -48,12 +48,12 @@ public:
     }
     [[noreturn]] void refuse(std::string_view name, std::string given, std::string expected) const
     {
-        throw Error({ .what = "the value cannot be used",
+        throw Error({.what = "the value cannot be used",
             .file = m_source.path(),
             .place = key(name),
             .given = std::move(given),
             .expected = std::move(expected),
-            .wayOut = "The file may be damaged; download or convert it again" });
+            .wayOut = "The file may be damaged; download or convert it again"});
     }
 
 private:
@@ -72,26 +72,27 @@ private:
 constexpr std::int64_t kMostLayers = 1024;
 constexpr std::int64_t kMostHeads = 1024;
 constexpr std::int64_t kMostWidth = 1 << 20;
-constexpr std::int64_t kMostContext = std::int64_t { 1 } << 30;
+constexpr std::int64_t kMostContext = std::int64_t {1} << 30;
 
 const ArchInfo &archInfo(const WeightSource &source, const std::string &arch)
 {
     for (const ArchInfo &info : kArchitectures)
         if (info.arch == arch)
             return info;
-    throw Error({ .what = "models of this architecture cannot be read",
+    throw Error({.what = "models of this architecture cannot be read",
         .file = source.path(),
         .place = "general.architecture",
         .given = arch,
         .expected = "llama",
-        .wayOut = "Choose a model of a Llama-like family (Llama, SmolLM2, TinyLlama)" });
+        .wayOut = "Choose a model of a Llama-like family (Llama, SmolLM2, TinyLlama)"});
 }
 
 void refuseRotaryScaling(const WeightSource &source, const Reader &read)
 {
     const auto scaling = source.metaStringOrNull(read.key("rope.scaling.type"));
     if (scaling && *scaling != "none" && !scaling->empty())
-        read.refuse("rope.scaling.type", *scaling, "none, or the factors of Llama 3 as tensor rope_freqs.weight");
+        read.refuse(
+            "rope.scaling.type", *scaling, "none, or the factors of Llama 3 as tensor rope_freqs.weight");
 }
 
 void readHeads(const WeightSource &source, const Reader &read, ModelConfig &config)
@@ -101,10 +102,12 @@ void readHeads(const WeightSource &source, const Reader &read, ModelConfig &conf
     if (config.headCount % config.kvHeadCount != 0)
         read.refuse("attention.head_count_kv", fmt::format("{}", config.kvHeadCount),
             fmt::format("a divisor of the {} query heads", config.headCount));
-    if (!source.metaIntegerOrNull(read.key("attention.key_length")) && config.hiddenSize % config.headCount != 0)
+    if (!source.metaIntegerOrNull(read.key("attention.key_length"))
+        && config.hiddenSize % config.headCount != 0)
         read.refuse("attention.head_count", fmt::format("{}", config.headCount),
             fmt::format("a divisor of the hidden size {}", config.hiddenSize));
-    config.headSize = read.integerOr("attention.key_length", config.hiddenSize / config.headCount, kMostWidth);
+    config.headSize =
+        read.integerOr("attention.key_length", config.hiddenSize / config.headCount, kMostWidth);
     const int valueSize = read.integerOr("attention.value_length", config.headSize, kMostWidth);
     if (valueSize != config.headSize)
         read.refuse("attention.value_length", fmt::format("{}", valueSize),
@@ -120,10 +123,10 @@ std::int64_t vocabularyRows(const WeightSource &source)
     const std::string name = ggufTensorName(TensorRole::TokenEmbedding);
     const TensorInfo *embedding = source.tensorOrNull(name);
     if (!embedding)
-        throw Error({ .what = "the tensor is missing",
+        throw Error({.what = "the tensor is missing",
             .file = source.path(),
             .place = name,
-            .wayOut = "A file that holds only a vocabulary, or one part of several, is not a model" });
+            .wayOut = "A file that holds only a vocabulary, or one part of several, is not a model"});
     return embedding->shape.empty() ? 0 : static_cast<std::int64_t>(embedding->shape.front());
 }
 
@@ -144,12 +147,13 @@ ModelConfig readModelConfig(const WeightSource &source)
     config.feedForwardSize = read.integer("feed_forward_length", kMostWidth);
     config.contextLength = read.integer("context_length", kMostContext);
     readHeads(source, read, config);
-    config.rotaryBase = read.positive("rope.freq_base", source.metaNumberOrNull(read.key("rope.freq_base")).value_or(10000.0));
-    config.normEpsilon = read.positive("attention.layer_norm_rms_epsilon",
-        source.metaNumber(read.key("attention.layer_norm_rms_epsilon")));
+    config.rotaryBase = read.positive(
+        "rope.freq_base", source.metaNumberOrNull(read.key("rope.freq_base")).value_or(10000.0));
+    config.normEpsilon = read.positive(
+        "attention.layer_norm_rms_epsilon", source.metaNumber(read.key("attention.layer_norm_rms_epsilon")));
     refuseRotaryScaling(source, read);
     const std::int64_t vocabulary = vocabularyRows(source);
-    if (vocabulary < 1 || vocabulary > (std::int64_t { 1 } << 24))
+    if (vocabulary < 1 || vocabulary > (std::int64_t {1} << 24))
         read.refuse("vocab_size", fmt::format("{}", vocabulary), "1 to 16777216 rows of the token embedding");
     config.vocabularySize = static_cast<int>(vocabulary);
     config.tiedEmbeddings = source.tensorOrNull(ggufTensorName(TensorRole::OutputHead)) == nullptr;

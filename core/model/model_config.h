@@ -34,10 +34,11 @@ struct ModelConfig {
     int groupSize() const { return headCount / kvHeadCount; } ///< query heads that share a key/value head
     int keyValueSize() const { return kvHeadCount * headSize; }
     KvHeadIndex kvHeadOf(HeadIndex head) const { return KvHeadIndex(head.value / groupSize()); }
-    HeadGrid headGrid() const { return { layerCount, headCount }; }
+    HeadGrid headGrid() const { return {layerCount, headCount}; }
 };
 
-/// Reads and checks the configuration of `source`. Throws Error naming the key, what it holds and what is allowed.
+/// Reads and checks the configuration of `source`. Throws Error naming the key, what it holds and what is
+/// allowed.
 ModelConfig readModelConfig(const WeightSource &source);
 
 } // namespace sinkscope

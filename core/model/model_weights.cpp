@@ -21,17 +21,17 @@ const TensorInfo &checkedTensor(
 {
     const TensorInfo *tensor = source.tensorOrNull(name);
     if (!tensor)
-        throw Error({ .what = "the tensor is missing",
+        throw Error({.what = "the tensor is missing",
             .file = source.path(),
             .place = name,
-            .wayOut = "The file may be damaged or one part of several; download or convert it again" });
+            .wayOut = "The file may be damaged or one part of several; download or convert it again"});
     if (tensor->shape != shape)
-        throw Error({ .what = "the tensor has another shape than the metadata say",
+        throw Error({.what = "the tensor has another shape than the metadata say",
             .file = source.path(),
             .place = name,
             .given = fmt::format("[{}]", fmt::join(tensor->shape, ", ")),
             .expected = fmt::format("[{}]", fmt::join(shape, ", ")),
-            .wayOut = "The file may be damaged; download or convert it again" });
+            .wayOut = "The file may be damaged; download or convert it again"});
     return *tensor;
 }
 
@@ -46,7 +46,7 @@ public:
     WeightMatrix matrix(TensorRole role, int outputs, int inputs, LayerIndex layer = {}) const
     {
         const TensorInfo &tensor = checkedTensor(m_source, ggufTensorName(role, layer),
-            { static_cast<std::uint64_t>(outputs), static_cast<std::uint64_t>(inputs) });
+            {static_cast<std::uint64_t>(outputs), static_cast<std::uint64_t>(inputs)});
         WeightMatrix weights;
         weights.dtype = tensor.dtype;
         weights.outputs = static_cast<std::size_t>(outputs);
@@ -57,8 +57,8 @@ public:
 
     std::vector<float> vector(TensorRole role, int size, LayerIndex layer = {}) const
     {
-        const TensorInfo &tensor
-            = checkedTensor(m_source, ggufTensorName(role, layer), { static_cast<std::uint64_t>(size) });
+        const TensorInfo &tensor =
+            checkedTensor(m_source, ggufTensorName(role, layer), {static_cast<std::uint64_t>(size)});
         std::vector<float> values(static_cast<std::size_t>(size));
         dequantize(tensor.dtype, tensor.bytes, values);
         return values;
@@ -68,7 +68,7 @@ public:
     {
         const ModelConfig &c = m_config;
         const int querySize = c.headCount * c.headSize;
-        return { .attentionNorm = vector(TensorRole::AttentionNorm, c.hiddenSize, layer),
+        return {.attentionNorm = vector(TensorRole::AttentionNorm, c.hiddenSize, layer),
             .query = matrix(TensorRole::Query, querySize, c.hiddenSize, layer),
             .key = matrix(TensorRole::Key, c.keyValueSize(), c.hiddenSize, layer),
             .value = matrix(TensorRole::Value, c.keyValueSize(), c.hiddenSize, layer),
@@ -76,7 +76,7 @@ public:
             .feedForwardNorm = vector(TensorRole::FeedForwardNorm, c.hiddenSize, layer),
             .gate = matrix(TensorRole::Gate, c.feedForwardSize, c.hiddenSize, layer),
             .up = matrix(TensorRole::Up, c.feedForwardSize, c.hiddenSize, layer),
-            .down = matrix(TensorRole::Down, c.hiddenSize, c.feedForwardSize, layer) };
+            .down = matrix(TensorRole::Down, c.hiddenSize, c.feedForwardSize, layer)};
     }
 
 private:
@@ -86,10 +86,10 @@ private:
 
 std::vector<WeightMatrix *> allMatrices(ModelWeights &weights)
 {
-    std::vector<WeightMatrix *> all { &weights.tokenEmbedding };
+    std::vector<WeightMatrix *> all {&weights.tokenEmbedding};
     for (LayerWeights &layer : weights.layers)
-        for (WeightMatrix *matrix : { &layer.query, &layer.key, &layer.value, &layer.attentionOutput, &layer.gate,
-                 &layer.up, &layer.down })
+        for (WeightMatrix *matrix : {&layer.query, &layer.key, &layer.value, &layer.attentionOutput,
+                 &layer.gate, &layer.up, &layer.down})
             all.push_back(matrix);
     if (weights.outputHead)
         all.push_back(&*weights.outputHead);
@@ -107,10 +107,10 @@ bool allFinite(std::span<const float> values)
 
 [[noreturn]] void refuseNotFinite(const WeightSource &source, const std::string &role)
 {
-    throw Error({ .what = "the weights contain values that are not numbers (NaN or infinite)",
+    throw Error({.what = "the weights contain values that are not numbers (NaN or infinite)",
         .file = source.path(),
         .place = role,
-        .wayOut = "The file may be damaged; download or convert it again" });
+        .wayOut = "The file may be damaged; download or convert it again"});
 }
 
 const TensorInfo *tensorOf(const WeightSource &source, const WeightMatrix &matrix)
@@ -121,7 +121,8 @@ const TensorInfo *tensorOf(const WeightSource &source, const WeightMatrix &matri
     return nullptr;
 }
 
-WorkStatus expandAll(ModelWeights &weights, ThreadPool &pool, const ProgressFn &progress, const StopToken &stop)
+WorkStatus expandAll(
+    ModelWeights &weights, ThreadPool &pool, const ProgressFn &progress, const StopToken &stop)
 {
     const std::vector<WeightMatrix *> matrices = allMatrices(weights);
     constexpr std::size_t kRowsPerChunk = 256;
@@ -133,12 +134,13 @@ WorkStatus expandAll(ModelWeights &weights, ThreadPool &pool, const ProgressFn &
                 fmt::format("tensor {} of {}", done + 1, matrices.size()));
         WeightMatrix &matrix = *matrices[done];
         std::vector<float> expanded(matrix.outputs * matrix.inputs);
-        std::atomic<bool> finite { true };
+        std::atomic<bool> finite {true};
         const std::size_t chunks = (matrix.outputs + kRowsPerChunk - 1) / kRowsPerChunk;
         pool.parallelFor(chunks, [&](std::size_t chunk, int) {
             const std::size_t first = chunk * kRowsPerChunk;
             const std::size_t count = std::min(kRowsPerChunk, matrix.outputs - first);
-            const std::span<float> rows = std::span(expanded).subspan(first * matrix.inputs, count * matrix.inputs);
+            const std::span<float> rows =
+                std::span(expanded).subspan(first * matrix.inputs, count * matrix.inputs);
             matrix.rowsToFloat(first, count, rows);
             if (!allFinite(rows))
                 finite = false;
@@ -160,18 +162,20 @@ std::size_t expandedBytes(const ModelConfig &config)
     const std::size_t perLayer = hidden
         * static_cast<std::size_t>(
             2 * config.headCount * config.headSize + 2 * config.keyValueSize() + 3 * config.feedForwardSize);
-    const std::size_t embeddings
-        = hidden * static_cast<std::size_t>(config.vocabularySize) * (config.tiedEmbeddings ? 1 : 2);
+    const std::size_t embeddings =
+        hidden * static_cast<std::size_t>(config.vocabularySize) * (config.tiedEmbeddings ? 1 : 2);
     return sizeof(float) * (perLayer * static_cast<std::size_t>(config.layerCount) + embeddings);
 }
 
-std::optional<ModelWeights> loadModelWeights(std::shared_ptr<const WeightSource> source, const ModelConfig &config,
-    const LoadOptions &options, ThreadPool &pool, const ProgressFn &progress, const StopToken &stop)
+std::optional<ModelWeights> loadModelWeights(std::shared_ptr<const WeightSource> source,
+    const ModelConfig &config, const LoadOptions &options, ThreadPool &pool, const ProgressFn &progress,
+    const StopToken &stop)
 {
     const Loader loader(*source, config);
     ModelWeights weights;
     weights.source = source;
-    weights.tokenEmbedding = loader.matrix(TensorRole::TokenEmbedding, config.vocabularySize, config.hiddenSize);
+    weights.tokenEmbedding =
+        loader.matrix(TensorRole::TokenEmbedding, config.vocabularySize, config.hiddenSize);
     for (LayerIndex layer; layer.value < config.layerCount; ++layer)
         weights.layers.push_back(loader.layer(layer));
     weights.finalNorm = loader.vector(TensorRole::FinalNorm, config.hiddenSize);

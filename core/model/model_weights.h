@@ -42,9 +42,9 @@ struct ModelWeights {
 
 /// Limits of a load.
 struct LoadOptions {
-    /// Weights are expanded to fp32 in memory when all of them fit in this many bytes; otherwise they stay mapped
-    /// and are expanded panel by panel in each product.
-    std::size_t expandedBudgetBytes = std::size_t { 4 } << 30;
+    /// Weights are expanded to fp32 in memory when all of them fit in this many bytes; otherwise they stay
+    /// mapped and are expanded panel by panel in each product.
+    std::size_t expandedBudgetBytes = std::size_t {4} << 30;
 };
 
 /// Bytes of all weight matrices as fp32.
@@ -52,7 +52,8 @@ std::size_t expandedBytes(const ModelConfig &config);
 
 /// Looks up and checks every tensor, expands under the budget. Returns nothing when cancelled.
 /// Throws Error naming a missing tensor or a shape that differs (given and expected).
-std::optional<ModelWeights> loadModelWeights(std::shared_ptr<const WeightSource> source, const ModelConfig &config,
-    const LoadOptions &options, ThreadPool &pool, const ProgressFn &progress, const StopToken &stop);
+std::optional<ModelWeights> loadModelWeights(std::shared_ptr<const WeightSource> source,
+    const ModelConfig &config, const LoadOptions &options, ThreadPool &pool, const ProgressFn &progress,
+    const StopToken &stop);
 
 } // namespace sinkscope

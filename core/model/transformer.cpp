@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The forward pass on one page: embed; per layer attention and feed-forward added to the residual stream; unembed.
+// The forward pass on one page: embed; per layer attention and feed-forward added to the residual stream;
+// unembed.
 #include "core/model/transformer.h"
 
 #include "core/base/error.h"
@@ -28,8 +29,7 @@ namespace {
 
 constexpr std::size_t kRowsPerChunk = 16; // of row-wise work given to one thread at a time
 
-template <typename RowWork>
-void forRows(ThreadPool &pool, std::size_t rows, const RowWork &work)
+template <typename RowWork> void forRows(ThreadPool &pool, std::size_t rows, const RowWork &work)
 {
     pool.parallelFor((rows + kRowsPerChunk - 1) / kRowsPerChunk, [&](std::size_t chunk, int) {
         const std::size_t end = std::min(rows, (chunk + 1) * kRowsPerChunk);
@@ -43,7 +43,8 @@ void forRows(ThreadPool &pool, std::size_t rows, const RowWork &work)
 Transformer::Transformer(const Model &model, Gemm &gemm)
     : m_model(model)
     , m_gemm(gemm)
-    , m_rotary(static_cast<std::size_t>(model.config.rotarySize), model.config.rotaryBase, model.weights.rotaryFactors)
+    , m_rotary(static_cast<std::size_t>(model.config.rotarySize), model.config.rotaryBase,
+          model.weights.rotaryFactors)
 {
 }
 
@@ -64,8 +65,8 @@ std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, c
         const auto &earlier = request.restartFrom->layers;
         assert(earlier[request.restartLayer.asSize()]->tokenCount() == tokens);
         result->layers.assign(earlier.begin(), earlier.begin() + request.restartLayer.value);
-        std::ranges::copy(
-            earlier[request.restartLayer.asSize()]->residualIn.values(), m_workspace.residual.values().begin());
+        std::ranges::copy(earlier[request.restartLayer.asSize()]->residualIn.values(),
+            m_workspace.residual.values().begin());
     } else {
         embed(request.tokens);
     }
@@ -87,7 +88,8 @@ std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, c
     normRows(m_model.weights.finalNorm);
     if (request.capture.logitRows == LogitRows::All) {
         result->logitsAll = Matrix(tokens, static_cast<std::size_t>(config.vocabularySize));
-        if (m_gemm.multiply(m_workspace.normed.view(), m_model.weights.unembedding(), result->logitsAll.view(), stop)
+        if (m_gemm.multiply(
+                m_workspace.normed.view(), m_model.weights.unembedding(), result->logitsAll.view(), stop)
             == WorkStatus::Cancelled)
             return nullptr;
     }
@@ -119,7 +121,8 @@ std::optional<Matrix> Transformer::extend(
     }
     if (status == WorkStatus::Completed) {
         normRows(m_model.weights.finalNorm);
-        status = m_gemm.multiply(m_workspace.normed.view(), m_model.weights.unembedding(), logits.view(), stop);
+        status =
+            m_gemm.multiply(m_workspace.normed.view(), m_model.weights.unembedding(), logits.view(), stop);
     }
     if (status == WorkStatus::Cancelled) {
         cache.truncate(past);
@@ -173,7 +176,7 @@ void Transformer::rotateAndStore(const Chunk &chunk)
 
 WorkStatus Transformer::attend(const Chunk &chunk, LayerIndex layer, const StopToken &stop)
 {
-    AttentionStep step { .config = m_model.config,
+    AttentionStep step {.config = m_model.config,
         .rows = chunk.rows,
         .past = chunk.past,
         .promptLast = chunk.promptLast,
@@ -182,7 +185,7 @@ WorkStatus Transformer::attend(const Chunk &chunk, LayerIndex layer, const StopT
         .keys = static_cast<const Matrix *>(chunk.keys)->view(),
         .values = static_cast<const Matrix *>(chunk.values)->view(),
         .headOutputs = m_workspace.headOutputs.view(),
-        .record = chunk.record };
+        .record = chunk.record};
     if (chunk.record && chunk.keepPatterns)
         chunk.record->patterns.resize(chunk.record->headCount() * LayerRecord::triangleSize(chunk.rows));
     return runAttention(step, m_gemm.pool(), m_workspace.scores, stop);
@@ -207,7 +210,8 @@ void Transformer::embed(std::span<const TokenId> tokens)
 void Transformer::normRows(const std::vector<float> &weight)
 {
     forRows(m_gemm.pool(), m_workspace.residual.rows(), [&](std::size_t row) {
-        rmsNorm(m_workspace.residual.row(row), weight, m_model.config.normEpsilon, m_workspace.normed.row(row));
+        rmsNorm(
+            m_workspace.residual.row(row), weight, m_model.config.normEpsilon, m_workspace.normed.row(row));
     });
 }
 
@@ -224,25 +228,25 @@ WorkStatus Transformer::unembedLast(PassResult &result, const StopToken &stop)
     const std::span<const float> last = m_workspace.normed.row(m_workspace.normed.rows() - 1);
     result.finalNormLast.assign(last.begin(), last.end());
     result.logitsLast.resize(static_cast<std::size_t>(m_model.config.vocabularySize));
-    return m_gemm.multiply({ result.finalNormLast.data(), 1, result.finalNormLast.size() },
-        m_model.weights.unembedding(), { result.logitsLast.data(), 1, result.logitsLast.size() }, stop);
+    return m_gemm.multiply({result.finalNormLast.data(), 1, result.finalNormLast.size()},
+        m_model.weights.unembedding(), {result.logitsLast.data(), 1, result.logitsLast.size()}, stop);
 }
 
 void Transformer::checkTokens(std::span<const TokenId> tokens, std::size_t past) const
 {
     const ModelConfig &config = m_model.config;
     if (tokens.empty())
-        throw RequestError({ .what = "the prompt has no tokens", .wayOut = "Type at least one character" });
+        throw RequestError({.what = "the prompt has no tokens", .wayOut = "Type at least one character"});
     if (past + tokens.size() > static_cast<std::size_t>(config.contextLength))
-        throw RequestError({ .what = "the text is longer than the model's context",
+        throw RequestError({.what = "the text is longer than the model's context",
             .given = fmt::format("{} tokens", past + tokens.size()),
             .expected = fmt::format("at most {}", config.contextLength),
-            .wayOut = "Shorten the text" });
+            .wayOut = "Shorten the text"});
     for (const TokenId token : tokens)
         if (token.value < 0 || token.value >= config.vocabularySize)
-            throw RequestError({ .what = "a token id is outside the vocabulary",
+            throw RequestError({.what = "a token id is outside the vocabulary",
                 .given = fmt::format("{}", token.value),
-                .expected = fmt::format("0 to {}", config.vocabularySize - 1) });
+                .expected = fmt::format("0 to {}", config.vocabularySize - 1)});
 }
 
 } // namespace sinkscope

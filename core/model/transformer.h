@@ -19,8 +19,9 @@ enum class LogitRows { Last, All };
 
 /// What a pass keeps beside the summaries.
 struct CaptureOptions {
-    /// Full patterns are kept for all layers when they fit in this many bytes; otherwise only for `patternLayers`.
-    std::size_t patternBudgetBytes = std::size_t { 1 } << 30;
+    /// Full patterns are kept for all layers when they fit in this many bytes; otherwise only for
+    /// `patternLayers`.
+    std::size_t patternBudgetBytes = std::size_t {1} << 30;
     std::vector<LayerIndex> patternLayers; ///< layers whose patterns are kept whatever the budget
     LogitRows logitRows = LogitRows::Last;
 };
@@ -35,21 +36,21 @@ struct PassRequest {
     LayerIndex restartLayer;
 };
 
-/// Runs passes of one model. Owner: Engine or a command. Threads: one at a time (the products are parallel inside).
-/// Validity: while the model and the Gemm live.
+/// Runs passes of one model. Owner: Engine or a command. Threads: one at a time (the products are parallel
+/// inside). Validity: while the model and the Gemm live.
 class Transformer {
 public:
     Transformer(const Model &model, Gemm &gemm);
 
-    /// The whole prompt at once. nullptr when cancelled (checked between layers and between panels of a product).
-    /// Throws RequestError when the prompt is empty, too long for the context, holds an id outside the vocabulary,
-    /// or an edit does not fit.
+    /// The whole prompt at once. nullptr when cancelled (checked between layers and between panels of a
+    /// product). Throws RequestError when the prompt is empty, too long for the context, holds an id outside
+    /// the vocabulary, or an edit does not fit.
     std::shared_ptr<const PassResult> run(const PassRequest &request, const StopToken &stop);
 
     /// Reads `tokens` after those in `cache` and appends them to it. Returns the logits of each, [tokens, V];
     /// nothing when cancelled (the cache is then truncated to what it was).
-    std::optional<Matrix> extend(
-        KvCache &cache, std::span<const TokenId> tokens, const Intervention *intervention, const StopToken &stop);
+    std::optional<Matrix> extend(KvCache &cache, std::span<const TokenId> tokens,
+        const Intervention *intervention, const StopToken &stop);
 
     const Model &model() const { return m_model; }
 

@@ -50,8 +50,8 @@ struct Workspace {
 
     static std::size_t bytes(const ModelConfig &config, std::size_t rows)
     {
-        const auto perRow = 3 * config.hiddenSize + 2 * config.headCount * config.headSize + 2 * config.keyValueSize()
-            + 2 * config.feedForwardSize;
+        const auto perRow = 3 * config.hiddenSize + 2 * config.headCount * config.headSize
+            + 2 * config.keyValueSize() + 2 * config.feedForwardSize;
         return rows * static_cast<std::size_t>(perRow) * sizeof(float);
     }
 };

@@ -11,7 +11,8 @@
 
 namespace sinkscope {
 
-/// What one row's edits amount to, in the order they act: score factors, score shifts, then key 0 after the softmax.
+/// What one row's edits amount to, in the order they act: score factors, score shifts, then key 0 after the
+/// softmax.
 struct RowEdits {
     struct KeyFactor {
         std::size_t key = 0;
@@ -43,10 +44,11 @@ struct HeadAttentionBlock {
 /// Fills `edits` (cleared before) for the query at an absolute position.
 using RowEditsFn = std::function<void(std::size_t query, RowEdits &edits)>;
 /// Receives each finished row: absolute query, its weights [query + 1], its summary.
-using RowCaptureFn = std::function<void(std::size_t query, std::span<const float> weights, const RowSummary &summary)>;
+using RowCaptureFn =
+    std::function<void(std::size_t query, std::span<const float> weights, const RowSummary &summary)>;
 
-/// out = softmax(scale q k^T, causal, edited) v. `rowEdits` may be empty (no edit). A row that would lose all its
-/// keys stays as it was.
+/// out = softmax(scale q k^T, causal, edited) v. `rowEdits` may be empty (no edit). A row that would lose all
+/// its keys stays as it was.
 void attendBlock(const HeadAttentionBlock &block, const RowEditsFn &rowEdits, const RowCaptureFn &capture);
 
 /// Softmax of one row of scores under `edits`, in place.

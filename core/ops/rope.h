@@ -11,7 +11,8 @@ namespace sinkscope {
 enum class RotaryLayout { Interleaved, Halves };
 
 /// Cosines and sines of every position up to a length (Su et al. 2021). Angles are computed in fp32 as
-/// transformers does (modeling_rope_utils: inv_freq and position * inv_freq are fp32), so that long positions agree.
+/// transformers does (modeling_rope_utils: inv_freq and position * inv_freq are fp32), so that long positions
+/// agree.
 class RotaryTable {
 public:
     /// `rotarySize` leading elements of a head are rotated; `frequencyDivisors` [rotarySize / 2] or empty.

@@ -41,7 +41,8 @@ void scaledHeadOutput(double sinkMass, double restMass, double gamma, std::span<
         sum = sinkMass + restMass;
     }
     for (std::size_t element = 0; element < out.size(); ++element) {
-        const double mixed = scaled * static_cast<double>(valueOfSink[element]) + static_cast<double>(restOutput[element]);
+        const double mixed =
+            scaled * static_cast<double>(valueOfSink[element]) + static_cast<double>(restOutput[element]);
         out[element] = static_cast<float>(mixed / sum);
     }
 }
@@ -65,7 +66,10 @@ double entropyFromLogOdds(double sinkLogOdds, double restEntropyNats)
     return sinkTerm + restTerm + rest * restEntropyNats;
 }
 
-double sinkMassFromLogOdds(double sinkLogOdds) { return 1.0 / (1.0 + std::exp(-sinkLogOdds)); }
+double sinkMassFromLogOdds(double sinkLogOdds)
+{
+    return 1.0 / (1.0 + std::exp(-sinkLogOdds));
+}
 
 double scaledLogOdds(double sinkLogOdds, double gamma)
 {

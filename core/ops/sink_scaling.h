@@ -7,8 +7,8 @@
 namespace sinkscope {
 
 /// The four-line operator as released: weight of key 0 times gamma, then the row divided by its sum.
-/// `row`: post-softmax weights of one query, sum 1. gamma >= 0. gamma 1 returns at once (bit-exact); a row of one
-/// key, and a row whose sum would be 0, stay as they are.
+/// `row`: post-softmax weights of one query, sum 1. gamma >= 0. gamma 1 returns at once (bit-exact); a row of
+/// one key, and a row whose sum would be 0, stay as they are.
 void scaleSink(std::span<float> row, double gamma);
 
 /// a0' = gamma a0 / (gamma a0 + rest). `rest` = 1 - a0 as a sum of its own. Both 0 after the edit: a0 stays.
@@ -19,7 +19,8 @@ double scaledSinkMass(double sinkMass, double restMass, double gamma);
 void scaledHeadOutput(double sinkMass, double restMass, double gamma, std::span<const float> valueOfSink,
     std::span<const float> restOutput, std::span<float> out);
 
-/// Change of |a_i - a_j| between two other keys: |a_i - a_j| |gamma - 1| a0 / D, D = (gamma - 1) a0 + 1 (method 1.3).
+/// Change of |a_i - a_j| between two other keys: |a_i - a_j| |gamma - 1| a0 / D, D = (gamma - 1) a0 + 1
+/// (method 1.3).
 double pairDifferenceChange(double weightI, double weightJ, double sinkMass, double gamma);
 
 /// Row entropy in nats from the log odds of key 0 and the entropy of the rest (method 1.4):

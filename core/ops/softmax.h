@@ -20,8 +20,8 @@ inline constexpr float kRemovedScore = -1e30F;
 
 /// Turns scores s [n] into weights, in place, with the paper's factor on key 0 applied after the softmax:
 /// the rest is normalised in its own frame (Z_r = sum_{i>=1} exp(s_i - m_r)), key 0 by its log odds
-/// s_0 - m_r - ln Z_r (+ ln gamma), so that neither a0 near 1 nor gamma 0 cancels or divides by 0 (method 1.2).
-/// gamma 1 takes the same path without the shift and is bit-exact. A row of one key is {1}.
+/// s_0 - m_r - ln Z_r (+ ln gamma), so that neither a0 near 1 nor gamma 0 cancels or divides by 0
+/// (method 1.2). gamma 1 takes the same path without the shift and is bit-exact. A row of one key is {1}.
 RowSummary sinkSplitSoftmax(std::span<float> row, double gamma = 1.0);
 
 } // namespace sinkscope

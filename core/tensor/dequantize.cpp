@@ -12,9 +12,9 @@
 //   Q6_K  256 values: 128 bytes low nibbles | 64 bytes upper bit pairs | 16 signed bytes scale | f16 d
 //         sixteen sub-blocks of 16:                x = (d scale) (q - 32)
 //
-// Every product is exact in fp32 (a half has 11 significant bits, a scale at most 7, q at most 6: 23 together at the
-// most), so only the final sum rounds, and the result is bit-equal to ggml-quants.c on any processor, with or without
-// fused multiply-add.
+// Every product is exact in fp32 (a half has 11 significant bits, a scale at most 7, q at most 6: 23 together
+// at the most), so only the final sum rounds, and the result is bit-equal to ggml-quants.c on any processor,
+// with or without fused multiply-add.
 #include "core/tensor/dequantize.h"
 
 #include <bit>

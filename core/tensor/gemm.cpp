@@ -14,7 +14,10 @@ namespace {
 // default-model key projection) and that a cancel is seen soon; large enough for OpenBLAS to reach its rate.
 constexpr std::size_t kPanelOutputs = 96;
 
-int blasInt(std::size_t value) { return static_cast<int>(value); }
+int blasInt(std::size_t value)
+{
+    return static_cast<int>(value);
+}
 
 } // namespace
 
@@ -26,11 +29,12 @@ Gemm::Gemm(ThreadPool &pool)
     openblas_set_num_threads(1);
 }
 
-WorkStatus Gemm::multiply(MatrixView x, const WeightMatrix &weights, MutableMatrixView out, const StopToken &stop)
+WorkStatus Gemm::multiply(
+    MatrixView x, const WeightMatrix &weights, MutableMatrixView out, const StopToken &stop)
 {
     assert(x.columns == weights.inputs && out.columns == weights.outputs && out.rows == x.rows);
     const std::size_t panelCount = (weights.outputs + kPanelOutputs - 1) / kPanelOutputs;
-    std::atomic<bool> cancelled { false };
+    std::atomic<bool> cancelled {false};
     m_pool.parallelFor(panelCount, [&](std::size_t panel, int worker) {
         if (stop.stop_requested()) {
             cancelled = true;
@@ -48,7 +52,8 @@ WorkStatus Gemm::multiply(MatrixView x, const WeightMatrix &weights, MutableMatr
         } else {
             rows = weights.expanded.data() + first * weights.inputs;
         }
-        multiplyTransposed(1.0F, x, { rows, count, weights.inputs }, { out.data + first, x.rows, count, out.stride });
+        multiplyTransposed(
+            1.0F, x, {rows, count, weights.inputs}, {out.data + first, x.rows, count, out.stride});
     });
     return cancelled ? WorkStatus::Cancelled : WorkStatus::Completed;
 }
@@ -57,19 +62,20 @@ void multiplyTransposed(float alpha, MatrixView a, MatrixView b, MutableMatrixVi
 {
     assert(a.columns == b.columns && out.rows == a.rows && out.columns == b.rows);
     if (a.rows == 1) {
-        cblas_sgemv(CblasRowMajor, CblasNoTrans, blasInt(b.rows), blasInt(b.columns), alpha, b.data, blasInt(b.stride),
-            a.data, 1, 0.0F, out.data, 1);
+        cblas_sgemv(CblasRowMajor, CblasNoTrans, blasInt(b.rows), blasInt(b.columns), alpha, b.data,
+            blasInt(b.stride), a.data, 1, 0.0F, out.data, 1);
         return;
     }
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, blasInt(a.rows), blasInt(b.rows), blasInt(a.columns), alpha,
-        a.data, blasInt(a.stride), b.data, blasInt(b.stride), 0.0F, out.data, blasInt(out.stride));
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, blasInt(a.rows), blasInt(b.rows), blasInt(a.columns),
+        alpha, a.data, blasInt(a.stride), b.data, blasInt(b.stride), 0.0F, out.data, blasInt(out.stride));
 }
 
 void multiplyPlain(MatrixView a, MatrixView b, MutableMatrixView out)
 {
     assert(a.columns == b.rows && out.rows == a.rows && out.columns == b.columns);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, blasInt(a.rows), blasInt(b.columns), blasInt(a.columns), 1.0F,
-        a.data, blasInt(a.stride), b.data, blasInt(b.stride), 0.0F, out.data, blasInt(out.stride));
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, blasInt(a.rows), blasInt(b.columns),
+        blasInt(a.columns), 1.0F, a.data, blasInt(a.stride), b.data, blasInt(b.stride), 0.0F, out.data,
+        blasInt(out.stride));
 }
 
 } // namespace sinkscope

@@ -22,7 +22,8 @@ public:
 
     /// out [rows, outputs] = x [rows, inputs] * weights^T. Checks `stop` between panels; the content of
     /// `out` is undefined when cancelled.
-    WorkStatus multiply(MatrixView x, const WeightMatrix &weights, MutableMatrixView out, const StopToken &stop);
+    WorkStatus multiply(
+        MatrixView x, const WeightMatrix &weights, MutableMatrixView out, const StopToken &stop);
 
 private:
     ThreadPool &m_pool;

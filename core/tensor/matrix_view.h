@@ -28,7 +28,7 @@ struct MatrixView {
         , stride(rowStride)
     {
     }
-    std::span<const float> row(std::size_t index) const { return { data + index * stride, columns }; }
+    std::span<const float> row(std::size_t index) const { return {data + index * stride, columns}; }
 };
 
 /// Writable row-major view.
@@ -50,8 +50,8 @@ struct MutableMatrixView {
         , stride(rowStride)
     {
     }
-    std::span<float> row(std::size_t index) const { return { data + index * stride, columns }; }
-    operator MatrixView() const { return { data, rows, columns, stride }; }
+    std::span<float> row(std::size_t index) const { return {data + index * stride, columns}; }
+    operator MatrixView() const { return {data, rows, columns, stride}; }
 };
 
 /// Owning row-major fp32 matrix, zero-initialised.
@@ -70,12 +70,15 @@ public:
     std::size_t byteSize() const { return m_values.size() * sizeof(float); }
     std::span<float> values() { return m_values; }
     std::span<const float> values() const { return m_values; }
-    std::span<float> row(std::size_t index) { return { m_values.data() + index * m_columns, m_columns }; }
-    std::span<const float> row(std::size_t index) const { return { m_values.data() + index * m_columns, m_columns }; }
+    std::span<float> row(std::size_t index) { return {m_values.data() + index * m_columns, m_columns}; }
+    std::span<const float> row(std::size_t index) const
+    {
+        return {m_values.data() + index * m_columns, m_columns};
+    }
     float &at(std::size_t row, std::size_t column) { return m_values[row * m_columns + column]; }
     float at(std::size_t row, std::size_t column) const { return m_values[row * m_columns + column]; }
-    MatrixView view() const { return { m_values.data(), m_rows, m_columns }; }
-    MutableMatrixView view() { return { m_values.data(), m_rows, m_columns }; }
+    MatrixView view() const { return {m_values.data(), m_rows, m_columns}; }
+    MutableMatrixView view() { return {m_values.data(), m_rows, m_columns}; }
     /// Changes the number of rows; keeps the memory when it shrinks. Old rows keep their values.
     void resizeRows(std::size_t rows)
     {

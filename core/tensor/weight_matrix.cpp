@@ -14,7 +14,8 @@ void WeightMatrix::rowsToFloat(std::size_t firstRow, std::size_t rowCount, std::
         std::copy_n(expanded.data() + firstRow * inputs, rowCount * inputs, out.data());
         return;
     }
-    dequantize(dtype, stored.subspan(firstRow * rowBytes(), rowCount * rowBytes()), out.first(rowCount * inputs));
+    dequantize(
+        dtype, stored.subspan(firstRow * rowBytes(), rowCount * rowBytes()), out.first(rowCount * inputs));
 }
 
 } // namespace sinkscope

@@ -155,9 +155,12 @@ std::string canonicalTemplate(std::string_view source)
     Edge left = Edge::Block; // the begin of the template is the begin of a line
     while (const std::optional<Tag> tag = nextTag(source, at)) {
         out += trimmedText(source.substr(at, tag->begin - at), left, tag->before);
-        if (tag->sign != '#')
-            out += (tag->sign == '{' ? "{{" : "{%") + canonicalCode(tag->code)
-                + (tag->sign == '{' ? "}}" : "%}");
+        if (tag->sign != '#') {
+            const std::string_view ends = tag->sign == '{' ? "{{}}" : "{%%}";
+            out += ends.substr(0, 2);
+            out += canonicalCode(tag->code);
+            out += ends.substr(2);
+        }
         left = tag->after;
         at = tag->end;
     }

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine on a tiny model: reuse changes nothing, curves equal single questions.
+#include "core/base/error.h"
+#include "core/engine/engine.h"
+#include "tests/support/tiny_model.h"
+
+#include <gtest/gtest.h>
+
+namespace sinkscope {
+namespace {
+
+class EngineTest : public ::testing::Test {
+protected:
+    void SetUp() override
+    {
+        m_path = test::writeTinyModel();
+        m_engine.loadModel(m_path, {}, {});
+        m_question.id = 1;
+        m_question.prompt.text = "The cat sat on the mat";
+        m_question.answers = {" a", "bc"};
+    }
+
+    PassAnswer ask(Engine &engine) const
+    {
+        const auto preview = engine.preview(m_question, {});
+        EXPECT_TRUE(preview.has_value());
+        const auto full = engine.complete(*preview, {});
+        EXPECT_TRUE(full.has_value());
+        return *full;
+    }
+
+    void turn(int layer, int head, double gamma)
+    {
+        m_question.intervention.setFactor({LayerIndex(layer), HeadIndex(head)}, gamma);
+    }
+
+    /// The same question to an engine that has seen nothing before.
+    PassAnswer askAfresh() const
+    {
+        Engine fresh;
+        fresh.loadModel(m_path, {}, {});
+        return ask(fresh);
+    }
+
+    std::string m_path;
+    Engine m_engine;
+    PassQuestion m_question;
+};
+
+// Reuse runs the same products on the same rows; OpenBLAS may choose other kernels by shape, hence 1e-5 and
+// not 0.
+constexpr double kSamePass = 1e-5;
+
+void expectSameFigures(const Snapshot &left, const Snapshot &right)
+{
+    EXPECT_NEAR(left.output.entropyNats, right.output.entropyNats, kSamePass);
+    ASSERT_EQ(left.output.answers.size(), right.output.answers.size());
+    for (std::size_t index = 0; index < left.output.answers.size(); ++index)
+        EXPECT_NEAR(left.output.answers[index].logProb, right.output.answers[index].logProb, kSamePass);
+    ASSERT_TRUE(left.heads && right.heads);
+    for (std::size_t layer = 0; layer < left.heads->entropyLast.rows(); ++layer)
+        for (std::size_t head = 0; head < left.heads->entropyLast.columns(); ++head)
+            EXPECT_NEAR(
+                left.heads->entropyLast.at(layer, head), right.heads->entropyLast.at(layer, head), kSamePass);
+}
+
+TEST_F(EngineTest, WithoutEditsEditedIsTheBaseline)
+{
+    const PassAnswer answer = ask(m_engine);
+    EXPECT_EQ(answer.baseline, answer.edited);
+    EXPECT_EQ(answer.stage, SnapshotStage::Full);
+    EXPECT_EQ(answer.edited->klFromBaselineNats, 0.0);
+    EXPECT_FALSE(answer.baseline->patternsLeftOut);
+}
+
+TEST_F(EngineTest, ReusedLayersGiveWhatAFreshEngineGives)
+{
+    ask(m_engine);
+    for (const auto &[layer, head, gamma] :
+        {std::tuple(1, 2, 0.2), std::tuple(2, 0, 4.0), std::tuple(1, 2, 0.0)}) {
+        turn(layer, head, gamma);
+        const PassAnswer reused = ask(m_engine);
+        EXPECT_GT(reused.edited->pass->firstComputedLayer, LayerIndex(0));
+        expectSameFigures(*reused.edited, *askAfresh().edited);
+    }
+}
+
+TEST_F(EngineTest, LayersBelowTheEditAreSharedNotCopied)
+{
+    turn(2, 0, 0.5);
+    const PassAnswer answer = ask(m_engine);
+    EXPECT_EQ(answer.edited->pass->layers[1], answer.baseline->pass->layers[1]);
+    EXPECT_NE(answer.edited->pass->layers[2], answer.baseline->pass->layers[2]);
+}
+
+TEST_F(EngineTest, AnEditChangesTheOutputAndUndoRestoresTheVeryBaselinePass)
+{
+    const PassAnswer before = ask(m_engine);
+    turn(0, 1, 0.0);
+    const PassAnswer edited = ask(m_engine);
+    EXPECT_GT(std::abs(edited.edited->output.entropyNats - before.edited->output.entropyNats), 1e-6);
+    EXPECT_GT(edited.edited->klFromBaselineNats, 0.0);
+    turn(0, 1, 1.0);
+    EXPECT_EQ(ask(m_engine).edited->pass, before.baseline->pass);
+}
+
+TEST_F(EngineTest, OtherAnswersNeedNoPass)
+{
+    const PassAnswer first = ask(m_engine);
+    m_question.answers = {"x"};
+    const PassAnswer second = ask(m_engine);
+    EXPECT_EQ(first.baseline->pass, second.baseline->pass);
+    EXPECT_EQ(second.baseline->output.answers.front().text, "x");
+}
+
+TEST_F(EngineTest, ANewPromptForgetsTheOldPasses)
+{
+    turn(1, 1, 3.0);
+    ask(m_engine);
+    m_question.prompt.text = "Another text";
+    expectSameFigures(*ask(m_engine).edited, *askAfresh().edited);
+}
+
+TEST_F(EngineTest, PatternsOfTheShownLayerAreKeptPastTheBudget)
+{
+    m_question.patternBudgetBytes = 0;
+    m_question.patternLayers = {LayerIndex(1)};
+    const PassAnswer answer = ask(m_engine);
+    EXPECT_TRUE(answer.baseline->patternsLeftOut);
+    EXPECT_TRUE(answer.baseline->pass->layers[1]->hasPatterns());
+    EXPECT_FALSE(answer.baseline->pass->layers[0]->hasPatterns());
+    m_question.patternLayers = {LayerIndex(0)}; // the person selects another layer
+    EXPECT_TRUE(ask(m_engine).baseline->pass->layers[0]->hasPatterns());
+}
+
+TEST_F(EngineTest, CurvePointsEqualSingleQuestions)
+{
+    turn(0, 0, 2.0);
+    ask(m_engine);
+    const HeadRef moved {LayerIndex(1), HeadIndex(3)};
+    CurveQuestion curve {.id = 7, .scope = {{moved, 1.0}}, .gammas = {1.0, 0.1, 0.0, 10.0}, .focus = moved};
+    for (std::size_t index = 0; index < curve.gammas.size(); ++index) {
+        const auto point = m_engine.curvePoint(curve, index, {});
+        ASSERT_TRUE(point.has_value());
+        turn(1, 3, curve.gammas[index]);
+        const PassAnswer single = askAfresh();
+        EXPECT_NEAR(point->outputEntropyNats, single.edited->output.entropyNats, kSamePass)
+            << curve.gammas[index];
+        EXPECT_NEAR(point->answerProbabilities[1], single.edited->output.answers[1].p, kSamePass);
+        EXPECT_NEAR(point->focusSinkMass, single.edited->heads->sinkMassLast.at(1, 3), kSamePass);
+        EXPECT_NEAR(point->focusEntropyNats, single.edited->heads->entropyLast.at(1, 3), kSamePass);
+    }
+}
+
+TEST_F(EngineTest, RefusesWhatTheModelDoesNotHave)
+{
+    turn(3, 0, 0.5); // layers 0 to 2
+    EXPECT_THROW(m_engine.preview(m_question, {}), RequestError);
+    m_question.intervention.clear();
+    m_question.prompt.text.clear();
+    EXPECT_THROW(m_engine.preview(m_question, {}), RequestError);
+    Engine empty;
+    m_question.prompt.text = "x";
+    EXPECT_THROW(empty.preview(m_question, {}), RequestError);
+}
+
+TEST_F(EngineTest, AFailedLoadKeepsTheFormerModel)
+{
+    const auto before = m_engine.model();
+    EXPECT_THROW(m_engine.loadModel(m_path + ".absent", {}, {}), Error);
+    EXPECT_EQ(m_engine.model(), before);
+    EXPECT_TRUE(m_engine.preview(m_question, {}).has_value());
+}
+
+TEST_F(EngineTest, CancelledWorkGivesNothing)
+{
+    std::stop_source stopped;
+    stopped.request_stop();
+    EXPECT_FALSE(m_engine.preview(m_question, stopped.get_token()).has_value());
+    EXPECT_EQ(m_engine.loadModel(m_path, {}, stopped.get_token()), nullptr);
+    EXPECT_TRUE(m_engine.preview(m_question, {}).has_value());
+}
+
+} // namespace
+} // namespace sinkscope

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON and short specs: what is read, what is written, what is refused and how.
+#include "core/base/error.h"
+#include "core/intervention/intervention_json.h"
+
+#include <gtest/gtest.h>
+
+namespace sinkscope {
+namespace {
+
+const HeadGrid kGrid {30, 9};
+
+std::string refusal(std::string_view json)
+{
+    try {
+        interventionFromJson(json, "edits.json");
+    } catch (const Error &error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+std::string specRefusal(std::string_view spec)
+{
+    Intervention intervention;
+    try {
+        applyEditSpec(intervention, spec, kGrid);
+    } catch (const RequestError &error) {
+        EXPECT_TRUE(intervention.empty()) << "a refused spec changed the intervention";
+        return error.what();
+    }
+    return "accepted";
+}
+
+TEST(InterventionJson, ReadsTheDocumentedForm)
+{
+    const Intervention read = interventionFromJson(
+        R"([{"layer":15,"head":3,"gamma":0.3,"key":0,"kind":"probability","queries":"all"}])", "edits.json");
+    ASSERT_EQ(read.edits().size(), 1U);
+    const HeadEdit &edit = read.edits().front();
+    EXPECT_EQ(edit.head.layer, LayerIndex(15));
+    EXPECT_EQ(edit.head.head, HeadIndex(3));
+    EXPECT_EQ(edit.gamma, 0.3);
+    EXPECT_EQ(edit.kind, EditKind::Probability);
+    EXPECT_EQ(edit.queries.kind, QuerySelection::Kind::All);
+}
+
+TEST(InterventionJson, MissingFieldsMeanThePlainEdit)
+{
+    EXPECT_EQ(interventionFromJson(R"([{"layer":1,"head":2,"gamma":0}])", "e"),
+        interventionFromJson(
+            R"([{"layer":1,"head":2,"gamma":0,"key":0,"kind":"probability","queries":"all"}])", "e"));
+}
+
+TEST(InterventionJson, ReadsEveryQuerySelection)
+{
+    const Intervention read = interventionFromJson(R"([
+        {"layer":0,"head":0,"gamma":2,"queries":"last"},
+        {"layer":1,"head":0,"gamma":2,"queries":{"from":3}},
+        {"layer":2,"head":0,"gamma":2,"queries":[1,4]}])",
+        "e");
+    EXPECT_EQ(read.edits()[0].queries.kind, QuerySelection::Kind::Last);
+    EXPECT_EQ(read.edits()[1].queries, (QuerySelection {QuerySelection::Kind::From, TokenPos(3), {}}));
+    EXPECT_EQ(
+        read.edits()[2].queries, (QuerySelection {QuerySelection::Kind::Span, TokenPos(1), TokenPos(4)}));
+}
+
+TEST(InterventionJson, WritesWhatItReads)
+{
+    const char *text = R"([
+  {"layer":2,"head":1,"gamma":0.1,"key":0,"kind":"probability","queries":"all"},
+  {"layer":15,"head":3,"gamma":2.5,"key":4,"kind":"key","queries":[1,4]}
+]
+)";
+    EXPECT_EQ(interventionToJson(interventionFromJson(text, "e")), text);
+}
+
+TEST(InterventionJson, RefusalsNameFileEditAndField)
+{
+    EXPECT_NE(refusal("[{]").find("edits.json: byte 3: is not valid JSON"), std::string::npos)
+        << refusal("[{]");
+    EXPECT_NE(refusal("{}").find("list of edits"), std::string::npos);
+    const std::string unknown =
+        refusal(R"([{"layer":1,"head":2,"gamma":1},{"layer":1,"head":2,"gamma":1,"gama":2}])");
+    EXPECT_NE(unknown.find("edits.json: edit 1: the field \"gama\" is not known"), std::string::npos)
+        << unknown;
+    for (const char *bad : {R"([5])", R"([{"head":2,"gamma":1}])", R"([{"layer":-1,"head":2,"gamma":1}])",
+             R"([{"layer":1.5,"head":2,"gamma":1}])", R"([{"layer":"1","head":2,"gamma":1}])",
+             R"([{"layer":99999999999,"head":2,"gamma":1}])", R"([{"layer":1,"head":2,"gamma":"1"}])",
+             R"([{"layer":1,"head":2,"gamma":-1}])", R"([{"layer":1,"head":2,"gamma":1e999}])",
+             R"([{"layer":1,"head":2,"gamma":1,"kind":"gain"}])",
+             R"([{"layer":1,"head":2,"gamma":1,"queries":"first"}])",
+             R"([{"layer":1,"head":2,"gamma":1,"queries":[4,4]}])",
+             R"([{"layer":1,"head":2,"gamma":1,"queries":{"to":1}}])"})
+        EXPECT_NE(refusal(bad), "accepted") << bad;
+}
+
+TEST(EditSpec, OneHead)
+{
+    Intervention intervention;
+    applyEditSpec(intervention, "L15H3=0.3", kGrid);
+    ASSERT_EQ(intervention.edits().size(), 1U);
+    EXPECT_EQ(intervention.factor({LayerIndex(15), HeadIndex(3)}), 0.3);
+}
+
+TEST(EditSpec, WholeLayerRangesAndAll)
+{
+    Intervention layer;
+    applyEditSpec(layer, "L15=2", kGrid);
+    EXPECT_EQ(layer.editedHeadCount(), 9);
+    Intervention ranges;
+    applyEditSpec(ranges, "L10-19H0,4=0.5", kGrid);
+    EXPECT_EQ(ranges.editedHeadCount(), 20);
+    EXPECT_EQ(ranges.factor({LayerIndex(19), HeadIndex(4)}), 0.5);
+    EXPECT_EQ(ranges.factor({LayerIndex(20), HeadIndex(4)}), 1.0);
+    Intervention all;
+    applyEditSpec(all, "all=1.5", kGrid);
+    EXPECT_EQ(all.editedHeadCount(), 270);
+}
+
+TEST(EditSpec, LaterSpecsOverrideEarlierOnes)
+{
+    Intervention intervention;
+    applyEditSpec(intervention, "all=2", kGrid);
+    applyEditSpec(intervention, "L0H0=0", kGrid);
+    EXPECT_EQ(intervention.factor({LayerIndex(0), HeadIndex(0)}), 0.0);
+    EXPECT_EQ(intervention.factor({LayerIndex(0), HeadIndex(1)}), 2.0);
+}
+
+TEST(EditSpec, RefusalsQuoteTheSpec)
+{
+    for (const char *bad : {"", "L", "L30H0=1", "L0H9=1", "L0H0", "L0H0=", "L0H0=x", "L0H0=1x", "L5-3H0=1",
+             "H0=1", "L0H0=-1", "L0H0=nan", "L0H0=inf", "allH0=1", "L0,H0=1", "L0H0=1 "}) {
+        const std::string message = specRefusal(bad);
+        EXPECT_NE(message, "accepted") << bad;
+    }
+    EXPECT_NE(specRefusal("L30H0=1").find("layer 0 to 29"), std::string::npos) << specRefusal("L30H0=1");
+    EXPECT_NE(specRefusal("L0H0=x").find("\"L0H0=x\""), std::string::npos);
+}
+
+} // namespace
+} // namespace sinkscope
