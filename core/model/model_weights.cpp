@@ -35,6 +35,23 @@ const TensorInfo &checkedTensor(
     return *tensor;
 }
 
+// A NaN or an infinity in a weight would spread to every figure: refused at load, with its tensor.
+bool allFinite(std::span<const float> values)
+{
+    float product = 0.0F; // x * 0 is 0 for finite x, NaN otherwise; NaN stays
+    for (const float value : values)
+        product += value * 0.0F;
+    return product == 0.0F;
+}
+
+[[noreturn]] void refuseNotFinite(const WeightSource &source, const std::string &role)
+{
+    throw Error({.what = "the weights contain values that are not numbers (NaN or infinite)",
+        .file = source.path(),
+        .place = role,
+        .wayOut = "The file may be damaged; download or convert it again"});
+}
+
 class Loader {
 public:
     Loader(const WeightSource &source, const ModelConfig &config)
@@ -61,6 +78,8 @@ public:
             checkedTensor(m_source, ggufTensorName(role, layer), {static_cast<std::uint64_t>(size)});
         std::vector<float> values(static_cast<std::size_t>(size));
         dequantize(tensor.dtype, tensor.bytes, values);
+        if (!allFinite(values))
+            refuseNotFinite(m_source, tensor.name);
         return values;
     }
 
@@ -94,23 +113,6 @@ std::vector<WeightMatrix *> allMatrices(ModelWeights &weights)
     if (weights.outputHead)
         all.push_back(&*weights.outputHead);
     return all;
-}
-
-// A NaN or an infinity in a weight would spread to every figure: refused at load, with its tensor.
-bool allFinite(std::span<const float> values)
-{
-    float product = 0.0F; // x * 0 is 0 for finite x, NaN otherwise; NaN stays
-    for (const float value : values)
-        product += value * 0.0F;
-    return product == 0.0F;
-}
-
-[[noreturn]] void refuseNotFinite(const WeightSource &source, const std::string &role)
-{
-    throw Error({.what = "the weights contain values that are not numbers (NaN or infinite)",
-        .file = source.path(),
-        .place = role,
-        .wayOut = "The file may be damaged; download or convert it again"});
 }
 
 const TensorInfo *tensorOf(const WeightSource &source, const WeightMatrix &matrix)

@@ -67,12 +67,13 @@ std::string joinedStrings(std::string_view code)
             || !std::all_of(name, out.begin() + static_cast<std::ptrdiff_t>(end), isWordCharacter))
             continue;
         out.erase(end, close.size());
-        out.replace(at, open.size(), ".");
+        out[at] = '.';
+        out.erase(at + 1, 1);
     }
     return out;
 }
 
-enum class Edge { Variable, Block, Trimmed };
+enum class Edge { Begin, Variable, Block, Trimmed };
 
 /// A tag: "{{ x }}", "{% x %}" or "{# x #}", with what its ends do to the text around it.
 struct Tag {
@@ -130,17 +131,18 @@ std::optional<Tag> nextTag(std::string_view source, std::size_t from)
 /// Text between two tags as Jinja leaves it. `left` is the edge before it, `right` the one behind.
 std::string_view trimmedText(std::string_view text, Edge left, Edge right)
 {
-    if (left == Edge::Trimmed)
+    bool beginsLine = left == Edge::Begin;
+    if (left == Edge::Trimmed) {
         text.remove_prefix(std::min(text.find_first_not_of(kWhiteSpace), text.size()));
-    else if (left == Edge::Block && text.starts_with('\n'))
+    } else if (left == Edge::Block && text.starts_with('\n')) { // trim_blocks
         text.remove_prefix(1);
+        beginsLine = true;
+    }
     if (right == Edge::Trimmed)
         return text.substr(0, text.find_last_not_of(kWhiteSpace) + 1);
-    if (right == Edge::Block) {
+    if (right == Edge::Block) { // lstrip_blocks
         const std::size_t lastInk = text.find_last_not_of(" \t");
-        const bool lineIsBlank =
-            lastInk == std::string_view::npos ? left == Edge::Block : text[lastInk] == '\n';
-        if (lineIsBlank)
+        if (lastInk == std::string_view::npos ? beginsLine : text[lastInk] == '\n')
             return text.substr(0, lastInk + 1);
     }
     return text;
@@ -152,7 +154,7 @@ std::string canonicalTemplate(std::string_view source)
 {
     std::string out;
     std::size_t at = 0;
-    Edge left = Edge::Block; // the begin of the template is the begin of a line
+    Edge left = Edge::Begin;
     while (const std::optional<Tag> tag = nextTag(source, at)) {
         out += trimmedText(source.substr(at, tag->begin - at), left, tag->before);
         if (tag->sign != '#') {

@@ -15,8 +15,7 @@
 //   tensors      each: name (text, at most 64 bytes), u32 number of dimensions (1 to 4),
 //                u64 extent of each dimension, u32 storage type, u64 offset of its values
 //   padding      up to a multiple of general.alignment (a power of two, 32 when the key is absent)
-//   values       a tensor's values begin at its offset, counted from here; each offset is a multiple of the
-//   alignment
+//   values       a tensor's values begin at its offset, counted from here, a multiple of the alignment
 //
 // The extents name the innermost dimension first: a weight that turns n inputs into m outputs is stored as
 // (n, m) with the n inputs of an output side by side. TensorInfo::shape is the other way round, [m, n], as
