@@ -28,10 +28,11 @@ std::vector<double> logSoftmax(std::span<const float> logits)
     double sum = 0.0;
     for (const float logit : logits)
         sum += std::exp(static_cast<double>(logit) - largest);
-    const double shift = largest + std::log(sum);
+    const double logSum = std::log(sum);
     std::vector<double> logProbabilities(logits.size());
-    std::ranges::transform(
-        logits, logProbabilities.begin(), [&](float logit) { return static_cast<double>(logit) - shift; });
+    // in two steps: at huge logits their maximum would swallow the logarithm
+    std::ranges::transform(logits, logProbabilities.begin(),
+        [&](float logit) { return static_cast<double>(logit) - largest - logSum; });
     return logProbabilities;
 }
 
@@ -39,7 +40,8 @@ double entropyNats(std::span<const double> logProbabilities)
 {
     double entropy = 0.0;
     for (const double logP : logProbabilities)
-        entropy -= std::exp(logP) * logP;
+        if (const double p = std::exp(logP); p > 0.0) // 0 ln 0 is 0, also where ln 0 is -infinity
+            entropy -= p * logP;
     return entropy;
 }
 
@@ -47,7 +49,8 @@ double klDivergenceNats(std::span<const double> logP, std::span<const double> lo
 {
     double divergence = 0.0;
     for (std::size_t id = 0; id < logP.size(); ++id)
-        divergence += std::exp(logP[id]) * (logP[id] - logQ[id]);
+        if (const double p = std::exp(logP[id]); p > 0.0) // 0 ln 0 is 0, also where ln 0 is -infinity
+            divergence += p * (logP[id] - logQ[id]);
     return std::max(0.0, divergence); // KL is never negative; a rounding error of the sum may be
 }
 

@@ -17,8 +17,8 @@ enum class PromptForm { Raw, Chat };
 struct PromptSpec {
     std::string text; ///< bytes verbatim; in a chat the user's turn
     PromptForm form = PromptForm::Raw;
-    std::optional<std::string> system; ///< chat only: the system message; absent: the template's default
-    std::vector<TokenId> ids; ///< when not empty these tokens are read and `text` is ignored
+    std::optional<std::string> system = {}; ///< chat only: the system message; absent: the template's default
+    std::vector<TokenId> ids = {}; ///< when not empty these tokens are read and `text` is ignored
 
     bool operator==(const PromptSpec &) const = default;
 };

@@ -39,12 +39,13 @@ std::shared_ptr<Model> describe(const std::string &path, const std::shared_ptr<c
     model->config = readModelConfig(*source);
     model->tokenizer = loadTokenizer(*source);
     const auto known = model->tokenizer->vocabularySize();
-    if (known > static_cast<std::size_t>(model->config.vocabularySize))
-        throw Error({.what = "the tokenizer has more tokens than the token embedding has rows",
+    if (known != static_cast<std::size_t>(model->config.vocabularySize))
+        throw Error({.what = "the tokenizer has another number of tokens than the token embedding has rows",
             .file = path,
             .place = "tokenizer.ggml.tokens",
             .given = fmt::format("{} tokens", known),
-            .expected = fmt::format("at most {}", model->config.vocabularySize)});
+            .expected = fmt::format("{}", model->config.vocabularySize),
+            .wayOut = "The file may be damaged; download or convert it again"});
     model->chatTemplate = ChatTemplate::fromSource(*source);
     model->storedTypes = countStoredTypes(*source);
     return model;

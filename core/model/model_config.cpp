@@ -91,8 +91,12 @@ void refuseRotaryScaling(const WeightSource &source, const Reader &read)
 {
     const auto scaling = source.metaStringOrNull(read.key("rope.scaling.type"));
     if (scaling && *scaling != "none" && !scaling->empty())
-        read.refuse(
-            "rope.scaling.type", *scaling, "none, or the factors of Llama 3 as tensor rope_freqs.weight");
+        throw Error({.what = "this scaling of rotary positions cannot be computed",
+            .file = source.path(),
+            .place = read.key("rope.scaling.type"),
+            .given = *scaling,
+            .expected = "none, or the factors of Llama 3 as tensor rope_freqs.weight",
+            .wayOut = "Choose the model without extended context"});
 }
 
 void readHeads(const WeightSource &source, const Reader &read, ModelConfig &config)

@@ -23,8 +23,7 @@ constexpr std::uint32_t kString = 8;
 constexpr std::uint32_t kArray = 9;
 constexpr std::size_t kAlignment = 32;
 
-template <typename T>
-void append(std::string &out, T value)
+template <typename T> void append(std::string &out, T value)
 {
     char bytes[sizeof value];
     std::memcpy(bytes, &value, sizeof value);
@@ -37,16 +36,19 @@ void appendString(std::string &out, const std::string &text)
     out += text;
 }
 
-void align(std::string &out) { out.resize((out.size() + kAlignment - 1) / kAlignment * kAlignment, '\0'); }
+void align(std::string &out)
+{
+    out.resize((out.size() + kAlignment - 1) / kAlignment * kAlignment, '\0');
+}
 
 } // namespace
 
 void GgufWriter::setEntry(const std::string &key, std::string typedValue)
 {
-    const auto found
-        = std::find_if(m_entries.begin(), m_entries.end(), [&](const Entry &entry) { return entry.key == key; });
+    const auto found = std::find_if(
+        m_entries.begin(), m_entries.end(), [&](const Entry &entry) { return entry.key == key; });
     if (found == m_entries.end())
-        m_entries.push_back({ key, std::move(typedValue) });
+        m_entries.push_back({key, std::move(typedValue)});
     else
         found->typedValue = std::move(typedValue);
 }
@@ -110,11 +112,11 @@ void GgufWriter::removeKey(const std::string &key)
     std::erase_if(m_entries, [&](const Entry &entry) { return entry.key == key; });
 }
 
-void GgufWriter::setTensor(
-    const std::string &name, std::uint32_t ggmlType, const std::vector<std::uint64_t> &shape, std::string bytes)
+void GgufWriter::setTensor(const std::string &name, std::uint32_t ggmlType,
+    const std::vector<std::uint64_t> &shape, std::string bytes)
 {
     removeTensor(name);
-    m_tensors.push_back({ name, ggmlType, shape, std::move(bytes) });
+    m_tensors.push_back({name, ggmlType, shape, std::move(bytes)});
 }
 
 void GgufWriter::removeTensor(const std::string &name)
@@ -125,7 +127,7 @@ void GgufWriter::removeTensor(const std::string &name)
 void GgufWriter::write(const std::string &path) const
 {
     std::string out = "GGUF";
-    append(out, std::uint32_t { 3 });
+    append(out, std::uint32_t {3});
     append(out, static_cast<std::uint64_t>(m_tensors.size()));
     append(out, static_cast<std::uint64_t>(m_entries.size()));
     for (const Entry &entry : m_entries) {

@@ -9,7 +9,8 @@
 
 namespace sinkscope::test {
 
-/// Collects metadata and tensors, then writes them. Setting a key again replaces its value and keeps its place.
+/// Collects metadata and tensors, then writes them. Setting a key again replaces its value and keeps its
+/// place.
 class GgufWriter {
 public:
     void setString(const std::string &key, const std::string &value);
@@ -20,7 +21,8 @@ public:
     void setInt32s(const std::string &key, const std::vector<std::int32_t> &values);
     void removeKey(const std::string &key);
 
-    /// `shape` is row-major (outputs first); GGUF stores it reversed. `ggmlType` as in ggml.h, e.g. 0 for F32.
+    /// `shape` is row-major (outputs first); GGUF stores it reversed. `ggmlType` as in ggml.h, e.g. 0 for
+    /// F32.
     void setTensor(const std::string &name, std::uint32_t ggmlType, const std::vector<std::uint64_t> &shape,
         std::string bytes);
     void removeTensor(const std::string &name);

@@ -16,10 +16,9 @@ namespace {
 // Collects the largest difference of one site.
 class Site {
 public:
-    Site(std::string name, double tolerance) { m_result = { std::move(name), 0.0, tolerance, "" }; }
+    Site(std::string name, double tolerance) { m_result = {std::move(name), 0.0, tolerance, ""}; }
 
-    template <typename Where>
-    void compare(double got, double expected, const Where &where)
+    template <typename Where> void compare(double got, double expected, const Where &where)
     {
         double difference = std::fabs(got - expected);
         if (std::isnan(difference))
@@ -40,7 +39,10 @@ private:
     SiteDifference m_result;
 };
 
-std::string number(std::size_t value) { return std::to_string(value); }
+std::string number(std::size_t value)
+{
+    return std::to_string(value);
+}
 
 SiteDifference residualSite(
     const LayerRecord &record, const ReferencePass &reference, std::size_t layer, double tolerance)
@@ -53,13 +55,13 @@ SiteDifference residualSite(
         return site.result();
     }
     for (std::size_t at = 0; at < expected.size(); ++at)
-        site.compare(static_cast<double>(got[at]), expected[at],
-            [&] { return "token " + number(at / reference.hidden) + " element " + number(at % reference.hidden); });
+        site.compare(static_cast<double>(got[at]), expected[at], [&] {
+            return "token " + number(at / reference.hidden) + " element " + number(at % reference.hidden);
+        });
     return site.result();
 }
 
-template <typename Visit>
-void forRows(const ReferencePass &reference, const Visit &visit)
+template <typename Visit> void forRows(const ReferencePass &reference, const Visit &visit)
 {
     for (std::size_t head = 0; head < reference.heads; ++head)
         for (std::size_t query = 0; query < reference.tokens; ++query)
@@ -69,7 +71,8 @@ void forRows(const ReferencePass &reference, const Visit &visit)
 SiteDifference patternSite(
     const LayerRecord &record, const ReferencePass &reference, std::size_t layer, double tolerance)
 {
-    Site site(hookSiteName(HookSite::AttentionPattern, LayerIndex(static_cast<std::int32_t>(layer))), tolerance);
+    Site site(
+        hookSiteName(HookSite::AttentionPattern, LayerIndex(static_cast<std::int32_t>(layer))), tolerance);
     forRows(reference, [&](std::size_t head, std::size_t query) {
         const auto expected = reference.patternRow(layer, head, query);
         const auto compareRow = [&](std::span<const float> got) {
@@ -104,11 +107,13 @@ SiteDifference summarySite(const std::string &name, const Matrix &got, const Ref
     return site.result();
 }
 
-void addSummaries(std::vector<SiteDifference> &sites, const LayerRecord &record, const ReferencePass &reference,
-    std::size_t layer, const PassTolerances &tolerances)
+void addSummaries(std::vector<SiteDifference> &sites, const LayerRecord &record,
+    const ReferencePass &reference, std::size_t layer, const PassTolerances &tolerances)
 {
     const std::string prefix = "blocks." + number(layer) + ".attn.";
-    const auto row = [&](std::size_t head, std::size_t query) { return reference.patternRow(layer, head, query); };
+    const auto row = [&](std::size_t head, std::size_t query) {
+        return reference.patternRow(layer, head, query);
+    };
     sites.push_back(summarySite(prefix + "sink_mass", record.sinkMass, reference, tolerances.attention,
         [&](std::size_t head, std::size_t query) { return row(head, query)[0]; }));
     sites.push_back(summarySite(prefix + "rest_mass", record.restMass, reference, tolerances.attention,
@@ -120,13 +125,12 @@ void addSummaries(std::vector<SiteDifference> &sites, const LayerRecord &record,
         }));
     sites.push_back(summarySite(prefix + "entropy", record.entropy, reference, tolerances.entropy,
         [&](std::size_t head, std::size_t query) { return referenceEntropy(row(head, query)); }));
-    sites.push_back(summarySite(prefix + "rest_entropy", record.restEntropy, reference,
-        tolerances.entropy,
+    sites.push_back(summarySite(prefix + "rest_entropy", record.restEntropy, reference, tolerances.entropy,
         [&](std::size_t head, std::size_t query) { return referenceRestEntropy(row(head, query)); }));
 }
 
-SiteDifference vectorSite(const std::string &name, std::span<const float> got, std::span<const double> expected,
-    double tolerance)
+SiteDifference vectorSite(
+    const std::string &name, std::span<const float> got, std::span<const double> expected, double tolerance)
 {
     Site site(name, tolerance);
     if (got.size() != expected.size())
@@ -156,7 +160,8 @@ std::vector<SiteDifference> compareSites(
     }
     const std::size_t last = reference.tokens - 1;
     sites.push_back(vectorSite(hookSiteName(HookSite::FinalNorm), pass.finalNormLast,
-        std::span(reference.finalNorm).subspan(last * reference.hidden, reference.hidden), tolerances.residual));
+        std::span(reference.finalNorm).subspan(last * reference.hidden, reference.hidden),
+        tolerances.residual));
     sites.push_back(vectorSite(
         hookSiteName(HookSite::Logits), pass.logitsLast, reference.logitsRow(last), tolerances.logits));
     if (!pass.logitsAll.empty())
@@ -170,13 +175,15 @@ testing::AssertionResult agrees(
 {
     if (pass.layers.size() + 1 != reference.residuals.size())
         return testing::AssertionFailure() << "the pass has " << pass.layers.size() << " layers";
-    testing::AssertionResult failure = testing::AssertionFailure() << "sites that differ, first computed first:";
+    testing::AssertionResult failure = testing::AssertionFailure()
+        << "sites that differ, first computed first:";
     bool differs = false;
     for (const SiteDifference &site : compareSites(pass, reference, tolerances)) {
         if (!site.exceeds())
             continue;
         differs = true;
-        failure << "\n  " << site.site << ": " << site.difference << " > " << site.tolerance << " at " << site.where;
+        failure << "\n  " << site.site << ": " << site.difference << " > " << site.tolerance << " at "
+                << site.where;
     }
     return differs ? failure : testing::AssertionSuccess();
 }
@@ -189,16 +196,16 @@ testing::AssertionResult sameBytes(const PassResult &left, const PassResult &rig
         const LayerRecord &a = *left.layers[layer];
         const LayerRecord &b = *right.layers[layer];
         const std::pair<const char *, bool> parts[] {
-            { "residual", sameBytes(a.residualIn.values(), b.residualIn.values()) },
-            { "keys", sameBytes(a.keys.values(), b.keys.values()) },
-            { "values", sameBytes(a.values.values(), b.values.values()) },
-            { "sink mass", sameBytes(a.sinkMass.values(), b.sinkMass.values()) },
-            { "rest mass", sameBytes(a.restMass.values(), b.restMass.values()) },
-            { "entropy", sameBytes(a.entropy.values(), b.entropy.values()) },
-            { "rest entropy", sameBytes(a.restEntropy.values(), b.restEntropy.values()) },
-            { "sink log odds", sameBytes(a.sinkLogOdds.values(), b.sinkLogOdds.values()) },
-            { "last row", sameBytes(a.lastRow.values(), b.lastRow.values()) },
-            { "patterns", sameBytes(a.patterns, b.patterns) },
+            {"residual", sameBytes(a.residualIn.values(), b.residualIn.values())},
+            {"keys", sameBytes(a.keys.values(), b.keys.values())},
+            {"values", sameBytes(a.values.values(), b.values.values())},
+            {"sink mass", sameBytes(a.sinkMass.values(), b.sinkMass.values())},
+            {"rest mass", sameBytes(a.restMass.values(), b.restMass.values())},
+            {"entropy", sameBytes(a.entropy.values(), b.entropy.values())},
+            {"rest entropy", sameBytes(a.restEntropy.values(), b.restEntropy.values())},
+            {"sink log odds", sameBytes(a.sinkLogOdds.values(), b.sinkLogOdds.values())},
+            {"last row", sameBytes(a.lastRow.values(), b.lastRow.values())},
+            {"patterns", sameBytes(a.patterns, b.patterns)},
         };
         for (const auto &[name, same] : parts)
             if (!same)

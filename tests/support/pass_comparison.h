@@ -11,8 +11,9 @@
 
 namespace sinkscope::test {
 
-/// Largest absolute differences that fp32 against double may show on tiny models. Measured for models of this size
-/// (reference/models/README.md): logits 1.3e-5, attention 2.5e-6, residual 5.5e-6; these leave about eightfold room.
+/// Largest absolute differences that fp32 against double may show on tiny models. Measured for models of this
+/// size (reference/models/README.md): logits 1.3e-5, attention 2.5e-6, residual 5.5e-6; these leave about
+/// eightfold room.
 struct PassTolerances {
     double logits = 1e-4;
     double attention = 2e-5;

@@ -35,7 +35,7 @@ EditKind kindNamed(const std::string &name)
 HeadEdit editOf(const Json &entry, std::int32_t layer, std::int32_t head)
 {
     HeadEdit edit;
-    edit.head = { LayerIndex(layer), HeadIndex(head) };
+    edit.head = {LayerIndex(layer), HeadIndex(head)};
     edit.gamma = entry.at("gamma");
     edit.key = TokenPos(entry.at("key").get<std::int32_t>());
     edit.kind = kindNamed(entry.at("kind"));
@@ -71,10 +71,10 @@ ReferenceOutcome outcomeOf(const Json &entry)
         outcome.intervention = interventionOf(entry.at("edits"));
     outcome.outputEntropyNats = entry.at("outputEntropyNats");
     for (const Json &top : entry.at("top"))
-        outcome.top.push_back({ TokenId(top.at("id").get<std::int32_t>()), top.at("p") });
+        outcome.top.push_back({TokenId(top.at("id").get<std::int32_t>()), top.at("p")});
     if (entry.contains("answers"))
         for (const Json &answer : entry.at("answers"))
-            outcome.answers.push_back({ answer.at("text"), tokenIds(answer.at("ids")), answer.at("logProb") });
+            outcome.answers.push_back({answer.at("text"), tokenIds(answer.at("ids")), answer.at("logProb")});
     if (entry.contains("greedy"))
         outcome.greedy = tokenIds(entry.at("greedy").at("ids"));
     return outcome;
@@ -89,7 +89,7 @@ std::vector<ReferenceCase> loadReferenceCases(const std::string &folder)
         throw std::runtime_error("cannot open " + folder + "/cases.json");
     std::vector<ReferenceCase> cases;
     for (const Json &entry : Json::parse(stream)) {
-        ReferenceCase item { entry.at("id"), entry.at("prompt"), tokenIds(entry.at("ids")), {} };
+        ReferenceCase item {entry.at("id"), entry.at("prompt"), tokenIds(entry.at("ids")), {}};
         item.outcomes.push_back(outcomeOf(entry.at("baseline")));
         for (const Json &edit : entry.at("edits"))
             item.outcomes.push_back(outcomeOf(edit));

@@ -94,7 +94,8 @@ Values softmax(const Values &scores)
 }
 
 // One row of attention under the edits of its head.
-Values attentionRow(Values scores, const std::vector<HeadEdit> &edits, std::size_t row, std::size_t promptLast)
+Values attentionRow(
+    Values scores, const std::vector<HeadEdit> &edits, std::size_t row, std::size_t promptLast)
 {
     // The key state is part of the score; a bias comes on top of it.
     for (const HeadEdit &edit : edits)
@@ -123,7 +124,8 @@ struct Attention {
     std::size_t promptLast;
 
     // Mixed values of all heads [T, heads * headSize]; appends scores and patterns of the layer to `pass`.
-    Values run(std::size_t layer, const Values &q, const Values &k, const Values &v, ReferencePass &pass) const
+    Values run(
+        std::size_t layer, const Values &q, const Values &k, const Values &v, ReferencePass &pass) const
     {
         const std::size_t tokens = pass.tokens;
         Values scores(weights.heads * tokens * tokens);
@@ -173,8 +175,8 @@ private:
         const std::size_t size = weights.headSize;
         for (std::size_t key = 0; key <= row; ++key)
             for (std::size_t i = 0; i < size; ++i)
-                mixed[(row * weights.heads + head) * size + i]
-                    += p[key] * v[(key * weights.kvHeads + kvHeadOf(head)) * size + i];
+                mixed[(row * weights.heads + head) * size + i] +=
+                    p[key] * v[(key * weights.kvHeads + kvHeadOf(head)) * size + i];
     }
 };
 
@@ -199,7 +201,7 @@ void addTo(Values &sum, const Values &term)
 ReferencePass referenceForward(const ReferenceWeights &weights, std::span<const TokenId> tokens,
     std::span<const HeadEdit> edits, int promptLast)
 {
-    ReferencePass pass { .tokens = tokens.size(),
+    ReferencePass pass {.tokens = tokens.size(),
         .heads = weights.heads,
         .hidden = weights.hidden,
         .vocabulary = weights.vocabulary,
@@ -207,12 +209,13 @@ ReferencePass referenceForward(const ReferenceWeights &weights, std::span<const 
         .patterns = {},
         .residuals = {},
         .finalNorm = {},
-        .logits = {} };
+        .logits = {}};
     const std::size_t last = promptLast < 0 ? tokens.size() - 1 : static_cast<std::size_t>(promptLast);
-    const Attention attention { weights, edits, last };
+    const Attention attention {weights, edits, last};
     Values residual;
     for (const TokenId id : tokens) {
-        const auto row = weights.tokenEmbedding.begin() + static_cast<std::ptrdiff_t>(id.asSize() * weights.hidden);
+        const auto row =
+            weights.tokenEmbedding.begin() + static_cast<std::ptrdiff_t>(id.asSize() * weights.hidden);
         residual.insert(residual.end(), row, row + static_cast<std::ptrdiff_t>(weights.hidden));
     }
     for (std::size_t index = 0; index < weights.layers.size(); ++index) {
@@ -225,7 +228,8 @@ ReferencePass referenceForward(const ReferenceWeights &weights, std::span<const 
         rotate(q, weights.heads, weights);
         rotate(k, weights.kvHeads, weights);
         const Values mixed = attention.run(index, q, k, v, pass);
-        addTo(residual, product(mixed, tokens.size(), layer.attentionOutput, weights.heads * weights.headSize));
+        addTo(
+            residual, product(mixed, tokens.size(), layer.attentionOutput, weights.heads * weights.headSize));
         const Values inner = rmsNorm(residual, layer.feedForwardNorm, weights.normEpsilon);
         addTo(residual, swiGlu(inner, tokens.size(), layer, weights));
     }

@@ -13,7 +13,8 @@ namespace sinkscope::test {
 /// Weights of one layer, row-major [outputs, inputs].
 struct ReferenceLayer {
     std::vector<double> attentionNorm; ///< [hidden]
-    std::vector<double> query; ///< [heads * headSize, hidden], rows in GGUF order (rotary pairs are neighbours)
+    std::vector<double>
+        query; ///< [heads * headSize, hidden], rows in GGUF order (rotary pairs are neighbours)
     std::vector<double> key; ///< [kvHeads * headSize, hidden], the same order
     std::vector<double> value; ///< [kvHeads * headSize, hidden]
     std::vector<double> attentionOutput; ///< [hidden, heads * headSize]
@@ -49,7 +50,8 @@ struct ReferencePass {
     std::size_t vocabulary = 0;
     std::vector<std::vector<double>> scores; ///< [L] of [H, T, T], before any edit; 0 above the diagonal
     std::vector<std::vector<double>> patterns; ///< [L] of [H, T, T], after the edits; 0 above the diagonal
-    std::vector<std::vector<double>> residuals; ///< [L + 1] of [T, hidden]: into each layer, then out of the last
+    std::vector<std::vector<double>>
+        residuals; ///< [L + 1] of [T, hidden]: into each layer, then out of the last
     std::vector<double> finalNorm; ///< [T, hidden]
     std::vector<double> logits; ///< [T, V]
 
@@ -69,8 +71,9 @@ struct ReferencePass {
 };
 
 /// The whole forward. `promptLast` is where QuerySelection::Last begins; negative: the last token.
-/// Edits act as the four-line operator of method 1.1: probability times gamma, then divided by the row's own sum;
-/// a Logit edit adds ln gamma to the score, a Key edit multiplies the score. A row with one key does not change.
+/// Edits act as the four-line operator of method 1.1: probability times gamma, then divided by the row's own
+/// sum; a Logit edit adds ln gamma to the score, a Key edit multiplies the score. A row with one key does not
+/// change.
 ReferencePass referenceForward(const ReferenceWeights &weights, std::span<const TokenId> tokens,
     std::span<const HeadEdit> edits = {}, int promptLast = -1);
 
@@ -80,8 +83,8 @@ std::vector<double> referenceLogSoftmax(std::span<const double> logits);
 double referenceEntropy(std::span<const double> weights);
 /// Entropy of the row without its first weight, renormalised; 0 when nothing is left.
 double referenceRestEntropy(std::span<const double> weights);
-/// Greedy continuation with the whole forward in each step; ties go to the lowest id; an id in `endTokens` is kept and
-/// ends it.
+/// Greedy continuation with the whole forward in each step; ties go to the lowest id; an id in `endTokens` is
+/// kept and ends it.
 std::vector<TokenId> referenceGreedy(const ReferenceWeights &weights, std::vector<TokenId> tokens,
     std::span<const HeadEdit> edits, std::size_t steps, const std::vector<TokenId> &endTokens);
 

@@ -22,8 +22,7 @@ static_assert(std::endian::native == std::endian::little, "the arrays are little
     throw std::runtime_error("safetensors file " + path + ": " + what);
 }
 
-template <typename T>
-std::vector<double> widened(const char *bytes, std::size_t count)
+template <typename T> std::vector<double> widened(const char *bytes, std::size_t count)
 {
     std::vector<double> values(count);
     for (std::size_t at = 0; at < count; ++at) {
@@ -63,7 +62,7 @@ ReferenceArrays readSafetensors(const std::string &path)
     std::ifstream stream(path, std::ios::binary);
     if (!stream)
         refuse(path, "cannot be opened");
-    const std::string content { std::istreambuf_iterator<char>(stream), {} };
+    const std::string content {std::istreambuf_iterator<char>(stream), {}};
     std::uint64_t headerBytes = 0;
     if (content.size() < sizeof headerBytes)
         refuse(path, "is shorter than its header length");
@@ -78,7 +77,7 @@ ReferenceArrays readSafetensors(const std::string &path)
     for (const auto &[name, entry] : header.items()) {
         if (name == "__metadata__")
             continue;
-        ReferenceArray array { entry.at("dtype"), entry.at("shape"), {} };
+        ReferenceArray array {entry.at("dtype"), entry.at("shape"), {}};
         const std::size_t begin = entry.at("data_offsets").at(0);
         const std::size_t end = entry.at("data_offsets").at(1);
         std::size_t count = 1;

@@ -37,7 +37,7 @@ public:
         if (m_storage != TinyStorage::F32 && m_storage != TinyStorage::F16 && columns % 32 != 0)
             throw std::invalid_argument("quantised tiny models need row lengths that are multiples of 32");
         StoredValues stored = storeValues(m_storage, values);
-        return { std::move(stored.bytes), std::move(stored.values) };
+        return {std::move(stored.bytes), std::move(stored.values)};
     }
     // Norm weights around `centre`, always F32.
     Drawn norm(std::size_t size, double centre)
@@ -45,7 +45,7 @@ public:
         std::vector<float> values(size);
         for (float &value : values)
             value = static_cast<float>(centre * (1.0 + 0.2 * m_random.normal()));
-        return { bytesOfFloats(values), { values.begin(), values.end() } };
+        return {bytesOfFloats(values), {values.begin(), values.end()}};
     }
 
 private:
@@ -53,7 +53,10 @@ private:
     TinyStorage m_storage;
 };
 
-std::size_t size(int count) { return static_cast<std::size_t>(count); }
+std::size_t size(int count)
+{
+    return static_cast<std::size_t>(count);
+}
 
 // Puts every tensor both into a file and into reference weights.
 struct Built {
@@ -139,17 +142,19 @@ private:
         file.setString("tokenizer.chat_template", tinyChatTemplate());
     }
 
-    std::vector<double> addMatrix(const std::string &name, std::size_t rows, std::size_t columns, double deviation)
+    std::vector<double> addMatrix(
+        const std::string &name, std::size_t rows, std::size_t columns, double deviation)
     {
         Drawn drawn = m_draw.matrix(rows, columns, deviation);
-        m_built.writer.setTensor(name, ggmlTypeOf(m_options.storage), { rows, columns }, std::move(drawn.bytes));
+        m_built.writer.setTensor(
+            name, ggmlTypeOf(m_options.storage), {rows, columns}, std::move(drawn.bytes));
         return std::move(drawn.values);
     }
 
     std::vector<double> addNorm(const std::string &name, std::size_t width, double centre)
     {
         Drawn drawn = m_draw.norm(width, centre);
-        m_built.writer.setTensor(name, 0, { width }, std::move(drawn.bytes));
+        m_built.writer.setTensor(name, 0, {width}, std::move(drawn.bytes));
         return std::move(drawn.values);
     }
 
@@ -182,7 +187,7 @@ private:
         for (std::size_t pair = 0; pair < factors.size(); ++pair)
             factors[pair] = 1.0F + 0.75F * static_cast<float>(pair);
         w.rotaryFactors.assign(factors.begin(), factors.end());
-        m_built.writer.setTensor("rope_freqs.weight", 0, { factors.size() }, bytesOfFloats(factors));
+        m_built.writer.setTensor("rope_freqs.weight", 0, {factors.size()}, bytesOfFloats(factors));
     }
 
     const TinyModelOptions &m_options;
@@ -192,8 +197,8 @@ private:
 
 // The folder of this process; removed with everything in it when the process ends.
 struct TemporaryFolder {
-    std::filesystem::path path
-        = std::filesystem::temp_directory_path() / ("sinkscope-tests-" + std::to_string(::getpid()));
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("sinkscope-tests-" + std::to_string(::getpid()));
     TemporaryFolder() { std::filesystem::create_directories(path); }
     ~TemporaryFolder()
     {
@@ -208,11 +213,12 @@ struct TemporaryFolder {
 
 std::vector<std::string> tinyVocabulary()
 {
-    std::vector<std::string> tokens { "<|endoftext|>", "<|im_start|>", "<|im_end|>" };
+    std::vector<std::string> tokens {"<|endoftext|>", "<|im_start|>", "<|im_end|>"};
     // GPT-2's bytes_to_unicode: printable bytes stand for themselves, the others for U+0100 and following.
     char32_t next = 0x100;
     for (int byte = 0; byte < 256; ++byte) {
-        const bool printable = (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;
+        const bool printable =
+            (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;
         std::string token;
         appendUtf8(token, printable ? static_cast<char32_t>(byte) : next++);
         tokens.push_back(token);
@@ -227,9 +233,9 @@ std::vector<std::string> tinyVocabulary()
 std::vector<std::string> tinyMerges()
 {
     // U+0120 stands for the space in front of a word.
-    return { "\u0120 t", "h e", "\u0120t he", "\u0120 a", "i n", "\u0120 s", "\u0120 p", "o s", "i t", "i v",
-        "it iv", "itiv e", "\u0120p os", "\u0120pos itive", "\u0120 n", "e g", "a t", "\u0120n eg", "at iv", "ativ e",
-        "\u0120neg ative", "\u0120 c", "\u0120c at", "\u0120s at", "o n", "\u0120 on" };
+    return {"\u0120 t", "h e", "\u0120t he", "\u0120 a", "i n", "\u0120 s", "\u0120 p", "o s", "i t", "i v",
+        "it iv", "itiv e", "\u0120p os", "\u0120pos itive", "\u0120 n", "e g", "a t", "\u0120n eg", "at iv",
+        "ativ e", "\u0120neg ative", "\u0120 c", "\u0120c at", "\u0120s at", "o n", "\u0120 on"};
 }
 
 std::string tinyChatTemplate()
@@ -240,9 +246,15 @@ std::string tinyChatTemplate()
            "add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 }
 
-GgufWriter tinyModelWriter(const TinyModelOptions &options) { return Builder(options).build().writer; }
+GgufWriter tinyModelWriter(const TinyModelOptions &options)
+{
+    return Builder(options).build().writer;
+}
 
-ReferenceWeights tinyWeights(const TinyModelOptions &options) { return Builder(options).build().weights; }
+ReferenceWeights tinyWeights(const TinyModelOptions &options)
+{
+    return Builder(options).build().weights;
+}
 
 std::string writeTinyModel(const TinyModelOptions &options)
 {

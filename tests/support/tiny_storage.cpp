@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Blocks of 32 values by the description of the formats (ggml-common.h): scales in half precision, small integers.
+// Blocks of 32 values by the description of the formats (ggml-common.h): scales in half precision, small
+// integers.
 #include "tests/support/tiny_storage.h"
 
 #include <algorithm>
@@ -12,8 +13,8 @@ namespace {
 
 constexpr std::size_t kBlock = 32;
 
-// Half precision: sign, 5 bits exponent, 10 bits fraction, round to nearest. Tiny values become 0, as tests need no
-// subnormals.
+// Half precision: sign, 5 bits exponent, 10 bits fraction, round to nearest. Tiny values become 0, as tests
+// need no subnormals.
 std::uint16_t halfOf(float value)
 {
     if (std::fabs(value) < 6.2e-5F)
@@ -40,7 +41,10 @@ void appendHalf(std::string &bytes, std::uint16_t half)
     bytes.push_back(static_cast<char>(half >> 8U));
 }
 
-int rounded(double value, int low, int high) { return std::clamp(static_cast<int>(std::lround(value)), low, high); }
+int rounded(double value, int low, int high)
+{
+    return std::clamp(static_cast<int>(std::lround(value)), low, high);
+}
 
 // 32 four-bit numbers: value j in the low half of byte j, value j + 16 in its high half.
 void appendNibbles(std::string &bytes, const int (&numbers)[kBlock])
@@ -119,7 +123,7 @@ StoredValues storeValues(TinyStorage storage, const std::vector<float> &values)
 {
     StoredValues out;
     if (storage == TinyStorage::F32)
-        return { bytesOfFloats(values), { values.begin(), values.end() } };
+        return {bytesOfFloats(values), {values.begin(), values.end()}};
     if (storage == TinyStorage::F16) {
         for (const float value : values) {
             appendHalf(out.bytes, halfOf(value));
