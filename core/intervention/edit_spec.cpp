@@ -81,7 +81,7 @@ private:
             refuse(fmt::format("expected the number of a {}", what));
         m_rest.remove_prefix(static_cast<std::size_t>(end - m_rest.data()));
         if (value >= count)
-            refuse(fmt::format("there is no {} {}, the model has {} 0 to {}", what, value, what, count - 1));
+            refuse(fmt::format("there is no {} {}, the model has {}s 0 to {}", what, value, what, count - 1));
         return value;
     }
 

@@ -134,7 +134,7 @@ TEST(EditSpec, RefusalsQuoteTheSpec)
         const std::string message = specRefusal(bad);
         EXPECT_NE(message, "accepted") << bad;
     }
-    EXPECT_NE(specRefusal("L30H0=1").find("layer 0 to 29"), std::string::npos) << specRefusal("L30H0=1");
+    EXPECT_NE(specRefusal("L30H0=1").find("layers 0 to 29"), std::string::npos) << specRefusal("L30H0=1");
     EXPECT_NE(specRefusal("L0H0=x").find("\"L0H0=x\""), std::string::npos);
 }
 

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Declares the shared options and reads what they name.
+#include "app/cli_options.h"
+
+#include "core/base/utf8.h"
+#include "core/intervention/intervention_json.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+namespace sinkscope {
+
+namespace {
+
+/// The whole file, bytes verbatim.
+std::string readFile(const std::string &path, const std::string &option)
+{
+    const std::string wayOut = fmt::format("Give {} the path of a readable file", option);
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored))
+        throw Error({.what = "this is a folder, not a file", .file = path, .wayOut = wayOut});
+    errno = 0;
+    std::ifstream file(path, std::ios::binary);
+    std::string text {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (!file.is_open() || file.bad())
+        throw Error({.what = "the file cannot be read",
+            .file = path,
+            .given = errno != 0 ? std::string(std::strerror(errno)) : std::string {},
+            .wayOut = wayOut});
+    return text;
+}
+
+void requireUtf8(std::string_view text, const std::string &file, const std::string &option)
+{
+    const std::size_t at = firstInvalidUtf8(text);
+    if (at == std::string_view::npos)
+        return;
+    throw RequestError({.what = "the text is not valid UTF-8",
+        .file = file,
+        .place = fmt::format("{}, byte {}", option, at),
+        .given = fmt::format("byte 0x{:02X}", static_cast<unsigned>(static_cast<unsigned char>(text[at]))),
+        .expected = "UTF-8 text",
+        .wayOut = "Convert the text to UTF-8, for example with iconv"});
+}
+
+/// Whether the core's complaint about `spec` is about what it addresses, not about how it is written.
+bool isWellFormedSpec(const std::string &spec)
+{
+    static const std::regex kForm(
+        R"((all|[Ll]\d+(-\d+)?(,\d+(-\d+)?)*([Hh]\d+(-\d+)?(,\d+(-\d+)?)*)?)=\+?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?)");
+    return std::regex_match(spec, kForm);
+}
+
+} // namespace
+
+void addValue(CLI::App &command, const std::string &name, std::optional<std::string> &target,
+    const ArgumentValues &values, ValueHelp help)
+{
+    command
+        .add_option_function<std::string>(
+            name, [&target, &values](const std::string &key) { target = values.value(key); }, help.text)
+        ->type_name(help.form);
+}
+
+void addModelArgument(CLI::App &command, ModelOptions &options, ModelArgument argument)
+{
+    const bool required = argument == ModelArgument::Required;
+    if (!required)
+        options.model = "default";
+    command
+        .add_option("MODEL", options.model,
+            required ? "model file (GGUF), or the word default" : "model file (GGUF); left out: default")
+        ->type_name("")
+        ->required(required);
+}
+
+void addThreadsOption(CLI::App &command, ModelOptions &options, const ArgumentValues &values)
+{
+    addValue(command, "--threads", options.threads, values,
+        {"N", "compute threads (one a processor when left out); results do not depend on it"});
+}
+
+void addPromptOptions(
+    CLI::App &command, PromptOptions &options, const ArgumentValues &values, IdsOption idsOption)
+{
+    addValue(command, "--text", options.text, values, {"S", "the prompt, bytes verbatim"});
+    addValue(
+        command, "--text-file", options.textFile, values, {"FILE", "the prompt from a file, bytes verbatim"});
+    if (idsOption == IdsOption::Offered)
+        addValue(command, "--ids", options.ids, values, {"1,2,3", "the prompt as token ids"});
+    command.add_flag("--chat", options.chat,
+        "wrap the text as the user's turn of a conversation, with the model's template");
+    addValue(command, "--system", options.system, values, {"S", "with --chat: the system message"});
+}
+
+void addEditOptions(CLI::App &command, EditOptions &options, const ArgumentValues &values)
+{
+    addValue(
+        command, "--edits", options.file, values, {"FILE", "edits as JSON, applied before every --edit"});
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--edit",
+            [&options, &values](const std::vector<std::string> &keys) {
+                for (const std::string &key : keys)
+                    options.specs.push_back(values.value(key));
+            },
+            "scale the attention to the initial token: L15H3=0.3, L15=2, L10-19H0,4=0.5, all=1.5; may "
+            "be "
+            "given several times, later ones override earlier ones")
+        ->type_name("SPEC")
+        ->allow_extra_args(false);
+}
+
+void addJsonFlag(CLI::App &command, bool &json)
+{
+    command.add_flag("--json", json, "print one JSON object");
+}
+
+PromptSpec readPromptSpec(const PromptOptions &options)
+{
+    const int given =
+        int(options.text.has_value()) + int(options.textFile.has_value()) + int(options.ids.has_value());
+    if (given != 1)
+        throw UsageError({.what = given == 0 ? "there is no prompt" : "the prompt is given more than once",
+            .given = given == 0 ? "none of --text, --text-file, --ids"
+                                : fmt::format("{} of --text, --text-file, --ids", given),
+            .expected = "exactly one of them"});
+    if (options.system && !options.chat)
+        throw UsageError({.what = "--system belongs to a conversation", .expected = "--chat beside it"});
+    if (options.ids && options.chat)
+        throw UsageError({.what = "--chat wraps text, token ids are read as they are",
+            .given = "--ids and --chat",
+            .expected = "--text or --text-file with --chat"});
+    PromptSpec spec;
+    spec.form = options.chat ? PromptForm::Chat : PromptForm::Raw;
+    if (options.ids) {
+        spec.ids = parseTokenIds("--ids", *options.ids);
+        return spec;
+    }
+    spec.text = options.text ? *options.text : readFile(*options.textFile, "--text-file");
+    requireUtf8(spec.text, options.textFile.value_or(""), options.text ? "--text" : "--text-file");
+    if (options.system)
+        requireUtf8(*options.system, "", "--system");
+    spec.system = options.system;
+    return spec;
+}
+
+Intervention readEdits(const EditOptions &options, const HeadGrid &grid)
+{
+    Intervention intervention;
+    if (options.file) {
+        intervention = interventionFromJson(readFile(*options.file, "--edits"), *options.file);
+        try {
+            intervention.validate(grid);
+        } catch (const RequestError &error) {
+            ErrorParts parts = error.parts();
+            parts.file = *options.file;
+            throw RequestError(parts);
+        }
+    }
+    for (const std::string &spec : options.specs) {
+        try {
+            applyEditSpec(intervention, spec, grid);
+        } catch (const RequestError &error) {
+            if (isWellFormedSpec(spec))
+                throw;
+            throw UsageError(error.parts());
+        }
+    }
+    return intervention;
+}
+
+int threadCount(const ModelOptions &options)
+{
+    return options.threads ? static_cast<int>(parseInteger("--threads", *options.threads, {1, 1024})) : 0;
+}
+
+} // namespace sinkscope

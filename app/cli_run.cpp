@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// `run`: attention, output and answers of a prompt, without and with edits.
+#include "app/cli_run.h"
+
+#include "app/cli_command_list.h"
+#include "app/cli_options.h"
+#include "app/cli_session.h"
+#include "core/base/utf8.h"
+#include "core/base/version.h"
+#include "core/intervention/intervention_json.h"
+#include "core/model/generate.h"
+#include "core/weights/safetensors_writer.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <ostream>
+
+namespace sinkscope {
+
+namespace {
+
+constexpr int kDefaultTop = 20;
+constexpr std::int64_t kMostTokens = 10'000'000;
+
+/// The command line as typed.
+struct RunOptions {
+    ModelOptions model;
+    PromptOptions prompt;
+    EditOptions edits;
+    std::optional<std::string> answers;
+    std::optional<std::string> top;
+    std::optional<std::string> greedy;
+    std::optional<std::string> exportPath;
+    std::optional<std::string> patterns;
+    bool allLogits = false;
+    bool json = false;
+};
+
+/// The command line as read: nothing in it depends on the model.
+struct RunRequest {
+    PromptSpec prompt;
+    std::vector<std::string> answers;
+    int top = kDefaultTop;
+    int greedy = 0; ///< 0: none
+    std::vector<LayerIndex> patterns;
+    int threads = 0;
+};
+
+RunRequest readRequest(const RunOptions &options)
+{
+    RunRequest request;
+    request.prompt = readPromptSpec(options.prompt);
+    request.threads = threadCount(options.model);
+    if (options.answers) {
+        request.answers = splitAt(*options.answers, "||");
+        for (const std::string &answer : request.answers)
+            if (answer.empty())
+                throw UsageError({.what = "an answer of --answers is empty",
+                    .given = fmt::format("\"{}\"", *options.answers),
+                    .expected = "texts separated by ||, such as \" negative|| positive\""});
+    }
+    if (options.top)
+        request.top = static_cast<int>(parseInteger("--top", *options.top, {0, kMostTokens}));
+    if (options.greedy)
+        request.greedy = static_cast<int>(parseInteger("--greedy", *options.greedy, {1, kMostTokens}));
+    if (options.patterns)
+        request.patterns = parseLayers("--patterns", *options.patterns);
+    if (!options.exportPath && (options.patterns || options.allLogits))
+        throw UsageError({.what = fmt::format("{} says what an export holds",
+                              options.patterns ? "--patterns" : "--all-logits"),
+            .given = "no export",
+            .expected = "--export FILE.safetensors beside it"});
+    return request;
+}
+
+void requireLayers(const std::vector<LayerIndex> &layers, const HeadGrid &grid)
+{
+    for (const LayerIndex layer : layers)
+        if (layer.value >= grid.layerCount)
+            throw RequestError({.what = "--patterns names a layer that does not exist",
+                .given = fmt::format("layer {}", layer.value),
+                .expected = fmt::format("0 to {}", grid.layerCount - 1)});
+}
+
+void requireExportTarget(const std::string &path, const std::string &modelPath)
+{
+    requireWritableTarget(path);
+    std::error_code ignored;
+    if (std::filesystem::equivalent(path, modelPath, ignored))
+        throw Error({.what = "the export would replace the model file",
+            .file = path,
+            .wayOut = "Choose another path to export to"});
+}
+
+/// Passes and figures of one run. Owner: runRun. Threads: one.
+class Runner {
+public:
+    Runner(Session &session, const RunRequest &request, LogitRows logitRows)
+        : m_session(session)
+        , m_request(request)
+        , m_prompt(tokenizePrompt(session.model(), request.prompt))
+    {
+        m_capture.patternBudgetBytes = 0; // only what was asked for
+        m_capture.patternLayers = request.patterns;
+        m_capture.logitRows = logitRows;
+    }
+
+    RunReport run(const std::optional<Intervention> &edits)
+    {
+        if (edits)
+            edits->validate(m_session.model().config.headGrid(), static_cast<int>(m_prompt.ids.size()));
+        RunReport report;
+        report.baseline = measure(nullptr, nullptr);
+        if (edits)
+            report.edited = measure(&*edits, report.baseline.pass);
+        report.prompt = std::move(m_prompt);
+        return report;
+    }
+
+private:
+    PassReport measure(const Intervention *edits, const std::shared_ptr<const PassResult> &baseline)
+    {
+        PassRequest pass;
+        pass.tokens = m_prompt.ids;
+        pass.intervention = edits;
+        pass.capture = m_capture;
+        // What lies below the lowest edited layer is the baseline's, bit by bit. Edits that change nothing
+        // have no such layer and are computed in full.
+        if (const auto lowest = edits ? edits->lowestLayer() : std::nullopt; lowest && baseline) {
+            pass.restartFrom = baseline;
+            pass.restartLayer = *lowest;
+        }
+        PassReport report;
+        report.pass = m_session.run(pass);
+        const std::vector<double> logProbabilities = logSoftmax(report.pass->logitsLast);
+        const Tokenizer &tokenizer = *m_session.model().tokenizer;
+        report.output.entropyNats = entropyNats(logProbabilities);
+        report.output.top = topTokens(logProbabilities, topCount(logProbabilities.size()), tokenizer);
+        report.output.answers = scoreAnswers(m_session.transformer(), m_prompt, *report.pass,
+            logProbabilities, m_request.answers, edits, StopToken {})
+                                    .value();
+        report.heads = headMetrics(report.pass->layers);
+        if (m_request.greedy > 0)
+            report.greedy = continueGreedily(*report.pass, edits);
+        return report;
+    }
+
+    int topCount(std::size_t vocabulary) const
+    {
+        return std::min(m_request.top, static_cast<int>(vocabulary));
+    }
+
+    GreedyText continueGreedily(const PassResult &pass, const Intervention *edits)
+    {
+        const SamplingOptions sampling {.maxNewTokens = m_request.greedy};
+        GreedyText greedy;
+        greedy.ids = generate(m_session.transformer(), pass, edits, sampling, StopToken {});
+        greedy.text = m_session.model().tokenizer->decode(greedy.ids);
+        return greedy;
+    }
+
+    Session &m_session;
+    const RunRequest &m_request;
+    TokenizedPrompt m_prompt;
+    CaptureOptions m_capture;
+};
+
+std::map<std::string, std::string> exportMetadata(
+    const RunReport &report, const std::string &modelPath, const std::optional<Intervention> &edits)
+{
+    std::vector<std::int32_t> ids;
+    for (const TokenId id : report.prompt.ids)
+        ids.push_back(id.value);
+    std::map<std::string, std::string> metadata {
+        {"producer", std::string("sinkscope-cli ") + kVersion},
+        {"model", repairUtf8(std::filesystem::path(modelPath).filename().string())},
+        {"ids", fmt::format("{}", fmt::join(ids, ","))},
+    };
+    if (edits)
+        metadata["edits"] = interventionToJson(*edits);
+    return metadata;
+}
+
+void runRun(const RunOptions &options, const CommandContext &context)
+{
+    const RunRequest request = readRequest(options);
+    const std::string path = resolveModelPath(options.model.model, context.environment);
+    // What can be refused is refused before the weights are loaded.
+    const HeadGrid grid = headGridOf(path);
+    std::optional<Intervention> edits;
+    if (options.edits.given())
+        edits = readEdits(options.edits, grid);
+    requireLayers(request.patterns, grid);
+    if (options.exportPath)
+        requireExportTarget(*options.exportPath, path);
+
+    Session session(path, request.threads);
+    Runner runner(session, request, options.allLogits ? LogitRows::All : LogitRows::Last);
+    const RunReport report = runner.run(edits);
+    if (report.prompt.initialTokenTwice)
+        context.err << "sinkscope-cli: note: the prompt begins with the initial token twice, once written in "
+                       "the text "
+                       "and once added by the tokenizer.\n";
+    if (options.exportPath)
+        exportRunReport(*options.exportPath, report, exportMetadata(report, path, edits));
+    if (options.json)
+        context.out << runReportJson(report) << '\n';
+    else
+        printRunReport(context.out, report);
+}
+
+constexpr const char *kRunFooter = R"(
+Scales attention to the initial token (position 0): 1 changes nothing, 0 removes it. Edits of --edits are applied
+first, then each --edit in its order; later ones override earlier ones of the same head.
+The export holds, with prefix "baseline." and, with edits, "edited.": logits_last [V], sink_mass_last,
+sink_mass_mean, entropy_last, entropy_mean, entropy_without_sink_last [L,H], residual_last_token [L+1,hidden],
+pattern.<layer> [H,T,T] for --patterns, and logits [T,V] with --all-logits; all F32, entropies in nats.
+
+Examples:
+  sinkscope-cli run default --text "The cat sat on the" --top 5
+  sinkscope-cli run default --text "The cat sat on the" --edit all=1.5 --edit L15H3=0.3 --answers " mat|| floor"
+  sinkscope-cli run default --ids 504,2644,3688 --edits edits.json --greedy 16 --json
+  sinkscope-cli run default --text-file prompt.txt --export heads.safetensors --patterns 0,7,20-29 --json)";
+
+} // namespace
+
+CommandAction addRunCommand(CLI::App &program, const ArgumentValues &values)
+{
+    auto options = std::make_shared<RunOptions>();
+    CLI::App *command = program.add_subcommand(
+        "run", "attention of every head, the next token and answers, without and with edits");
+    addModelArgument(*command, options->model, ModelArgument::Required);
+    addPromptOptions(*command, options->prompt, values, IdsOption::Offered);
+    addEditOptions(*command, options->edits, values);
+    addValue(*command, "--answers", options->answers, values,
+        {"\"a||b||c\"", "texts whose probability after the prompt is given; spaces are kept as typed"});
+    addValue(*command, "--top", options->top, values, {"N", "list the N most likely next tokens (20)"});
+    addValue(*command, "--greedy", options->greedy, values,
+        {"N", "continue with the N most likely tokens in turn"});
+    addValue(*command, "--export", options->exportPath, values, {"FILE", "write the arrays as .safetensors"});
+    addValue(*command, "--patterns", options->patterns, values,
+        {"0,7,20-29", "with --export: layers whose attention patterns are written"});
+    command->add_flag("--all-logits", options->allLogits, "with --export: logits of every position");
+    addThreadsOption(*command, options->model, values);
+    addJsonFlag(*command, options->json);
+    command->footer(kRunFooter);
+    return [options](const CommandContext &context) { runRun(*options, context); };
+}
+
+} // namespace sinkscope

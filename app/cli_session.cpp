@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening and loading models for commands.
+#include "app/cli_session.h"
+
+#include "core/base/error.h"
+#include "core/weights/open_weights.h"
+
+#include <cassert>
+#include <filesystem>
+
+namespace sinkscope {
+
+namespace {
+
+std::shared_ptr<const Model> load(const std::string &path, ThreadPool &pool)
+{
+    const auto silent = [](double, const std::string &) {};
+    std::shared_ptr<const Model> model = loadModel(path, LoadOptions {}, pool, silent, StopToken {});
+    assert(model); // only a cancelled load gives none
+    return model;
+}
+
+} // namespace
+
+std::string resolveModelPath(const std::string &model, const CliEnvironment &environment)
+{
+    if (model != "default")
+        return model;
+    std::error_code ignored;
+    if (!std::filesystem::exists(environment.defaultModelPath, ignored))
+        throw Error({.what = "the default model is not there",
+            .file = environment.defaultModelPath,
+            .expected = "the file that app/run --build-only obtains",
+            .wayOut = "Run app/run --build-only once, or give the path of a GGUF file instead of the word "
+                      "default"});
+    return environment.defaultModelPath;
+}
+
+HeadGrid headGridOf(const std::string &path)
+{
+    return readModelConfig(*openWeights(path)).headGrid();
+}
+
+Session::Session(const std::string &path, int threads)
+    : m_pool(threads)
+    , m_model(load(path, m_pool))
+    , m_gemm(m_pool)
+    , m_transformer(*m_model, m_gemm)
+{
+}
+
+std::shared_ptr<const PassResult> Session::run(const PassRequest &request)
+{
+    std::shared_ptr<const PassResult> result = m_transformer.run(request, StopToken {});
+    assert(result); // only a cancelled pass gives none
+    return result;
+}
+
+} // namespace sinkscope

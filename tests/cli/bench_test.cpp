@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// `bench --json`: the form that other programs read. Times themselves are not tested.
+#include "tests/cli/cli_fixture.h"
+
+namespace sinkscope::test {
+
+TEST(CliBench, JsonHasTheFormOfTheContract)
+{
+    const nlohmann::json result = runCliJson({"bench", tinyModel(), "--tokens", "4,16"});
+    EXPECT_FALSE(result.at("processor").get<std::string>().empty());
+    EXPECT_EQ(result.at("backends"), nlohmann::json({"blas"}));
+    EXPECT_EQ(result.at("backendsBuilt"), nlohmann::json({"blas"}));
+    EXPECT_GE(result.at("runs"), 9);
+    EXPECT_GT(result.at("peakBytes"), 1'000'000);
+    ASSERT_EQ(result.at("forward").size(), 2U);
+    for (const nlohmann::json &forward : result.at("forward")) {
+        EXPECT_EQ(forward.at("backend"), "blas");
+        EXPECT_EQ(forward.at("precision"), "fp32");
+        EXPECT_GT(forward.at("medianMs"), 0.0);
+        EXPECT_LE(forward.at("q1"), forward.at("medianMs"));
+        EXPECT_GE(forward.at("q3"), forward.at("medianMs"));
+    }
+    ASSERT_EQ(result.at("restart").size(), 6U); // layers 0, 1, 2 of 3, at two lengths
+    for (std::size_t at = 0; at < 6; ++at) {
+        const nlohmann::json &restart = result.at("restart")[at];
+        EXPECT_EQ(restart.at("layer"), at % 3);
+        EXPECT_EQ(restart.at("tokens"), at < 3 ? 4 : 16);
+        const double full = result.at("forward")[at / 3].at("medianMs");
+        EXPECT_DOUBLE_EQ(restart.at("ratioToFull"), restart.at("medianMs").get<double>() / full);
+    }
+}
+
+TEST(CliBench, PlainFormIsATable)
+{
+    const CliResult result = runCli({"bench", tinyModel(), "--tokens", "4"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_NE(result.out.find("restart at layer 2"), std::string::npos) << result.out;
+    EXPECT_NE(result.err.find("timing 4 tokens"), std::string::npos);
+}
+
+} // namespace sinkscope::test
