@@ -54,7 +54,7 @@ struct Sample {
 /// What was measured at one prompt length.
 struct LengthResult {
     int tokens = 0;
-    Sample forward; ///< full pass with all attention captured
+    std::vector<Sample> forwards; ///< full pass with all attention captured, one a backend
     std::vector<LayerIndex> layers; ///< restarts: first, middle, last
     std::vector<Sample> restarts; ///< in the order of layers
 };
@@ -75,9 +75,17 @@ double timedMs(Session &session, const PassRequest &request)
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Full pass and restarts in turn, so that a slow moment of the machine touches all of them alike.
-LengthResult measureLength(Session &session, int tokenCount, int runs)
+/// A backend with the model prepared for it.
+struct Contender {
+    GemmBackend backend;
+    std::unique_ptr<Session> session;
+};
+
+/// Full passes of every backend and restarts of the first in turn, so that a slow moment of the machine
+/// touches all of them alike.
+LengthResult measureLength(const std::vector<Contender> &contenders, int tokenCount, int runs)
 {
+    Session &session = *contenders.front().session;
     const std::vector<TokenId> tokens = timingTokens(*session.model().tokenizer, tokenCount);
     const int layerCount = session.model().config.layerCount;
     LengthResult result;
@@ -87,9 +95,13 @@ LengthResult measureLength(Session &session, int tokenCount, int runs)
     result.restarts.resize(result.layers.size());
     PassRequest full;
     full.tokens = tokens;
-    const auto baseline = session.run(full); // warms up, and is what the restarts begin from
+    result.forwards.resize(contenders.size());
+    for (const Contender &contender : contenders)
+        contender.session->run(full); // warms up
+    const auto baseline = session.run(full); // what the restarts begin from
     for (int run = 0; run < runs; ++run) {
-        result.forward.elapsedMs.push_back(timedMs(session, full));
+        for (std::size_t at = 0; at < contenders.size(); ++at)
+            result.forwards[at].elapsedMs.push_back(timedMs(*contenders[at].session, full));
         for (std::size_t at = 0; at < result.layers.size(); ++at) {
             Intervention edit;
             edit.setFactor({result.layers[at], HeadIndex(0)}, 0.5);
@@ -131,14 +143,26 @@ std::uint64_t peakBytes()
     return peak.empty() ? 0 : std::strtoull(peak.c_str(), nullptr, 10) * 1024;
 }
 
-Json resultsJson(const std::vector<LengthResult> &results, int runs, int threads)
+std::vector<std::string> namesOf(const std::vector<Contender> &contenders)
+{
+    std::vector<std::string> names;
+    for (const Contender &contender : contenders)
+        names.emplace_back(gemmBackendName(contender.backend));
+    return names;
+}
+
+Json resultsJson(
+    const std::vector<LengthResult> &results, const std::vector<std::string> &backends, int runs, int threads)
 {
     Json forward = Json::array();
     Json restart = Json::array();
     for (const LengthResult &result : results) {
-        const Sample &full = result.forward;
-        forward.push_back({{"backend", "blas"}, {"precision", "fp32"}, {"tokens", result.tokens},
-            {"medianMs", full.median()}, {"q1", full.quantile(0.25)}, {"q3", full.quantile(0.75)}});
+        const Sample &full = result.forwards.front();
+        for (std::size_t at = 0; at < backends.size(); ++at) {
+            const Sample &sample = result.forwards[at];
+            forward.push_back({{"backend", backends[at]}, {"precision", "fp32"}, {"tokens", result.tokens},
+                {"medianMs", sample.median()}, {"q1", sample.quantile(0.25)}, {"q3", sample.quantile(0.75)}});
+        }
         for (std::size_t at = 0; at < result.layers.size(); ++at) {
             const Sample &sample = result.restarts[at];
             restart.push_back({{"layer", result.layers[at].value}, {"tokens", result.tokens},
@@ -146,14 +170,16 @@ Json resultsJson(const std::vector<LengthResult> &results, int runs, int threads
                 {"ratioToFull", sample.median() / full.median()}});
         }
     }
-    return {{"processor", processorName()}, {"backends", {"blas"}}, {"backendsBuilt", {"blas"}},
-        {"threads", threads}, {"runs", runs}, {"forward", std::move(forward)},
-        {"restart", std::move(restart)}, {"peakBytes", peakBytes()}};
+    return {{"processor", processorName()}, {"backends", backends}, {"backendsBuilt", {"packed", "blas"}},
+        {"instructionSet", packedInstructionSet()}, {"threads", threads}, {"runs", runs},
+        {"forward", std::move(forward)}, {"restart", std::move(restart)}, {"peakBytes", peakBytes()}};
 }
 
-void printText(std::ostream &out, const std::vector<LengthResult> &results, int runs, int threads)
+void printText(std::ostream &out, const std::vector<LengthResult> &results,
+    const std::vector<std::string> &backends, int runs, int threads)
 {
-    out << fmt::format("{}, {} threads, OpenBLAS fp32, {} runs each\n\n", processorName(), threads, runs);
+    out << fmt::format("{} ({}), {} threads, fp32, {} runs each\n\n", processorName(), packedInstructionSet(),
+        threads, runs);
     TextTable table({"tokens", "pass", "median ms", "q1", "q3", "of full"});
     const auto add = [&](int tokens, std::string name, const Sample &sample, double ratio) {
         table.add({std::to_string(tokens), std::move(name), fmt::format("{:.1f}", sample.median()),
@@ -161,10 +187,13 @@ void printText(std::ostream &out, const std::vector<LengthResult> &results, int 
             fmt::format("{:.3f}", ratio)});
     };
     for (const LengthResult &result : results) {
-        add(result.tokens, "full, attention captured", result.forward, 1.0);
+        const double full = result.forwards.front().median();
+        for (std::size_t at = 0; at < backends.size(); ++at)
+            add(result.tokens, fmt::format("full, attention captured, {}", backends[at]), result.forwards[at],
+                result.forwards[at].median() / full);
         for (std::size_t at = 0; at < result.layers.size(); ++at)
             add(result.tokens, fmt::format("restart at layer {}", result.layers[at].value),
-                result.restarts[at], result.restarts[at].median() / result.forward.median());
+                result.restarts[at], result.restarts[at].median() / full);
     }
     table.print(out);
     out << "\npeak memory: " << readableBytes(peakBytes()) << '\n';
@@ -177,8 +206,13 @@ void runBench(const BenchOptions &options, const CommandContext &context)
         ? static_cast<int>(parseInteger("--runs", *options.runs, {kLeastRuns, 10'000}))
         : kLeastRuns;
     const int threads = threadCount(options.model);
-    Session session(resolveModelPath(options.model.model, context.environment), threads);
-    const int contextLength = session.model().config.contextLength;
+    const std::string path = resolveModelPath(options.model.model, context.environment);
+    std::vector<Contender> contenders;
+    const std::vector<GemmBackend> backends =
+        options.model.backend ? std::vector {chosenBackend(options.model)} : usableGemmBackends();
+    for (const GemmBackend backend : backends)
+        contenders.push_back({backend, std::make_unique<Session>(path, threads, backend)});
+    const int contextLength = contenders.front().session->model().config.contextLength;
     for (const int length : lengths)
         if (length > contextLength)
             throw RequestError({.what = "a prompt of --tokens is longer than the model's context",
@@ -189,12 +223,13 @@ void runBench(const BenchOptions &options, const CommandContext &context)
     for (const int length : lengths) {
         if (!options.json)
             context.err << fmt::format("timing {} tokens\n", length) << std::flush;
-        results.push_back(measureLength(session, length, runs));
+        results.push_back(measureLength(contenders, length, runs));
     }
+    const int used = contenders.front().session->threadCount();
     if (options.json)
-        context.out << resultsJson(results, runs, session.threadCount()).dump() << '\n';
+        context.out << resultsJson(results, namesOf(contenders), runs, used).dump() << '\n';
     else
-        printText(context.out, results, runs, session.threadCount());
+        printText(context.out, results, namesOf(contenders), runs, used);
 }
 
 } // namespace
@@ -206,7 +241,7 @@ CommandAction addBenchCommand(CLI::App &program, const ArgumentValues &values)
     addModelArgument(*command, options->model, ModelArgument::DefaultsToDefault);
     addValue(*command, "--tokens", options->tokens, values, {"32,128,512", "lengths of the prompt"});
     addValue(*command, "--runs", options->runs, values, {"N", "runs of each pass, in turn; 9 or more (9)"});
-    addThreadsOption(*command, options->model, values);
+    addComputeOptions(*command, options->model, values);
     addJsonFlag(*command, options->json);
     command->footer(
         "\nA restart computes from the edited layer upwards and takes what lies below from the full pass.\n\n"

@@ -112,10 +112,11 @@ void runGenerate(const GenerateOptions &options, const CommandContext &context)
     const PromptSpec spec = readPromptSpec(options.prompt);
     const SamplingOptions sampling = readSampling(options);
     const int threads = threadCount(options.model);
+    const GemmBackend backend = chosenBackend(options.model);
     const std::string path = resolveModelPath(options.model.model, context.environment);
     const Intervention edits = readEdits(options.edits, headGridOf(path));
 
-    Session session(path, threads);
+    Session session(path, threads, backend);
     const TokenizedPrompt prompt = tokenizePrompt(session.model(), spec);
     PassRequest pass;
     pass.tokens = prompt.ids;
@@ -162,7 +163,7 @@ CommandAction addGenerateCommand(CLI::App &program, const ArgumentValues &values
     addValue(
         *command, "--top-k", options->topK, values, {"K", "keep the K likeliest tokens; 0 keeps all (0)"});
     addValue(*command, "--seed", options->seed, values, {"S", "start of the random numbers (0)"});
-    addThreadsOption(*command, options->model, values);
+    addComputeOptions(*command, options->model, values);
     addJsonFlag(*command, options->json);
     command->footer(kGenerateFooter);
     return [options](const CommandContext &context) { runGenerate(*options, context); };

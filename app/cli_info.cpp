@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <memory>
@@ -60,6 +61,20 @@ Json memoryJson(const MemoryEstimate &memory, int tokens)
         {"recordBytes", memory.recordBytes}, {"patternBytes", memory.patternBytes}};
 }
 
+/// Backends that compute rightly here, best first.
+std::vector<std::string> backendNames()
+{
+    std::vector<std::string> names;
+    for (const GemmBackend backend : usableGemmBackends())
+        names.emplace_back(gemmBackendName(backend));
+    return names;
+}
+
+std::string backendsInWords()
+{
+    return fmt::format("{} (fp32; packed uses {})", fmt::join(backendNames(), ", "), packedInstructionSet());
+}
+
 void printJson(std::ostream &out, const Model &model, const MemoryEstimate &memory, int tokens)
 {
     const ModelConfig &config = model.config;
@@ -76,6 +91,7 @@ void printJson(std::ostream &out, const Model &model, const MemoryEstimate &memo
         {"bos", bosJson(*model.tokenizer)},
         {"chatTemplate", chat.empty() ? Json(nullptr) : Json(chat.kindName())},
         {"chatDefaultSystem", chat.defaultSystem() ? Json(repairUtf8(*chat.defaultSystem())) : Json(nullptr)},
+        {"backends", backendNames()}, {"instructionSet", packedInstructionSet()},
         {"memory", memoryJson(memory, tokens)}};
     out << json.dump() << '\n';
 }
@@ -104,6 +120,7 @@ void printText(std::ostream &out, const Model &model, const MemoryEstimate &memo
     table.add({"tokenizer", repairUtf8(model.tokenizer->kindName())});
     table.add({"initial token", bosInWords(*model.tokenizer)});
     table.add({"chat template", model.chatTemplate.empty() ? "none" : model.chatTemplate.kindName()});
+    table.add({"products", backendsInWords()});
     table.add({fmt::format("memory, {} tokens", tokens),
         fmt::format("about {}; of it {} for attention patterns", readableBytes(memory.totalBytes()),
             readableBytes(memory.patternBytes))});

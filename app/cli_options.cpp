@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -81,10 +82,12 @@ void addModelArgument(CLI::App &command, ModelOptions &options, ModelArgument ar
         ->required(required);
 }
 
-void addThreadsOption(CLI::App &command, ModelOptions &options, const ArgumentValues &values)
+void addComputeOptions(CLI::App &command, ModelOptions &options, const ArgumentValues &values)
 {
     addValue(command, "--threads", options.threads, values,
         {"N", "compute threads (one a processor when left out); results do not depend on it"});
+    addValue(command, "--backend", options.backend, values,
+        {"NAME", "who multiplies: packed (our kernel) or blas (OpenBLAS); the best one when left out"});
 }
 
 void addPromptOptions(
@@ -175,6 +178,26 @@ Intervention readEdits(const EditOptions &options, const HeadGrid &grid)
         }
     }
     return intervention;
+}
+
+GemmBackend chosenBackend(const ModelOptions &options)
+{
+    const std::vector<GemmBackend> usable = usableGemmBackends();
+    if (!options.backend) {
+        if (usable.empty())
+            throw Error({.what = "no way of multiplying matrices gives right results on this processor"});
+        return usable.front();
+    }
+    const std::optional<GemmBackend> wanted = gemmBackendByName(*options.backend);
+    if (!wanted)
+        throw UsageError({.what = "--backend names no way of multiplying",
+            .given = *options.backend,
+            .expected = "packed or blas"});
+    if (std::find(usable.begin(), usable.end(), *wanted) == usable.end())
+        throw Error({.what = "this backend gives wrong results on this processor",
+            .given = *options.backend,
+            .wayOut = "Leave --backend out"});
+    return *wanted;
 }
 
 int threadCount(const ModelOptions &options)

@@ -5,6 +5,7 @@
 #include "app/cli_arguments.h"
 #include "core/analysis/prompt.h"
 #include "core/intervention/intervention.h"
+#include "core/tensor/gemm.h"
 
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ namespace sinkscope {
 struct ModelOptions {
     std::string model; ///< a path, or "default"
     std::optional<std::string> threads;
+    std::optional<std::string> backend;
 };
 
 /// Exactly one of text, textFile and ids is given.
@@ -50,7 +52,8 @@ struct ValueHelp {
 void addValue(CLI::App &command, const std::string &name, std::optional<std::string> &target,
     const ArgumentValues &values, ValueHelp help);
 void addModelArgument(CLI::App &command, ModelOptions &options, ModelArgument argument);
-void addThreadsOption(CLI::App &command, ModelOptions &options, const ArgumentValues &values);
+/// --threads and --backend.
+void addComputeOptions(CLI::App &command, ModelOptions &options, const ArgumentValues &values);
 void addPromptOptions(
     CLI::App &command, PromptOptions &options, const ArgumentValues &values, IdsOption idsOption);
 void addEditOptions(CLI::App &command, EditOptions &options, const ArgumentValues &values);
@@ -63,5 +66,8 @@ PromptSpec readPromptSpec(const PromptOptions &options);
 Intervention readEdits(const EditOptions &options, const HeadGrid &grid);
 /// 0 when not given: one thread a processor.
 int threadCount(const ModelOptions &options);
+/// The backend asked for, or the best that this processor runs. Throws UsageError for an unknown name, Error
+/// for one that computes wrongly here.
+GemmBackend chosenBackend(const ModelOptions &options);
 
 } // namespace sinkscope

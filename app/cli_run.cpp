@@ -45,6 +45,7 @@ struct RunRequest {
     int top = kDefaultTop;
     int greedy = 0; ///< 0: none
     std::vector<LayerIndex> patterns;
+    GemmBackend backend = GemmBackend::Packed;
     int threads = 0;
 };
 
@@ -53,6 +54,7 @@ RunRequest readRequest(const RunOptions &options)
     RunRequest request;
     request.prompt = readPromptSpec(options.prompt);
     request.threads = threadCount(options.model);
+    request.backend = chosenBackend(options.model);
     if (options.answers) {
         request.answers = splitAt(*options.answers, "||");
         for (const std::string &answer : request.answers)
@@ -196,7 +198,7 @@ void runRun(const RunOptions &options, const CommandContext &context)
     if (options.exportPath)
         requireExportTarget(*options.exportPath, path);
 
-    Session session(path, request.threads);
+    Session session(path, request.threads, request.backend);
     Runner runner(session, request, options.allLogits ? LogitRows::All : LogitRows::Last);
     const RunReport report = runner.run(edits);
     if (report.prompt.initialTokenTwice)
@@ -243,7 +245,7 @@ CommandAction addRunCommand(CLI::App &program, const ArgumentValues &values)
     addValue(*command, "--patterns", options->patterns, values,
         {"0,7,20-29", "with --export: layers whose attention patterns are written"});
     command->add_flag("--all-logits", options->allLogits, "with --export: logits of every position");
-    addThreadsOption(*command, options->model, values);
+    addComputeOptions(*command, options->model, values);
     addJsonFlag(*command, options->json);
     command->footer(kRunFooter);
     return [options](const CommandContext &context) { runRun(*options, context); };

@@ -12,10 +12,11 @@ namespace sinkscope {
 
 namespace {
 
-std::shared_ptr<const Model> load(const std::string &path, ThreadPool &pool)
+std::shared_ptr<const Model> load(const std::string &path, ThreadPool &pool, GemmBackend backend)
 {
     const auto silent = [](double, const std::string &) {};
-    std::shared_ptr<const Model> model = loadModel(path, LoadOptions {}, pool, silent, StopToken {});
+    std::shared_ptr<const Model> model =
+        loadModel(path, LoadOptions {.backend = backend}, pool, silent, StopToken {});
     assert(model); // only a cancelled load gives none
     return model;
 }
@@ -41,9 +42,9 @@ HeadGrid headGridOf(const std::string &path)
     return readModelConfig(*openWeights(path)).headGrid();
 }
 
-Session::Session(const std::string &path, int threads)
+Session::Session(const std::string &path, int threads, GemmBackend backend)
     : m_pool(threads)
-    , m_model(load(path, m_pool))
+    , m_model(load(path, m_pool, backend))
     , m_gemm(m_pool)
     , m_transformer(*m_model, m_gemm)
 {

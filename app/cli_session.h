@@ -20,7 +20,7 @@ HeadGrid headGridOf(const std::string &path);
 class Session {
 public:
     /// `threads` 0: one a processor. Throws Error when the model cannot be loaded.
-    Session(const std::string &path, int threads);
+    Session(const std::string &path, int threads, GemmBackend backend);
 
     const Model &model() const { return *m_model; }
     Transformer &transformer() { return m_transformer; }

@@ -123,35 +123,20 @@ const TensorInfo *tensorOf(const WeightSource &source, const WeightMatrix &matri
     return nullptr;
 }
 
-WorkStatus expandAll(
-    ModelWeights &weights, ThreadPool &pool, const ProgressFn &progress, const StopToken &stop)
+WorkStatus prepareAll(ModelWeights &weights, GemmBackend backend, ThreadPool &pool,
+    const ProgressFn &progress, const StopToken &stop)
 {
     const std::vector<WeightMatrix *> matrices = allMatrices(weights);
-    constexpr std::size_t kRowsPerChunk = 256;
     for (std::size_t done = 0; done < matrices.size(); ++done) {
         if (stop.stop_requested())
             return WorkStatus::Cancelled;
         if (progress)
             progress(static_cast<double>(done) / static_cast<double>(matrices.size()),
                 fmt::format("tensor {} of {}", done + 1, matrices.size()));
-        WeightMatrix &matrix = *matrices[done];
-        std::vector<float> expanded(matrix.outputs * matrix.inputs);
-        std::atomic<bool> finite {true};
-        const std::size_t chunks = (matrix.outputs + kRowsPerChunk - 1) / kRowsPerChunk;
-        pool.parallelFor(chunks, [&](std::size_t chunk, int) {
-            const std::size_t first = chunk * kRowsPerChunk;
-            const std::size_t count = std::min(kRowsPerChunk, matrix.outputs - first);
-            const std::span<float> rows =
-                std::span(expanded).subspan(first * matrix.inputs, count * matrix.inputs);
-            matrix.rowsToFloat(first, count, rows);
-            if (!allFinite(rows))
-                finite = false;
-        });
-        if (!finite) {
-            const TensorInfo *tensor = tensorOf(*weights.source, matrix);
+        if (!prepareWeights(*matrices[done], backend, pool)) {
+            const TensorInfo *tensor = tensorOf(*weights.source, *matrices[done]);
             refuseNotFinite(*weights.source, tensor ? tensor->name : "weights");
         }
-        matrix.expanded = std::move(expanded);
     }
     return WorkStatus::Completed;
 }
@@ -186,7 +171,7 @@ std::optional<ModelWeights> loadModelWeights(std::shared_ptr<const WeightSource>
     if (source->tensorOrNull(ggufTensorName(TensorRole::RotaryFactors)))
         weights.rotaryFactors = loader.vector(TensorRole::RotaryFactors, config.rotarySize / 2);
     if (expandedBytes(config) <= options.expandedBudgetBytes
-        && expandAll(weights, pool, progress, stop) == WorkStatus::Cancelled)
+        && prepareAll(weights, options.backend, pool, progress, stop) == WorkStatus::Cancelled)
         return std::nullopt;
     if (progress)
         progress(1.0, "ready");

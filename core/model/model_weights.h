@@ -5,7 +5,7 @@
 #include "core/base/cancellation.h"
 #include "core/base/thread_pool.h"
 #include "core/model/model_config.h"
-#include "core/tensor/weight_matrix.h"
+#include "core/tensor/gemm.h"
 
 #include <memory>
 #include <optional>
@@ -42,6 +42,7 @@ struct ModelWeights {
 
 /// Limits of a load.
 struct LoadOptions {
+    GemmBackend backend = GemmBackend::Packed; ///< who computes the products when the weights fit in memory
     /// Weights are expanded to fp32 in memory when all of them fit in this many bytes; otherwise they stay
     /// mapped and are expanded panel by panel in each product.
     std::size_t expandedBudgetBytes = std::size_t {4} << 30;

@@ -9,6 +9,7 @@
 #include "core/ops/norm.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace sinkscope {
@@ -139,9 +140,9 @@ WorkStatus Transformer::runLayer(const Chunk &chunk, LayerIndex layer, const Sto
     Workspace &w = m_workspace;
 
     normRows(weights.attentionNorm);
-    if (m_gemm.multiply(w.normed.view(), weights.query, w.queries.view(), stop) == WorkStatus::Cancelled
-        || m_gemm.multiply(w.normed.view(), weights.key, w.keys.view(), stop) == WorkStatus::Cancelled
-        || m_gemm.multiply(w.normed.view(), weights.value, w.values.view(), stop) == WorkStatus::Cancelled)
+    const std::array projections {GemmTarget {&weights.query, w.queries.view()},
+        GemmTarget {&weights.key, w.keys.view()}, GemmTarget {&weights.value, w.values.view()}};
+    if (m_gemm.multiply(w.normed.view(), projections, stop) == WorkStatus::Cancelled)
         return WorkStatus::Cancelled;
     rotateAndStore(chunk);
     if (attend(chunk, layer, stop) == WorkStatus::Cancelled
@@ -194,8 +195,9 @@ WorkStatus Transformer::attend(const Chunk &chunk, LayerIndex layer, const StopT
 WorkStatus Transformer::feedForward(const LayerWeights &weights, const StopToken &stop)
 {
     Workspace &w = m_workspace;
-    if (m_gemm.multiply(w.normed.view(), weights.gate, w.gate.view(), stop) == WorkStatus::Cancelled
-        || m_gemm.multiply(w.normed.view(), weights.up, w.up.view(), stop) == WorkStatus::Cancelled)
+    const std::array branches {
+        GemmTarget {&weights.gate, w.gate.view()}, GemmTarget {&weights.up, w.up.view()}};
+    if (m_gemm.multiply(w.normed.view(), branches, stop) == WorkStatus::Cancelled)
         return WorkStatus::Cancelled;
     forRows(m_gemm.pool(), w.gate.rows(), [&](std::size_t row) { swiGlu(w.gate.row(row), w.up.row(row)); });
     return m_gemm.multiply(w.gate.view(), weights.down, w.projected.view(), stop);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products on OpenBLAS: our pool gives out the panels, OpenBLAS computes each on one thread.
+// Cuts products into tasks for the pool; each task goes to OpenBLAS or to the packed kernel.
 #include "core/tensor/gemm.h"
+
+#include "core/tensor/packed_kernel.h"
 
 #include <algorithm>
 #include <atomic>
@@ -10,9 +12,12 @@ namespace sinkscope {
 
 namespace {
 
-// Output columns of one panel. Small enough that two threads share the smallest product (192 columns of a
+// Outputs of one task on OpenBLAS. Small enough that two threads share the smallest product (192 outputs of a
 // default-model key projection) and that a cancel is seen soon; large enough for OpenBLAS to reach its rate.
-constexpr std::size_t kPanelOutputs = 96;
+constexpr std::size_t kBlasOutputs = 96;
+// Rows of one task of the packed kernel: their inputs stay in the second-level cache while a panel passes
+// over them.
+constexpr std::size_t kPackedRows = 48;
 
 int blasInt(std::size_t value)
 {
@@ -21,9 +26,17 @@ int blasInt(std::size_t value)
 
 } // namespace
 
+struct Gemm::Task {
+    std::size_t target = 0;
+    std::size_t firstOutput = 0;
+    std::size_t outputs = 0;
+    std::size_t firstRow = 0;
+    std::size_t rows = 0;
+};
+
 Gemm::Gemm(ThreadPool &pool)
     : m_pool(pool)
-    , m_panels(static_cast<std::size_t>(pool.threadCount()))
+    , m_scratch(static_cast<std::size_t>(pool.threadCount()))
 {
     // Two pools in one process starve each other; ours is the only one.
     openblas_set_num_threads(1);
@@ -32,30 +45,72 @@ Gemm::Gemm(ThreadPool &pool)
 WorkStatus Gemm::multiply(
     MatrixView x, const WeightMatrix &weights, MutableMatrixView out, const StopToken &stop)
 {
-    assert(x.columns == weights.inputs && out.columns == weights.outputs && out.rows == x.rows);
-    const std::size_t panelCount = (weights.outputs + kPanelOutputs - 1) / kPanelOutputs;
+    const GemmTarget target {&weights, out};
+    return multiply(x, std::span(&target, 1), stop);
+}
+
+WorkStatus Gemm::multiply(MatrixView x, std::span<const GemmTarget> targets, const StopToken &stop)
+{
+    const std::vector<Task> tasks = tasksOf(x.rows, targets);
     std::atomic<bool> cancelled {false};
-    m_pool.parallelFor(panelCount, [&](std::size_t panel, int worker) {
-        if (stop.stop_requested()) {
+    m_pool.parallelFor(tasks.size(), [&](std::size_t index, int worker) {
+        if (stop.stop_requested())
             cancelled = true;
-            return;
-        }
-        const std::size_t first = panel * kPanelOutputs;
-        const std::size_t count = std::min(kPanelOutputs, weights.outputs - first);
-        const float *rows = nullptr; // [count, inputs]
-        if (weights.expanded.empty()) {
-            std::vector<float> &scratch = m_panels[static_cast<std::size_t>(worker)];
-            if (scratch.size() < kPanelOutputs * weights.inputs)
-                scratch.resize(kPanelOutputs * weights.inputs);
-            weights.rowsToFloat(first, count, scratch);
-            rows = scratch.data();
-        } else {
-            rows = weights.expanded.data() + first * weights.inputs;
-        }
-        multiplyTransposed(
-            1.0F, x, {rows, count, weights.inputs}, {out.data + first, x.rows, count, out.stride});
+        else
+            runTask(x, targets[tasks[index].target], tasks[index], worker);
     });
     return cancelled ? WorkStatus::Cancelled : WorkStatus::Completed;
+}
+
+std::vector<Gemm::Task> Gemm::tasksOf(std::size_t rows, std::span<const GemmTarget> targets) const
+{
+    std::vector<Task> tasks;
+    for (std::size_t target = 0; target < targets.size(); ++target) {
+        const WeightMatrix &weights = *targets[target].weights;
+        const std::size_t outputStep = weights.layout == WeightLayout::Rows ? kBlasOutputs : kPanelWidth;
+        const std::size_t rowStep = weights.layout == WeightLayout::Panels ? kPackedRows : rows;
+        for (std::size_t output = 0; output < weights.outputs; output += outputStep)
+            for (std::size_t row = 0; row < rows; row += rowStep)
+                tasks.push_back({target, output, std::min(outputStep, weights.outputs - output), row,
+                    std::min(rowStep, rows - row)});
+    }
+    return tasks;
+}
+
+void Gemm::runTask(MatrixView x, const GemmTarget &target, const Task &task, int worker)
+{
+    const WeightMatrix &weights = *target.weights;
+    assert(x.columns == weights.inputs && target.out.columns == weights.outputs && target.out.rows == x.rows);
+    float *out = target.out.data + task.firstRow * target.out.stride + task.firstOutput;
+    if (weights.layout == WeightLayout::Rows) {
+        const float *rows = weights.prepared.data() + task.firstOutput * weights.inputs;
+        multiplyTransposed(
+            1.0F, x, {rows, task.outputs, weights.inputs}, {out, x.rows, task.outputs, target.out.stride});
+        return;
+    }
+    multiplyPanel({.x = x.data + task.firstRow * x.stride,
+        .xStride = x.stride,
+        .rows = task.rows,
+        .inputs = weights.inputs,
+        .panel = weights.layout == WeightLayout::Panels
+            ? weights.prepared.data() + task.firstOutput * weights.inputs
+            : expandedPanel(weights, task, worker),
+        .out = out,
+        .outStride = target.out.stride,
+        .width = task.outputs});
+}
+
+const float *Gemm::expandedPanel(const WeightMatrix &weights, const Task &task, int worker)
+{
+    Scratch &scratch = m_scratch[static_cast<std::size_t>(worker)];
+    if (scratch.inputs < weights.inputs) {
+        scratch.rows.resize(kPanelWidth * weights.inputs);
+        scratch.panel = AlignedFloats(kPanelWidth * weights.inputs);
+        scratch.inputs = weights.inputs;
+    }
+    weights.rowsToFloat(task.firstOutput, task.outputs, scratch.rows);
+    packPanel(scratch.rows, task.outputs, weights.inputs, scratch.panel.data());
+    return scratch.panel.data();
 }
 
 void multiplyTransposed(float alpha, MatrixView a, MatrixView b, MutableMatrixView out)

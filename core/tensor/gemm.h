@@ -7,27 +7,70 @@
 #include "core/tensor/matrix_view.h"
 #include "core/tensor/weight_matrix.h"
 
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace sinkscope {
 
-/// Products of activations with weights, in fp32 on OpenBLAS, parallel over panels of output columns.
+/// Who computes a product.
+enum class GemmBackend {
+    Blas, ///< OpenBLAS on fp32 rows: the portable way and the oracle
+    Packed, ///< our kernel on packed fp32 panels (Highway: AVX-512, AVX2 or less, chosen at run time)
+};
+
+std::string_view gemmBackendName(GemmBackend backend); ///< "blas", "packed"
+std::optional<GemmBackend> gemmBackendByName(std::string_view name);
+/// The backends that give right results on this processor: each multiplies a few small matrices and is
+/// compared with a plain loop (some OpenBLAS builds compute wrongly on some processors). Best first; computed
+/// anew at each call.
+std::vector<GemmBackend> usableGemmBackends();
+/// The instruction set that the packed backend uses here, e.g. "AVX-512" or "AVX2".
+std::string packedInstructionSet();
+
+/// Prepares `weights` for `backend`: sets layout and prepared values. False when a value is NaN or infinite.
+[[nodiscard]] bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool);
+/// Bytes that prepareWeights takes.
+std::size_t preparedBytes(std::size_t outputs, std::size_t inputs, GemmBackend backend);
+
+/// out [rows, weights.outputs] of one product of several with the same input.
+struct GemmTarget {
+    const WeightMatrix *weights = nullptr;
+    MutableMatrixView out;
+};
+
+/// Products of activations with weights, in fp32, parallel over panels of outputs and blocks of rows.
 /// Owner: the Engine or command that computes, together with the pool. Threads: one at a time.
-/// The panels do not depend on the number of threads, so neither do the results.
+/// Neither the panels nor the order of summation depend on the number of threads; in layouts Panels and
+/// Stored they do not depend on the number of rows either: a row of a large product equals the product of
+/// that row, bit by bit.
 class Gemm {
 public:
     explicit Gemm(ThreadPool &pool);
 
     ThreadPool &pool() { return m_pool; }
 
-    /// out [rows, outputs] = x [rows, inputs] * weights^T. Checks `stop` between panels; the content of
-    /// `out` is undefined when cancelled.
+    /// out = x * weights^T for each target, x [rows, inputs]. Checks `stop` between panels; the content of
+    /// the outputs is undefined when cancelled.
+    WorkStatus multiply(MatrixView x, std::span<const GemmTarget> targets, const StopToken &stop);
     WorkStatus multiply(
         MatrixView x, const WeightMatrix &weights, MutableMatrixView out, const StopToken &stop);
 
 private:
+    struct Task;
+    std::vector<Task> tasksOf(std::size_t rows, std::span<const GemmTarget> targets) const;
+    void runTask(MatrixView x, const GemmTarget &target, const Task &task, int worker);
+
     ThreadPool &m_pool;
-    std::vector<std::vector<float>> m_panels; // one scratch panel a worker, for weights expanded on the fly
+    struct Scratch {
+        std::vector<float> rows; // [kPanelWidth, inputs]
+        AlignedFloats panel; // [inputs, kPanelWidth]
+        std::size_t inputs = 0; // that it has room for
+    };
+    const float *expandedPanel(const WeightMatrix &weights, const Task &task, int worker);
+    std::vector<Scratch> m_scratch; // one a worker, for weights expanded on the fly
 };
 
 /// One product of a head on the calling thread, fp32 on OpenBLAS: out = alpha * a * b^T (a [m,k], b [n,k]).

@@ -4,16 +4,10 @@
 
 #include "core/tensor/dequantize.h"
 
-#include <algorithm>
-
 namespace sinkscope {
 
 void WeightMatrix::rowsToFloat(std::size_t firstRow, std::size_t rowCount, std::span<float> out) const
 {
-    if (!expanded.empty()) {
-        std::copy_n(expanded.data() + firstRow * inputs, rowCount * inputs, out.data());
-        return;
-    }
     dequantize(
         dtype, stored.subspan(firstRow * rowBytes(), rowCount * rowBytes()), out.first(rowCount * inputs));
 }

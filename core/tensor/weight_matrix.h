@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// A weight matrix as the products see it: fp32 in memory, or stored values expanded panel by panel.
+// A weight matrix as the products see it: stored in the file, or prepared once in memory for a backend.
 #pragma once
 
+#include "core/tensor/aligned_floats.h"
 #include "core/tensor/dtype.h"
 
 #include <cstddef>
-#include <memory>
 #include <span>
-#include <vector>
 
 namespace sinkscope {
+
+/// How the values of a weight matrix lie for the products.
+enum class WeightLayout {
+    Stored, ///< in the mapped file; expanded panel by panel in each product of the packed kernel
+    Rows, ///< fp32 row by row, as OpenBLAS reads them
+    Panels, ///< fp32 in panels of kPanelWidth outputs, [panel][inputs][kPanelWidth], as the packed kernel
+            ///< reads them
+};
 
 /// Weights W [outputs, inputs], row-major, each row stored in whole blocks.
 /// Owner: ModelWeights. Threads: immutable after load, read from any thread.
@@ -19,11 +26,12 @@ struct WeightMatrix {
     std::size_t outputs = 0; ///< rows
     std::size_t inputs = 0; ///< columns
     std::span<const std::byte> stored; ///< the tensor in the mapped file
-    std::vector<float> expanded; ///< [outputs * inputs] fp32, or empty when it is expanded on the fly
+    WeightLayout layout = WeightLayout::Stored;
+    AlignedFloats prepared; ///< the values in `layout`; empty for Stored
 
     std::size_t rowBytes() const { return storedBytes(dtype, inputs); }
 
-    /// Writes rows [firstRow, firstRow + rowCount) as fp32 to `out` [rowCount * inputs].
+    /// Writes rows [firstRow, firstRow + rowCount) as fp32 to `out` [rowCount * inputs], from the file.
     void rowsToFloat(std::size_t firstRow, std::size_t rowCount, std::span<float> out) const;
 };
 

@@ -8,13 +8,14 @@ TEST(CliBench, JsonHasTheFormOfTheContract)
 {
     const nlohmann::json result = runCliJson({"bench", tinyModel(), "--tokens", "4,16"});
     EXPECT_FALSE(result.at("processor").get<std::string>().empty());
-    EXPECT_EQ(result.at("backends"), nlohmann::json({"blas"}));
-    EXPECT_EQ(result.at("backendsBuilt"), nlohmann::json({"blas"}));
+    EXPECT_EQ(result.at("backends"), nlohmann::json({"packed", "blas"}));
+    EXPECT_EQ(result.at("backendsBuilt"), nlohmann::json({"packed", "blas"}));
     EXPECT_GE(result.at("runs"), 9);
     EXPECT_GT(result.at("peakBytes"), 1'000'000);
-    ASSERT_EQ(result.at("forward").size(), 2U);
-    for (const nlohmann::json &forward : result.at("forward")) {
-        EXPECT_EQ(forward.at("backend"), "blas");
+    ASSERT_EQ(result.at("forward").size(), 4U); // two lengths, each by both backends
+    for (std::size_t at = 0; at < 4; ++at) {
+        const nlohmann::json &forward = result.at("forward")[at];
+        EXPECT_EQ(forward.at("backend"), at % 2 == 0 ? "packed" : "blas");
         EXPECT_EQ(forward.at("precision"), "fp32");
         EXPECT_GT(forward.at("medianMs"), 0.0);
         EXPECT_LE(forward.at("q1"), forward.at("medianMs"));
@@ -25,9 +26,31 @@ TEST(CliBench, JsonHasTheFormOfTheContract)
         const nlohmann::json &restart = result.at("restart")[at];
         EXPECT_EQ(restart.at("layer"), at % 3);
         EXPECT_EQ(restart.at("tokens"), at < 3 ? 4 : 16);
-        const double full = result.at("forward")[at / 3].at("medianMs");
+        const double full = result.at("forward")[at / 3 * 2].at("medianMs");
         EXPECT_DOUBLE_EQ(restart.at("ratioToFull"), restart.at("medianMs").get<double>() / full);
     }
+}
+
+TEST(CliBench, OneBackendAlone)
+{
+    const nlohmann::json result = runCliJson({"bench", tinyModel(), "--tokens", "4", "--backend", "blas"});
+    EXPECT_EQ(result.at("backends"), nlohmann::json({"blas"}));
+    EXPECT_EQ(result.at("forward").size(), 1U);
+}
+
+TEST(CliBackend, BothGiveTheSameOutput)
+{
+    const nlohmann::json packed = runCliJson({"run", tinyModel(), "--text", "abc", "--backend", "packed"});
+    const nlohmann::json blas = runCliJson({"run", tinyModel(), "--text", "abc", "--backend", "blas"});
+    // two fp32 orders of summation over at most 64 terms: far below 1e-5
+    EXPECT_NEAR(
+        packed.at("baseline").at("outputEntropyNats"), blas.at("baseline").at("outputEntropyNats"), 1e-5);
+}
+
+TEST(CliBackend, AnUnknownNameIsRefused)
+{
+    expectSentence(
+        runCli({"run", tinyModel(), "--text", "abc", "--backend", "gpu"}), 2, {"gpu", "packed", "blas"});
 }
 
 TEST(CliBench, PlainFormIsATable)

@@ -283,8 +283,8 @@ TEST_F(TransformerEdits, MappedWeightsGiveTheSameAsExpandedOnes)
         const std::string path = test::writeTinyModel(options);
         ModelSession expanded(path);
         ModelSession mapped(path, {.expandedBudgetBytes = 0});
-        EXPECT_TRUE(mapped.model().weights.layers[0].query.expanded.empty());
-        EXPECT_FALSE(expanded.model().weights.layers[0].query.expanded.empty());
+        EXPECT_TRUE(mapped.model().weights.layers[0].query.prepared.empty());
+        EXPECT_FALSE(expanded.model().weights.layers[0].query.prepared.empty());
         EXPECT_TRUE(sameBytes(*mapped.run(m_tokens), *expanded.run(m_tokens)));
     }
 }

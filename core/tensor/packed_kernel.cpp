@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernel, compiled once per instruction set by Highway (which includes this file again for each).
+#include "core/tensor/packed_kernel.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/tensor/packed_kernel.cpp"
+#include <hwy/foreach_target.h>
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+
+HWY_BEFORE_NAMESPACE();
+namespace sinkscope {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Floats = hn::CappedTag<float, 16>;
+
+// Registers: rows * vectors accumulators + vectors of weights + one broadcast must fit (32 with AVX-512, else
+// 16).
+constexpr std::size_t kLanes = hn::MaxLanes(Floats());
+constexpr std::size_t kVectors = kLanes == 16 ? 4 : 2;
+constexpr std::size_t kRowsAtOnce = 6;
+
+/// out[kRows][kVectors * kLanes] = x[kRows][inputs] * panel columns starting at `panel`.
+template <std::size_t kRows>
+void multiplyTile(const float *x, std::size_t xStride, const float *panel, std::size_t inputs, float *out,
+    std::size_t outStride)
+{
+    const Floats d;
+    hn::Vec<Floats> sums[kRows][kVectors];
+#pragma GCC unroll 6
+    for (std::size_t row = 0; row < kRows; ++row)
+#pragma GCC unroll 4
+        for (std::size_t vector = 0; vector < kVectors; ++vector)
+            sums[row][vector] = hn::Zero(d);
+    for (std::size_t input = 0; input < inputs; ++input) {
+        hn::Vec<Floats> weights[kVectors];
+#pragma GCC unroll 4
+        for (std::size_t vector = 0; vector < kVectors; ++vector)
+            weights[vector] = hn::Load(d, panel + input * kPanelWidth + vector * kLanes);
+#pragma GCC unroll 6
+        for (std::size_t row = 0; row < kRows; ++row) {
+            const auto value = hn::Set(d, x[row * xStride + input]);
+#pragma GCC unroll 4
+            for (std::size_t vector = 0; vector < kVectors; ++vector)
+                sums[row][vector] = hn::MulAdd(value, weights[vector], sums[row][vector]);
+        }
+    }
+#pragma GCC unroll 6
+    for (std::size_t row = 0; row < kRows; ++row)
+#pragma GCC unroll 4
+        for (std::size_t vector = 0; vector < kVectors; ++vector)
+            hn::StoreU(sums[row][vector], d, out + row * outStride + vector * kLanes);
+}
+
+void multiplyTileRows(std::size_t rows, const float *x, std::size_t xStride, const float *panel,
+    std::size_t inputs, float *out, std::size_t outStride)
+{
+    switch (rows) {
+    case 6:
+        return multiplyTile<6>(x, xStride, panel, inputs, out, outStride);
+    case 5:
+        return multiplyTile<5>(x, xStride, panel, inputs, out, outStride);
+    case 4:
+        return multiplyTile<4>(x, xStride, panel, inputs, out, outStride);
+    case 3:
+        return multiplyTile<3>(x, xStride, panel, inputs, out, outStride);
+    case 2:
+        return multiplyTile<2>(x, xStride, panel, inputs, out, outStride);
+    default:
+        return multiplyTile<1>(x, xStride, panel, inputs, out, outStride);
+    }
+}
+
+void multiplyPanelHere(const PackedProduct &product)
+{
+    HWY_ALIGN float edge[kRowsAtOnce * kPanelWidth]; // for a last panel that is not full
+    for (std::size_t first = 0; first < product.rows; first += kRowsAtOnce) {
+        const std::size_t rows = std::min(kRowsAtOnce, product.rows - first);
+        const float *x = product.x + first * product.xStride;
+        float *out = product.out + first * product.outStride;
+        const bool whole = product.width == kPanelWidth;
+        float *target = whole ? out : edge;
+        const std::size_t stride = whole ? product.outStride : kPanelWidth;
+        for (std::size_t column = 0; column < product.width; column += kVectors * kLanes)
+            multiplyTileRows(
+                rows, x, product.xStride, product.panel + column, product.inputs, target + column, stride);
+        if (!whole)
+            for (std::size_t row = 0; row < rows; ++row)
+                std::copy_n(edge + row * kPanelWidth, product.width, out + row * product.outStride);
+    }
+}
+
+} // namespace HWY_NAMESPACE
+} // namespace sinkscope
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace sinkscope {
+
+HWY_EXPORT(multiplyPanelHere);
+
+void packPanel(std::span<const float> rows, std::size_t count, std::size_t inputs, float *panel)
+{
+    for (std::size_t input = 0; input < inputs; ++input)
+        for (std::size_t output = 0; output < kPanelWidth; ++output)
+            panel[input * kPanelWidth + output] = output < count ? rows[output * inputs + input] : 0.0F;
+}
+
+void multiplyPanel(const PackedProduct &product)
+{
+    HWY_DYNAMIC_DISPATCH(multiplyPanelHere)(product);
+}
+
+std::string packedKernelName()
+{
+    const std::int64_t supported = hwy::SupportedTargets();
+    const std::string name =
+        hwy::TargetName(supported & ~(supported - 1)); // the lowest set bit is the best target
+    return name.starts_with("AVX3") ? "AVX-512" : name; // Highway counts AVX-512 with its extensions as AVX3
+}
+
+} // namespace sinkscope
+#endif

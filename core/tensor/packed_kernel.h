@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fp32 product kernel on packed weights, chosen at run time by what the processor has.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace sinkscope {
+
+/// Outputs of one packed panel: [inputs][kPanelWidth], so that the kernel reads weights once, in order.
+inline constexpr std::size_t kPanelWidth = 64;
+
+/// Lays `count` rows of weights, rows [count, inputs], out as a panel [inputs, kPanelWidth]; missing outputs
+/// are 0. `panel` must be aligned to 64 bytes.
+void packPanel(std::span<const float> rows, std::size_t count, std::size_t inputs, float *panel);
+
+/// One panel times some rows. Every output is one chain of fused multiply-adds over the inputs in order,
+/// whatever the number of rows: a product of one row equals that row of a larger product bit by bit.
+struct PackedProduct {
+    const float *x = nullptr; ///< [rows, inputs]
+    std::size_t xStride = 0;
+    std::size_t rows = 0;
+    std::size_t inputs = 0;
+    const float *panel = nullptr; ///< [inputs, kPanelWidth]
+    float *out = nullptr; ///< [rows, width]
+    std::size_t outStride = 0;
+    std::size_t width = kPanelWidth; ///< outputs of this panel that exist, <= kPanelWidth
+};
+
+/// Computes `product` on the calling thread.
+void multiplyPanel(const PackedProduct &product);
+
+/// The instruction set in use, e.g. "AVX-512".
+std::string packedKernelName();
+
+} // namespace sinkscope
