@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window program: reads the command line and the environment, puts engine, state and window together.
+#include "app/default_model.h"
+#include "core/base/version.h"
+#include "core/engine/compute_worker.h"
+#include "core/intervention/intervention_json.h"
+#include "ui/main_window.h"
+#include "ui/state/answers_line.h"
+#include "ui/state/example_prompts.h"
+#include "ui/state/workbench.h"
+
+#include <QtCore/QCommandLineParser>
+#include <QtCore/QFileInfo>
+#include <QtCore/QSaveFile>
+#include <QtCore/QTimer>
+#include <QtGui/QIcon>
+#include <QtWidgets/QApplication>
+
+#include <cstdio>
+#include <optional>
+
+namespace {
+
+using namespace sinkscope;
+using namespace sinkscope::ui;
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr int kSmallestSide = 320;
+constexpr int kGreatestSide = 16384;
+
+constexpr const char *kHelp = R"(Usage: sinkscope [options]
+Shows how a language model attends and turns each head's attention to the initial token.
+
+  --model PATH|default   model to open (GGUF); default: the example model that app/run puts in place
+  --prompt TEXT          raw prompt to start with
+  --answers "A||B"       answers to score after the prompt; leading spaces count
+  --edit SPEC            factor of heads, repeatable: L15H3=0.3, L15=2, L10-19H0,4=0.5, all=1.5
+  --theme light|dark     instead of the theme chosen in the window
+  --screenshot FILE.png  saves a picture of the window once everything is computed, then ends
+  --size WxH             size of that picture's window, 1600x1000 when not given
+  --help, --version
+
+Example: sinkscope --prompt "The capital of France is" --answers " Paris|| London" --edit L17H2=2.5
+)";
+
+struct Options {
+    QString model;
+    std::optional<QString> prompt;
+    std::optional<QString> answers;
+    QStringList edits;
+    QString screenshot;
+    QSize size {1600, 1000};
+    std::optional<ThemeChoice> theme;
+    bool help = false;
+    bool version = false;
+};
+
+int complain(const QString &message, int status)
+{
+    std::fprintf(stderr, "sinkscope: %s\n", message.toUtf8().constData());
+    return status;
+}
+
+std::optional<QSize> parseSize(const QString &text)
+{
+    const QStringList parts = text.split(QLatin1Char('x'));
+    bool isWidth = false;
+    bool isHeight = false;
+    const QSize size(parts.value(0).toInt(&isWidth), parts.value(1).toInt(&isHeight));
+    const auto isAllowed = [](int side) { return side >= kSmallestSide && side <= kGreatestSide; };
+    if (parts.size() != 2 || !isWidth || !isHeight || !isAllowed(size.width()) || !isAllowed(size.height()))
+        return std::nullopt;
+    return size;
+}
+
+/// Nothing, with `message` set, when the command line is not understood.
+std::optional<Options> parseOptions(const QStringList &arguments, QString &message)
+{
+    QCommandLineParser parser;
+    const auto add = [&parser](const char *name, const char *value) {
+        parser.addOption({QLatin1String(name), QString(), QLatin1String(value)});
+    };
+    for (const char *name : {"model", "prompt", "answers", "edit", "theme", "screenshot", "size"})
+        add(name, name);
+    parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QString()});
+    parser.addOption(QCommandLineOption(QStringLiteral("version")));
+    const auto value = [&parser](const char *name) { return parser.value(QLatin1String(name)); };
+    const auto isSet = [&parser](const char *name) { return parser.isSet(QLatin1String(name)); };
+    if (!parser.parse(arguments)) {
+        message = parser.errorText();
+        return std::nullopt;
+    }
+    if (!parser.positionalArguments().isEmpty()) {
+        message = QStringLiteral("'%1' is not an option; a model is given with --model PATH")
+                      .arg(parser.positionalArguments().front());
+        return std::nullopt;
+    }
+    Options options;
+    options.help = isSet("help");
+    options.version = isSet("version");
+    options.model = value("model");
+    options.edits = parser.values(QStringLiteral("edit"));
+    options.screenshot = value("screenshot");
+    if (isSet("prompt"))
+        options.prompt = value("prompt");
+    if (isSet("answers"))
+        options.answers = value("answers");
+    if (isSet("size")) {
+        const std::optional<QSize> size = parseSize(value("size"));
+        if (!size) {
+            message =
+                QStringLiteral("--size '%1': expected WIDTHxHEIGHT in pixels, %2 to %3 each, e.g. 1600x1000")
+                    .arg(value("size"))
+                    .arg(kSmallestSide)
+                    .arg(kGreatestSide);
+            return std::nullopt;
+        }
+        options.size = *size;
+    }
+    if (isSet("theme")) {
+        const QString theme = value("theme");
+        if (theme != QLatin1String("light") && theme != QLatin1String("dark")) {
+            message = QStringLiteral("--theme '%1': expected light or dark").arg(theme);
+            return std::nullopt;
+        }
+        options.theme = theme == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::Light;
+    }
+    if (isSet("screenshot") && !options.screenshot.endsWith(QLatin1String(".png"), Qt::CaseInsensitive)) {
+        message = QStringLiteral("--screenshot '%1': expected a file name that ends in .png")
+                      .arg(options.screenshot);
+        return std::nullopt;
+    }
+    return options;
+}
+
+/// The prompt and answers to begin with: given, else of the last session, else the first example.
+SavedSession startSession(const Options &options, const Settings &settings)
+{
+    const ExamplePrompt example = examplePrompts().front();
+    SavedSession start;
+    start.session.prompt = example.prompt;
+    start.session.answers = example.answers;
+    start.head = {LayerIndex(-1), HeadIndex(0)}; // none: a middle one is taken
+    if (const std::optional<SavedSession> saved = settings.session(); saved && !options.prompt)
+        start = *saved;
+    if (options.prompt) {
+        start.session.prompt = PromptSpec();
+        start.session.prompt.text = options.prompt->toStdString();
+        start.session.answers.clear();
+    }
+    if (options.answers)
+        start.session.answers = answersFromLine(*options.answers);
+    if (!options.edits.isEmpty())
+        start.session.edits = EditList();
+    return start;
+}
+
+/// Saves the window once nothing is left to compute, and ends the program.
+void takeScreenshotWhenComplete(MainWindow &window, Workbench &bench, const QString &path)
+{
+    const auto fail = [](const UserMessage &message) {
+        QApplication::exit(complain(message.oneLine(), kFailed));
+    };
+    QObject::connect(&bench.engine, &EngineController::loadFailed, &window, fail);
+    QObject::connect(&bench.engine, &EngineController::passFailed, &window, fail);
+    const auto save = [&window, path] {
+        QSaveFile file(path);
+        const bool isSaved =
+            file.open(QIODevice::WriteOnly) && window.grab().save(&file, "PNG") && file.commit();
+        QApplication::exit(isSaved
+                ? 0
+                : complain(QStringLiteral("%1 cannot be written: %2. Name a file in a folder that "
+                                          "can be written.")
+                               .arg(path, file.errorString()),
+                    kFailed));
+    };
+    // The queue first: what the last answers changed is laid out and painted before the picture.
+    const auto saveWhenIdle = [&window, &bench, save] {
+        if (bench.curves.isIdle())
+            QTimer::singleShot(0, &window, save);
+    };
+    QObject::connect(&bench.curves, &CurveFeed::idleReached, &window, saveWhenIdle);
+}
+
+/// Applies --edit once the model says how many heads there are.
+void applyEditsWhenLoaded(Workbench &bench, const QStringList &specs)
+{
+    if (specs.isEmpty())
+        return;
+    QObject::connect(
+        &bench.state, &AppState::modelChanged, &bench.state, [&bench, specs, isDone = false]() mutable {
+            if (std::exchange(isDone, true))
+                return;
+            try {
+                Intervention intervention;
+                for (const QString &spec : specs)
+                    applyEditSpec(intervention, spec.toStdString(), bench.state.grid());
+                SessionValue session = bench.state.session();
+                session.edits = EditList::fromIntervention(intervention);
+                bench.state.restoreSession(session);
+                if (!session.edits.isEmpty())
+                    bench.selection.setHead(session.edits.entries().back().head);
+            } catch (const Error &error) {
+                QApplication::exit(complain(QString::fromUtf8(error.what()), kUsage));
+            }
+        });
+}
+
+/// Refuses what only the engine would otherwise say later, with the way out for the default model.
+QString modelProblem(const QString &path, bool isDefault)
+{
+    if (QFileInfo::exists(path))
+        return QString();
+    if (isDefault)
+        return QStringLiteral(
+            "The example model is not there: %1. app/run --build-only obtains it; --model PATH opens "
+            "another.")
+            .arg(path);
+    return QStringLiteral("There is no file %1. Give the path of a GGUF model with --model.").arg(path);
+}
+
+int runWindow(QApplication &application, const Options &options)
+{
+    const bool isScreenshot = !options.screenshot.isEmpty();
+    const QString exampleModel = QString::fromStdString(defaultModelPath());
+    Settings settings = isScreenshot ? Settings(QString()) : Settings();
+    QString model = options.model;
+    if (model.isEmpty() && QFileInfo::exists(settings.lastModel()))
+        model = settings.lastModel();
+    const bool isDefault = model.isEmpty() || model == QLatin1String("default");
+    if (isDefault)
+        model = exampleModel;
+    const QString problem = modelProblem(model, isDefault);
+    if (!problem.isEmpty() && (isScreenshot || !options.model.isEmpty()))
+        return complain(problem, kFailed);
+
+    const SavedSession start = startSession(options, settings);
+    ResultRelay relay;
+    ComputeWorker worker(relay, {});
+    Workbench bench(worker, relay, std::move(settings));
+    const std::unique_ptr<FilePrompts> prompts = makeFilePrompts();
+    WindowOptions windowOptions;
+    windowOptions.exampleModel = exampleModel;
+    windowOptions.theme = isScreenshot && !options.theme ? ThemeChoice::Light : options.theme;
+    windowOptions.keepsSession = !isScreenshot;
+    windowOptions.showsLoadErrors = !isScreenshot;
+    windowOptions.textScale = isScreenshot ? 1.0 : 0.0; // pictures are alike everywhere
+    MainWindow window(bench, *prompts, windowOptions);
+    bench.keeper.setWantedHead(start.head);
+    bench.state.restoreSession(start.session);
+    applyEditsWhenLoaded(bench, options.edits);
+    if (isScreenshot) {
+        window.resize(options.size);
+        takeScreenshotWhenComplete(window, bench, options.screenshot);
+    }
+    window.show();
+    if (problem.isEmpty())
+        window.openModel(model);
+    return application.exec();
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QStringList arguments;
+    for (int index = 0; index < argc; ++index)
+        arguments << QString::fromLocal8Bit(argv[index]);
+    QString message;
+    const std::optional<Options> options = parseOptions(arguments, message);
+    if (!options)
+        return complain(message + QStringLiteral(" (sinkscope --help shows the options)"), kUsage);
+    if (options->help) {
+        std::fputs(kHelp, stdout);
+        return 0;
+    }
+    if (options->version) {
+        std::printf("sinkscope %s\n", kVersion);
+        return 0;
+    }
+    const bool hasDisplay = qEnvironmentVariableIsSet("DISPLAY")
+        || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") || qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
+    if (!hasDisplay && options->screenshot.isEmpty())
+        return complain(
+            QStringLiteral("There is no display. Start it as: xvfb-run sinkscope, or use sinkscope-cli."),
+            kFailed);
+    if (!hasDisplay)
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QCoreApplication::setAttribute(Qt::AA_EnableHighDpiScaling);
+    QCoreApplication::setAttribute(Qt::AA_UseHighDpiPixmaps);
+    QCoreApplication::setOrganizationName(QStringLiteral("sinkscope"));
+    QCoreApplication::setApplicationName(QStringLiteral("sinkscope"));
+    QCoreApplication::setApplicationVersion(QLatin1String(kVersion));
+    QApplication application(argc, argv);
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/app.svg")));
+    return runWindow(application, *options);
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Undo, staleness and what is asked, over an engine that answers when told to.
+#include "tests/ui/fake_engine.h"
+
+#include "ui/state/answers_line.h"
+#include "ui/state/app_state.h"
+#include "ui/state/factor_scope.h"
+#include "ui/state/settings.h"
+
+#include <QCoreApplication>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using namespace sinkscope;
+using namespace sinkscope::ui;
+using namespace sinkscope::test;
+
+namespace {
+
+constexpr HeadRef kHead {LayerIndex(1), HeadIndex(2)};
+constexpr HeadRef kOther {LayerIndex(0), HeadIndex(3)};
+
+std::shared_ptr<Snapshot> snapshotOf(const Intervention &intervention = {})
+{
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->intervention = intervention;
+    snapshot->pass = std::make_shared<PassResult>();
+    return snapshot;
+}
+
+/// State over a fake engine with a model of 2 layers and 4 heads.
+struct StateBench {
+    ResultRelay relay;
+    FakeEngine engine {relay};
+    EngineController controller {engine, relay};
+    AppState state {controller};
+    const QString target = QStringLiteral("L1 H2");
+
+    StateBench()
+    {
+        auto model = std::make_shared<Model>();
+        model->config.layerCount = 2;
+        model->config.headCount = 4;
+        model->config.kvHeadCount = 2;
+        controller.openModel(QStringLiteral("x"));
+        engine.listener().modelLoaded(engine.loadId, model);
+        QCoreApplication::processEvents();
+    }
+    void answer()
+    {
+        const PassQuestion &question = engine.questions.back();
+        engine.answerFull(question.id, snapshotOf(), snapshotOf(question.intervention));
+        QCoreApplication::processEvents();
+    }
+};
+
+TEST(AppState, AModelIsAskedAtOnce)
+{
+    StateBench bench;
+    ASSERT_EQ(bench.engine.questions.size(), 1U);
+    bench.answer();
+    EXPECT_TRUE(bench.state.isComplete());
+}
+
+TEST(AppState, ADragIsOneUndoStepAndAsksAtEachMove)
+{
+    StateBench bench;
+    bench.state.beginDrag();
+    for (const double gamma : {1.2, 1.7, 2.5})
+        bench.state.setFactors({{kHead, gamma}}, bench.target);
+    bench.state.endDrag(bench.target);
+    EXPECT_EQ(bench.engine.questions.size(), 4U);
+    EXPECT_EQ(bench.engine.questions.back().intervention.factor(kHead), 2.5);
+    EXPECT_EQ(bench.state.undoStack().count(), 1);
+    bench.state.undoStack().undo();
+    EXPECT_TRUE(bench.state.edits().isEmpty());
+    EXPECT_TRUE(bench.engine.questions.back().intervention.empty());
+    bench.state.undoStack().redo();
+    EXPECT_EQ(bench.state.edits().effectiveFactor(kHead), 2.5);
+}
+
+TEST(AppState, ADragThatEndsWhereItBeganLeavesNoStep)
+{
+    StateBench bench;
+    bench.state.beginDrag();
+    bench.state.setFactors({{kHead, 2.0}}, bench.target);
+    bench.state.setFactors({{kHead, 1.0}}, bench.target);
+    EXPECT_EQ(bench.state.edits().entries().size(), 1U); // the row stays while the hand is on it
+    bench.state.endDrag(bench.target);
+    EXPECT_TRUE(bench.state.edits().isEmpty());
+    EXPECT_EQ(bench.state.undoStack().count(), 0);
+}
+
+TEST(AppState, QuickStepsOnOneSliderMergeOthersDoNot)
+{
+    StateBench bench;
+    bench.state.setFactors({{kHead, 1.5}}, bench.target);
+    bench.state.setFactors({{kHead, 1.6}}, bench.target);
+    EXPECT_EQ(bench.state.undoStack().count(), 1);
+    bench.state.setFactors({{kOther, 0.5}}, QStringLiteral("L0 H3"));
+    EXPECT_EQ(bench.state.undoStack().count(), 2);
+    bench.state.undoStack().undo();
+    EXPECT_EQ(bench.state.edits().effectiveFactor(kHead), 1.6);
+}
+
+TEST(AppState, ResetAllCanBeUndone)
+{
+    StateBench bench;
+    bench.state.setFactors({{kHead, 2.0}, {kOther, 0.0}}, bench.target);
+    bench.state.resetAllEdits();
+    EXPECT_TRUE(bench.state.intervention().empty());
+    bench.state.undoStack().undo();
+    EXPECT_EQ(bench.state.edits().editedHeadCount(), 2);
+    EXPECT_EQ(bench.state.intervention().factor(kOther), 0.0);
+}
+
+TEST(AppState, ASwitchedOffEditHasNoEffectAndKeepsItsFactor)
+{
+    StateBench bench;
+    bench.state.setFactors({{kHead, 2.0}}, bench.target);
+    bench.state.setEditEnabled(kHead, false);
+    EXPECT_TRUE(bench.engine.questions.back().intervention.changesNothing());
+    EXPECT_EQ(bench.state.edits().listedFactor(kHead), 2.0);
+    EXPECT_EQ(bench.state.edits().editedHeadCount(), 0);
+    bench.state.undoStack().undo();
+    EXPECT_EQ(bench.engine.questions.back().intervention.factor(kHead), 2.0);
+}
+
+TEST(AppState, ValuesAreStaleAfterADelayAndFreshWithTheAnswer)
+{
+    StateBench bench;
+    bench.answer();
+    QSignalSpy stale(&bench.state, &AppState::staleChanged);
+    bench.state.setFactors({{kHead, 2.0}}, bench.target);
+    EXPECT_FALSE(bench.state.isFresh());
+    EXPECT_FALSE(bench.state.isStale()); // quick answers do not flicker
+    ASSERT_TRUE(QTest::qWaitFor([&bench] { return bench.state.isStale(); }, 5000));
+    bench.answer();
+    EXPECT_FALSE(bench.state.isStale());
+    EXPECT_EQ(stale.count(), 2);
+}
+
+TEST(AppState, PromptAndAnswersAreUndoable)
+{
+    StateBench bench;
+    PromptSpec prompt;
+    prompt.text = "one";
+    bench.state.setPrompt(prompt);
+    bench.state.setAnswers({" a", "b"});
+    EXPECT_EQ(bench.engine.questions.back().answers, (std::vector<std::string> {" a", "b"}));
+    bench.state.undoStack().undo();
+    bench.state.undoStack().undo();
+    EXPECT_EQ(bench.engine.questions.back().prompt.text, "");
+}
+
+TEST(FactorScope, LayerAllAndEdited)
+{
+    EditList edits;
+    edits.set({kHead, 4.0});
+    edits.set({kOther, 0.0});
+    const HeadGrid grid {2, 4};
+    EXPECT_EQ(readScope(FactorScope::Layer, kHead, edits, grid).heads.size(), 4U);
+    EXPECT_EQ(readScope(FactorScope::All, kHead, edits, grid).heads.size(), 8U);
+    const ScopeReading edited = readScope(FactorScope::Edited, kHead, edits, grid);
+    ASSERT_EQ(edited.heads.size(), 2U);
+    EXPECT_EQ(edited.gamma, 4.0); // the mean of those that are not off
+    EXPECT_EQ(edited.lowest, 0.0);
+}
+
+TEST(FactorScope, AMixedRangeIsMultipliedAndStaysOnTheAxis)
+{
+    EditList edits;
+    edits.set({{LayerIndex(0), HeadIndex(0)}, 4.0});
+    edits.set({{LayerIndex(0), HeadIndex(1)}, 0.0});
+    edits.set({{LayerIndex(0), HeadIndex(2)}, 60.0});
+    const ScopeReading scope = readScope(FactorScope::Edited, {}, edits, {1, 3});
+    EXPECT_NEAR(scope.gamma, std::sqrt(4.0 * 60.0), 1e-9); // geometric mean, rounding of exp and log
+    const std::vector<HeadFactor> doubled = multipliedScope(scope, 2.0);
+    EXPECT_EQ(doubled[0].gamma, 8.0);
+    EXPECT_EQ(doubled[1].gamma, 0.0);
+    EXPECT_EQ(doubled[2].gamma, 100.0);
+}
+
+TEST(AnswersLine, KeepsSpacesAndDropsEmptyOnes)
+{
+    const std::vector<std::string> answers = answersFromLine(QStringLiteral(" a|| b c||||d"));
+    EXPECT_EQ(answers, (std::vector<std::string> {" a", " b c", "d"}));
+    EXPECT_EQ(answersToLine(answers), QStringLiteral(" a|| b c||d"));
+}
+
+TEST(Settings, SessionModelsAndThemeComeBack)
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("settings.ini"));
+    SavedSession saved;
+    saved.session.prompt.text = " spaces kept \nand a line";
+    saved.session.prompt.form = PromptForm::Chat;
+    saved.session.prompt.system = "";
+    saved.session.answers = {" yes", "no"};
+    saved.session.edits.set({kHead, 0.0});
+    saved.session.edits.set({kOther, 0.123456789012345});
+    saved.session.edits.setEnabled(kOther, false);
+    saved.head = kHead;
+    {
+        Settings settings(path);
+        EXPECT_FALSE(settings.session().has_value());
+        settings.setSession(saved);
+        settings.setTheme(ThemeChoice::Dark);
+        settings.addModel(QStringLiteral("/a.gguf"));
+        settings.addModel(QStringLiteral("/b.gguf"));
+        settings.addModel(QStringLiteral("/a.gguf"));
+    }
+    const Settings settings(path);
+    ASSERT_TRUE(settings.session().has_value());
+    EXPECT_EQ(*settings.session(), saved);
+    EXPECT_EQ(settings.theme(), ThemeChoice::Dark);
+    EXPECT_EQ(settings.recentModels(), (QStringList {QStringLiteral("/a.gguf"), QStringLiteral("/b.gguf")}));
+}
+
+TEST(Settings, WhatCannotBeReadIsLeft)
+{
+    EXPECT_FALSE(sessionFromJson("not json").has_value());
+    const auto session = sessionFromJson(R"({"prompt":"x","edits":[{"layer":-1,"head":0,"gamma":2},
+        {"layer":1,"head":0,"gamma":-2},{"layer":1,"head":1,"gamma":2}]})");
+    ASSERT_TRUE(session.has_value());
+    EXPECT_EQ(session->session.edits.entries().size(), 1U);
+}
+
+} // namespace

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// The curves: extremes, round axes, gaps, and the line that is the handle.
+#include "ui/views/curve_labels.h"
+#include "ui/views/curve_view.h"
+
+#include <QApplication>
+#include <QMouseEvent>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+using namespace sinkscope::ui;
+
+namespace {
+
+/// 41 factors from 0.01 to 100 and off, as the engine's grid.
+CurveLine lineOf(const std::function<double(double)> &ofLog, const QString &label = {})
+{
+    CurveLine line;
+    line.label = label;
+    line.points.push_back({0.0, ofLog(-2.0)});
+    for (int step = 0; step <= 40; ++step) {
+        const double log = -2.0 + step * 0.1;
+        line.points.push_back({std::pow(10.0, log), ofLog(log)});
+    }
+    return line;
+}
+
+CurveSeries bowl() // lowest at log10 factor = 0.6
+{
+    return {QStringLiteral("Output entropy"), QStringLiteral("nats"),
+        {lineOf([](double log) { return 3.0 + 0.1 * (log - 0.6) * (log - 0.6); })}, CurveExtreme::Lowest};
+}
+
+CurveSeries falling()
+{
+    return {
+        QStringLiteral("p"), {}, {lineOf([](double log) { return 0.3 - 0.1 * log; })}, CurveExtreme::Lowest};
+}
+
+QImage pictureOf(CurveView &view)
+{
+    view.show();
+    QTest::qWait(1);
+    return view.grab().toImage();
+}
+
+/// Whether `colour` (or one close to it) is painted within `reach` px of `place`.
+bool isPainted(const QImage &image, QPointF place, const QColor &colour, int reach = 1)
+{
+    for (int y = int(place.y()) - reach; y <= int(place.y()) + reach; ++y) {
+        for (int x = int(place.x()) - reach; x <= int(place.x()) + reach; ++x) {
+            const QColor pixel = image.pixelColor(x, y);
+            const int difference = std::abs(pixel.red() - colour.red())
+                + std::abs(pixel.green() - colour.green()) + std::abs(pixel.blue() - colour.blue());
+            if (difference < 150) { // antialiased lines are mixed with the ground, which is 600 away
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+TEST(CurveData, InteriorExtreme)
+{
+    const auto extreme = findExtreme(bowl().lines[0], CurveExtreme::Lowest);
+    ASSERT_TRUE(extreme);
+    EXPECT_EQ(extreme->place, CurveExtremePoint::Place::Inside);
+    EXPECT_NEAR(extreme->factor, std::pow(10.0, 0.6), 1e-9);
+    EXPECT_EQ(extremeInWords(*extreme, CurveExtreme::Lowest), QStringLiteral("lowest, at 3.98"));
+}
+
+TEST(CurveData, BorderExtreme)
+{
+    const auto low = findExtreme(falling().lines[0], CurveExtreme::Lowest);
+    ASSERT_TRUE(low);
+    EXPECT_EQ(low->place, CurveExtremePoint::Place::AtHighest);
+    EXPECT_EQ(extremeInWords(*low, CurveExtreme::Lowest), QStringLiteral("still falling at 100"));
+    const auto high = findExtreme(falling().lines[0], CurveExtreme::Highest);
+    EXPECT_EQ(extremeInWords(*high, CurveExtreme::Highest), QStringLiteral("still rising at 0.01"));
+}
+
+TEST(CurveData, NoExtremeWhileFillingOrFlat)
+{
+    CurveLine line = bowl().lines[0];
+    line.points[30].value.reset();
+    EXPECT_FALSE(findExtreme(line, CurveExtreme::Lowest));
+    EXPECT_FALSE(findExtreme(lineOf([](double) { return 2.8; }), CurveExtreme::Lowest));
+    EXPECT_FALSE(findExtreme(bowl().lines[0], CurveExtreme::None));
+}
+
+TEST(CurveData, ValueAtReadsBetweenNeighbours)
+{
+    CurveLine line = falling().lines[0];
+    EXPECT_NEAR(*valueAt(line, 1.0), 0.3, 1e-12);
+    EXPECT_NEAR(*valueAt(line, std::pow(10.0, 0.25)), 0.275, 1e-12); // linear in log factor
+    EXPECT_NEAR(*valueAt(line, 0.0), 0.5, 1e-12);
+    line.points[21].value.reset(); // factor 1
+    EXPECT_FALSE(valueAt(line, 1.0));
+    EXPECT_FALSE(valueAt(line, 1.1));
+    EXPECT_TRUE(valueAt(line, 1.3));
+}
+
+TEST(CurveData, RoundRanges)
+{
+    const auto rangeOf = [](double low, double high) {
+        CurveSeries series;
+        series.lines.push_back({{}, {{0.1, low}, {1.0, high}}, false});
+        return roundRange(series);
+    };
+    // The ranges of explore-light.png.
+    EXPECT_EQ(rangeOf(0.117, 0.448), (CurveRange {0.0, 0.5}));
+    EXPECT_EQ(rangeOf(-1.36, -0.14), (CurveRange {-1.5, 0.0}));
+    EXPECT_EQ(rangeOf(0.1, 2.95), (CurveRange {0.0, 3.0}));
+    EXPECT_NEAR(rangeOf(2.968, 3.738).low, 2.8, 1e-9);
+    EXPECT_NEAR(rangeOf(2.968, 3.738).high, 3.8, 1e-9);
+    EXPECT_EQ(labelDecimals({0.0, 0.5}), 2);
+    EXPECT_EQ(labelDecimals({0.0, 3.0}), 1);
+    for (const auto &[low, high] : {std::pair {3.0, 3.0}, {0.0, 0.0}, {1e-7, 2e-7}, {-5.0, 120.0}}) {
+        const CurveRange range = rangeOf(low, high);
+        EXPECT_LT(range.low, range.high);
+        EXPECT_LE(range.low, low);
+        EXPECT_GE(range.high, high);
+    }
+}
+
+TEST(CurveLayout, PanelsStandOnTheSlidersAxis)
+{
+    const FactorAxis axis = FactorAxis::forPanel(448, 1.0);
+    const CurveLayout layout({448, 440}, axis, 4, 1.0);
+    ASSERT_EQ(layout.panels.size(), 4u);
+    EXPECT_EQ(layout.plotHeight, 76);
+    for (const CurvePanelRects &panel : layout.panels) {
+        EXPECT_EQ(panel.plot.left(), axis.xOf(0.01));
+        EXPECT_EQ(panel.plot.right(), axis.xOf(100.0));
+    }
+    EXPECT_EQ(layout.panels[1].plot.top() - layout.panels[0].plot.bottom(), 14 + 18); // gap and title
+    const CurveLayout low({448, 210}, axis, 4, 1.0);
+    EXPECT_EQ(low.panels.size(), 2u);
+    EXPECT_GE(low.plotHeight, 52);
+    EXPECT_TRUE(CurveLayout({448, 10}, axis, 0, 1.0).panels.empty());
+}
+
+TEST(CurveLabels, KeepApart)
+{
+    const CurveLayout layout({448, 440}, FactorAxis::forPanel(448, 1.0), 1, 1.0);
+    CurveSeries series {QStringLiteral("p"), {},
+        {lineOf([](double log) { return 0.30 - 0.02 * log; }, QStringLiteral("·negative")),
+            lineOf([](double log) { return 0.25 - 0.01 * log; }, QStringLiteral("·positive")),
+            lineOf([](double log) { return 0.27 - 0.01 * log; }, QStringLiteral("·neutral"))},
+        CurveExtreme::Lowest};
+    const auto labels = placeLabels(series, layout, 0, {0.0, 0.5}, QFontMetricsF(Theme().type().axis));
+    ASSERT_EQ(labels.size(), 4u);
+    for (std::size_t first = 0; first < labels.size(); ++first) {
+        for (std::size_t second = first + 1; second < labels.size(); ++second) {
+            EXPECT_FALSE(labels[first].rect.intersects(labels[second].rect))
+                << labels[first].text.toStdString() << " and " << labels[second].text.toStdString();
+        }
+    }
+}
+
+TEST(CurveView, PaintsCurveLineAndRings)
+{
+    CurveView view;
+    view.resize(448, 440);
+    view.setSeries({falling()});
+    view.setFactor(10.0);
+    const QImage image = pictureOf(view);
+    const Theme theme;
+    const CurveLayout &layout = view.layoutForTest();
+    const CurveRange range = view.range(0);
+    EXPECT_TRUE(isPainted(image, layout.point(0, 0.1, 0.4, range), theme.colours().text));
+    EXPECT_FALSE(isPainted(image, layout.point(0, 0.1, 0.2, range), theme.colours().text));
+    EXPECT_TRUE(isPainted(image, layout.point(0, 10.0, 0.45, range), theme.colours().accent)); // the line
+    EXPECT_TRUE(
+        isPainted(image, layout.point(0, 10.0, 0.2, range) + QPointF(4, 0), theme.colours().accent)); // ring
+    EXPECT_TRUE(
+        isPainted(image, layout.point(0, 0.0, 0.5, range) + QPointF(3, 0), theme.colours().text)); // off
+    EXPECT_TRUE(
+        isPainted(image, layout.point(0, 100.0, 0.1, range) - QPointF(7, 0), theme.colours().warning, 5));
+}
+
+TEST(CurveView, PointsNotComputedLeaveAGap)
+{
+    CurveView view;
+    view.resize(448, 440);
+    CurveSeries series = falling();
+    for (CurvePoint &point : series.lines[0].points) {
+        if (point.factor > 0.05 && point.factor < 0.5) {
+            point.value.reset();
+        }
+    }
+    view.setSeries({series});
+    view.setFactor(10.0);
+    const QImage image = pictureOf(view);
+    const CurveLayout &layout = view.layoutForTest();
+    EXPECT_FALSE(
+        isPainted(image, layout.point(0, 0.15, 0.3 + 0.0824, view.range(0)), Theme().colours().text));
+    EXPECT_TRUE(isPainted(image, layout.point(0, 2.0, 0.3 - 0.0301, view.range(0)), Theme().colours().text));
+}
+
+TEST(CurveView, DraggingTheLineIsDraggingTheHandle)
+{
+    CurveView view;
+    view.resize(448, 440);
+    view.setSeries({falling(), bowl()});
+    view.setFactor(2.5);
+    view.show();
+    QTest::qWait(1);
+    QSignalSpy started(&view, &CurveView::dragStarted);
+    QSignalSpy changed(&view, &CurveView::valueChanged);
+    QSignalSpy finished(&view, &CurveView::dragFinished);
+    const int y = int(view.layoutForTest().panels[0].plot.center().y());
+    QTest::mousePress(view.viewport(), Qt::LeftButton, {}, QPoint(int(view.lineX()), y));
+    const QPoint to(347, y); // factor 10
+    QMouseEvent move(
+        QEvent::MouseMove, to, view.viewport()->mapToGlobal(to), Qt::NoButton, Qt::LeftButton, {});
+    QApplication::sendEvent(view.viewport(), &move);
+    QTest::mouseRelease(view.viewport(), Qt::LeftButton, {}, to);
+    EXPECT_EQ(started.count(), 1);
+    EXPECT_NEAR(changed.last().first().toDouble(), 10.0, 1e-9);
+    EXPECT_NEAR(view.factor(), 10.0, 1e-9);
+    EXPECT_EQ(finished.count(), 1);
+    QTest::keyClick(&view, Qt::Key_0);
+    EXPECT_EQ(changed.last().first().toDouble(), 1.0);
+    EXPECT_EQ(finished.count(), 2);
+}
+
+TEST(CurveView, AxesNeverShrinkDuringADrag)
+{
+    CurveView view;
+    view.resize(448, 440);
+    view.setSeries({falling()});
+    const CurveRange before = view.range(0);
+    CurveSeries lower = falling();
+    for (CurvePoint &point : lower.lines[0].points) {
+        point.value = *point.value * 0.1;
+    }
+    view.beginDrag();
+    view.setSeries({lower});
+    EXPECT_EQ(view.range(0), before);
+    view.endDrag();
+    EXPECT_LT(view.range(0).high, before.high);
+}
+
+TEST(CurveView, SaysPanelsInWords)
+{
+    CurveView view;
+    view.resize(448, 440);
+    view.setSeries({bowl()});
+    view.setFactor(1.0);
+    EXPECT_EQ(view.panelInWords(0), QStringLiteral("Output entropy, nats: 3.0360; lowest, at 3.98"));
+    EXPECT_TRUE(view.accessibleDescription().contains(QStringLiteral("Factor 1.00")));
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// An engine that computes nothing: it keeps what was asked, and answers when the test says so.
+#pragma once
+
+#include "core/engine/engine_backend.h"
+
+#include <string>
+#include <vector>
+
+namespace sinkscope::test {
+
+/// Owner: the test. Threads: one; answers reach the listener at once.
+class FakeEngine : public EngineBackend {
+public:
+    explicit FakeEngine(EngineListener &listener)
+        : m_listener(listener)
+    {
+    }
+
+    void openModel(RequestId id, const std::string &path) override;
+    void cancelLoad() override;
+    void ask(const PassQuestion &question) override;
+    void askCurve(const CurveQuestion &question) override;
+    void cancelAll() override;
+    void shutDown() override { }
+
+    EngineListener &listener() { return m_listener; }
+    /// Both stages of an answer to the question `id`.
+    void answerPreview(
+        RequestId id, std::shared_ptr<const Snapshot> baseline, std::shared_ptr<const Snapshot> edited);
+    void answerFull(
+        RequestId id, std::shared_ptr<const Snapshot> baseline, std::shared_ptr<const Snapshot> edited);
+    /// Every point of the newest curve, with its gamma as entropy.
+    void answerCurve();
+
+    RequestId loadId = 0;
+    std::string loadPath;
+    int cancelledLoads = 0;
+    int cancelledAll = 0;
+    std::vector<PassQuestion> questions;
+    std::vector<CurveQuestion> curves;
+
+private:
+    EngineListener &m_listener;
+};
+
+} // namespace sinkscope::test

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The number and token rules of the design (window.md sections 4 and 8).
+#include "ui/theme/number_format.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+namespace sinkscope::ui {
+namespace {
+
+std::string utf8(const QString &text)
+{
+    return text.toStdString();
+}
+
+TEST(NumberFormat, ProbabilitiesHaveFourDecimalsAndEntropiesThree)
+{
+    EXPECT_EQ(utf8(formatProbability(0.24923)), "0.2492");
+    EXPECT_EQ(utf8(formatProbability(1.0)), "1.0000");
+    EXPECT_EQ(utf8(formatEntropy(3.4479)), "3.448");
+    EXPECT_EQ(utf8(formatEntropy(-0.351)), "\u22120.351");
+}
+
+TEST(NumberFormat, NoMinusZeroAndNoUnreadableNumbers)
+{
+    EXPECT_EQ(utf8(formatEntropy(-0.0001)), "0.000");
+    EXPECT_EQ(utf8(formatProbability(std::nan(""))), "\u2014");
+    EXPECT_EQ(utf8(formatEntropy(-std::numeric_limits<double>::infinity())), "\u2212\u221E");
+}
+
+TEST(NumberFormat, FactorsChangeDecimalsAtTheBorders)
+{
+    EXPECT_EQ(utf8(formatFactor(2.5)), "2.50");
+    EXPECT_EQ(utf8(formatFactor(0.3)), "0.30");
+    EXPECT_EQ(utf8(formatFactor(0.1)), "0.10");
+    EXPECT_EQ(utf8(formatFactor(0.016)), "0.016");
+    EXPECT_EQ(utf8(formatFactor(0.09999)), "0.10");
+    EXPECT_EQ(utf8(formatFactor(10.0)), "10.0");
+    EXPECT_EQ(utf8(formatFactor(9.999)), "10.0");
+    EXPECT_EQ(utf8(formatFactor(9.99)), "9.99");
+    EXPECT_EQ(utf8(formatFactor(100.0)), "100.0");
+    EXPECT_EQ(utf8(formatFactor(0.0)), "off");
+}
+
+TEST(NumberFormat, LogarithmOfTheFactorHasASign)
+{
+    EXPECT_EQ(utf8(formatLnFactor(2.5)), "+0.916"); // ln 2.5 = 0.91629
+    EXPECT_EQ(utf8(formatLnFactor(0.3)), "\u22121.204"); // ln 0.3 = -1.20397
+    EXPECT_EQ(utf8(formatLnFactor(1.0)), "0.000");
+    EXPECT_EQ(utf8(formatLnFactor(0.0)), "\u2212\u221E");
+}
+
+TEST(NumberFormat, ChangesAlwaysHaveASign)
+{
+    EXPECT_EQ(utf8(formatChange(0.0224, 4)), "+0.0224");
+    EXPECT_EQ(utf8(formatChange(-0.1, 4)), "\u22120.1000");
+    EXPECT_EQ(utf8(formatChange(0.00001, 4)), "\u00B10.0000");
+    EXPECT_EQ(utf8(formatChange(0.0, 3)), "\u00B10.000");
+}
+
+TEST(NumberFormat, PreciseNumbersKeepFourSignificantDigits)
+{
+    EXPECT_EQ(utf8(formatPrecise(0.0244)), "0.02440");
+    EXPECT_EQ(utf8(formatPrecise(0.61563)), "0.6156");
+    EXPECT_EQ(utf8(formatPrecise(0.00012345)), "0.0001234");
+    EXPECT_EQ(utf8(formatPrecise(12.5)), "12.5000");
+    EXPECT_EQ(utf8(formatPrecise(5.589e-5)), "5.589e\u221205");
+    EXPECT_EQ(utf8(formatPrecise(0.0)), "0");
+}
+
+TEST(NumberFormat, PercentMillisecondsAndTicks)
+{
+    EXPECT_EQ(utf8(formatPercent(0.0244)), "2.44 %");
+    EXPECT_EQ(utf8(formatPercent(1.0)), "100.0 %");
+    EXPECT_EQ(utf8(formatMilliseconds(8.42)), "8.4 ms");
+    EXPECT_EQ(utf8(formatMilliseconds(124.2)), "124 ms");
+    EXPECT_EQ(utf8(formatMilliseconds(1240.0)), "1.2 s");
+    EXPECT_EQ(utf8(formatTick(0.5)), "0.5");
+    EXPECT_EQ(utf8(formatTick(0.15)), "0.15");
+    EXPECT_EQ(utf8(formatTick(0.001)), "0.001");
+    EXPECT_EQ(utf8(formatTick(-0.1)), "\u22120.1");
+    EXPECT_EQ(utf8(formatTick(100.0)), "100");
+}
+
+TEST(TokenText, SpacesInFrontAreDotsAndLineEndsArrows)
+{
+    EXPECT_EQ(utf8(visibleToken(" the")), "\u00B7the");
+    EXPECT_EQ(utf8(visibleToken("  x y")), "\u00B7\u00B7x y");
+    EXPECT_EQ(utf8(visibleToken("\n")), "\u21B5");
+    EXPECT_EQ(utf8(visibleToken(".\n\n")), ".\u21B5\u21B5");
+    EXPECT_EQ(utf8(visibleToken("\t")), "\u21E5");
+    EXPECT_EQ(utf8(visibleToken(" ")), "\u00B7");
+    EXPECT_EQ(utf8(visibleToken("")), "\u2205");
+}
+
+TEST(TokenText, ControlBytesAreHexAndOtherTextStaysWhole)
+{
+    EXPECT_EQ(utf8(visibleToken("\x07")), "\\x07");
+    EXPECT_EQ(utf8(visibleToken("a\rb")), "a\\x0Db");
+    EXPECT_EQ(utf8(visibleToken("\x7F")), "\\x7F");
+    EXPECT_EQ(utf8(visibleToken("\xE2\x80\xA8")), "\\u2028");
+    EXPECT_EQ(utf8(visibleToken(" \u05E9\u05DC\u05D5\u05DD")), "\u00B7\u05E9\u05DC\u05D5\u05DD");
+    EXPECT_EQ(utf8(visibleToken("\U0001F600")), "\U0001F600");
+}
+
+TEST(TokenText, EverySpaceCanBeShown)
+{
+    EXPECT_EQ(utf8(visibleText(QStringLiteral("a b "))), "a\u00B7b\u00B7");
+}
+
+TEST(TokenText, OnlyAFinalNewlineEndsTheLine)
+{
+    EXPECT_TRUE(endsLine(".\n"));
+    EXPECT_FALSE(endsLine("\nx"));
+    EXPECT_FALSE(endsLine(""));
+}
+
+} // namespace
+} // namespace sinkscope::ui

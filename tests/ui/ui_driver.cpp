@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drives the real window over the real engine in tests.
+#include "tests/ui/ui_driver.h"
+
+#include "ui/views/factor_slider.h"
+
+#include <QLabel>
+
+namespace sinkscope::test {
+
+using namespace sinkscope::ui;
+
+void RecordedPrompts::askModelFile(QWidget *, const QString &, std::function<void(const QString &)> chosen)
+{
+    ++filesAsked;
+    if (!nextFile.isEmpty())
+        chosen(nextFile);
+}
+
+void RecordedPrompts::showLoadError(QWidget *, const UserMessage &message, std::function<void()>)
+{
+    errors.push_back(message);
+}
+
+void RecordedPrompts::showPage(QWidget *, const QString &title, const QString &)
+{
+    pages << title;
+}
+
+SessionValue UiDriver::shortSession()
+{
+    SessionValue session;
+    session.prompt.text = "the cat sat on the mat, and";
+    session.answers = {" the", " cat"};
+    return session;
+}
+
+UiDriver::UiDriver(const QString &modelPath, const SessionValue &start, const QSize &size)
+    : worker(std::make_unique<ComputeWorker>(relay, EngineOptions()))
+    , bench(std::make_unique<Workbench>(*worker, relay, Settings(QString())))
+{
+    WindowOptions options;
+    options.exampleModel = modelPath;
+    options.theme = ThemeChoice::Light;
+    options.keepsSession = false;
+    options.textScale = 1.0;
+    window = std::make_unique<MainWindow>(*bench, prompts, options);
+    window->resize(size);
+    bench->state.restoreSession(start);
+    window->show();
+    if (!QTest::qWaitForWindowExposed(window.get()))
+        qFatal("the window was not shown");
+    window->openModel(modelPath);
+    if (!QTest::qWaitFor([this] { return state().model() && state().isComplete(); }, kPatienceMs))
+        qFatal("no answer for the first prompt");
+}
+
+UiDriver::~UiDriver()
+{
+    window.reset();
+    bench.reset();
+    worker->shutDown();
+}
+
+bool UiDriver::waitComplete()
+{
+    return QTest::qWaitFor([this] { return state().isComplete(); }, kPatienceMs);
+}
+
+bool UiDriver::waitCurves()
+{
+    return QTest::qWaitFor([this] { return bench->curves.isIdle(); }, kPatienceMs);
+}
+
+QString UiDriver::labelText(const char *objectName)
+{
+    return find<QLabel>(objectName).text();
+}
+
+void UiDriver::clickHead(int layer, int head)
+{
+    auto &map = find<HeatmapView>("headMap");
+    map.setSelected(map.selected()); // no scrolling left to do
+    QTest::mouseClick(map.viewport(), Qt::LeftButton, Qt::NoModifier, map.viewportPoint({layer, head}));
+}
+
+void UiDriver::dragSlider(double gamma, int steps, Release release)
+{
+    auto &slider = find<FactorSlider>("factorSlider");
+    const FactorAxis axis = slider.axis();
+    const int y = static_cast<int>(slider.layoutForTest().trackY);
+    const double from = axis.xOf(slider.factor());
+    const double to = axis.xOf(gamma);
+    QTest::mousePress(&slider, Qt::LeftButton, Qt::NoModifier, QPoint(qRound(from), y));
+    for (int step = 1; step <= steps; ++step) {
+        m_sliderPoint = QPoint(qRound(from + (to - from) * step / steps), y);
+        QMouseEvent move(QEvent::MouseMove, m_sliderPoint, slider.mapToGlobal(m_sliderPoint), Qt::NoButton,
+            Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&slider, &move);
+    }
+    if (release == Release::Yes)
+        releaseSlider();
+}
+
+void UiDriver::releaseSlider()
+{
+    QTest::mouseRelease(&find<FactorSlider>("factorSlider"), Qt::LeftButton, Qt::NoModifier, m_sliderPoint);
+}
+
+} // namespace sinkscope::test

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drives the real window over the real engine in tests: opens a model, waits, finds widgets by object name.
+#pragma once
+
+#include "core/engine/compute_worker.h"
+#include "ui/main_window.h"
+
+#include <QStringList>
+#include <QTest>
+
+#include <memory>
+
+namespace sinkscope::test {
+
+/// Answers boxes without showing any, and keeps what was asked.
+class RecordedPrompts : public ui::FilePrompts {
+public:
+    void askModelFile(
+        QWidget *parent, const QString &folder, std::function<void(const QString &)> chosen) override;
+    void showLoadError(
+        QWidget *parent, const ui::UserMessage &message, std::function<void()> openAnother) override;
+    void showPage(QWidget *parent, const QString &title, const QString &richText) override;
+
+    QString nextFile; ///< given to the next askModelFile; empty: cancelled
+    int filesAsked = 0;
+    std::vector<ui::UserMessage> errors;
+    QStringList pages;
+};
+
+/// Window, state and engine of one test. Threads: the test's.
+class UiDriver {
+public:
+    /// Opens `modelPath` with `start` and waits for the first complete answer.
+    explicit UiDriver(const QString &modelPath, const ui::SessionValue &start = shortSession(),
+        const QSize &size = QSize(1600, 1000));
+    ~UiDriver();
+
+    /// A prompt of a few tokens for tiny models, with two answers.
+    static ui::SessionValue shortSession();
+
+    bool waitComplete(); ///< for the Full answer of the newest question
+    bool waitCurves(); ///< until every curve on screen is computed
+
+    /// The widget of that object name; the test fails when it is absent.
+    template <typename Widget> Widget &find(const char *objectName)
+    {
+        auto *widget = window->findChild<Widget *>(QLatin1String(objectName));
+        if (!widget)
+            qFatal("no widget named %s", objectName);
+        return *widget;
+    }
+    QString labelText(const char *objectName);
+
+    /// Clicks the cell of a head in the layer x head map.
+    void clickHead(int layer, int head);
+    /// Presses on the slider's handle, moves to `gamma` in `steps` and, unless told otherwise, lets go.
+    enum class Release { Yes, No };
+    void dragSlider(double gamma, int steps = 4, Release release = Release::Yes);
+    void releaseSlider();
+
+    ui::AppState &state() { return bench->state; }
+    ui::Selection &selection() { return bench->selection; }
+
+    RecordedPrompts prompts;
+    ui::ResultRelay relay;
+    std::unique_ptr<ComputeWorker> worker;
+    std::unique_ptr<ui::Workbench> bench;
+    std::unique_ptr<ui::MainWindow> window;
+
+    static constexpr int kPatienceMs =
+        60000; ///< a pass of the tiny model takes milliseconds, under sanitizers more
+
+private:
+    QPoint m_sliderPoint;
+};
+
+} // namespace sinkscope::test

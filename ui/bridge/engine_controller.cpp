@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window's side of the engine: ids, and dropping what is no longer wanted.
+#include "ui/bridge/engine_controller.h"
+
+#include <utility>
+
+namespace sinkscope::ui {
+
+namespace {
+
+template <typename... Cases> struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+template <typename... Cases> Overloaded(Cases...) -> Overloaded<Cases...>;
+
+} // namespace
+
+EngineController::EngineController(EngineBackend &backend, ResultRelay &relay, QObject *parent)
+    : QObject(parent)
+    , m_backend(backend)
+    , m_relay(relay)
+{
+    m_relay.open(this, [this](const EngineEvent &event) { receive(event); });
+}
+
+EngineController::~EngineController()
+{
+    m_relay.close();
+}
+
+void EngineController::openModel(const QString &path)
+{
+    m_loadId = m_nextId++;
+    Q_EMIT loadStarted(path);
+    m_backend.openModel(m_loadId, path.toStdString());
+}
+
+void EngineController::cancelLoad()
+{
+    if (m_loadId != 0)
+        m_backend.cancelLoad();
+}
+
+RequestId EngineController::ask(PassQuestion question, Supersede supersede)
+{
+    question.id = m_nextId++;
+    m_passId = question.id;
+    m_curveId = 0;
+    m_waiting = true;
+    if (supersede == Supersede::EarlierAnswers)
+        m_oldestWanted = m_passId;
+    m_backend.ask(question);
+    return m_passId;
+}
+
+RequestId EngineController::askCurve(CurveQuestion question)
+{
+    question.id = m_nextId++;
+    m_curveId = question.id;
+    m_backend.askCurve(question);
+    return m_curveId;
+}
+
+void EngineController::cancelAll()
+{
+    m_oldestWanted = m_nextId;
+    m_curveId = 0;
+    m_waiting = false;
+    m_backend.cancelAll();
+}
+
+void EngineController::receiveAnswer(const PassAnswer &answer)
+{
+    if (answer.id < m_oldestWanted)
+        return;
+    m_oldestWanted = answer.id; // never backwards
+    if (answer.stage == SnapshotStage::Preview) {
+        Q_EMIT previewReady(answer);
+        return;
+    }
+    if (answer.id == m_passId)
+        m_waiting = false;
+    Q_EMIT fullReady(answer);
+}
+
+void EngineController::receive(const EngineEvent &event)
+{
+    std::visit(Overloaded {
+                   [this](const LoadProgressed &progress) {
+                       if (progress.id == m_loadId)
+                           Q_EMIT modelLoading(progress.fraction, QString::fromStdString(progress.step));
+                   },
+                   [this](const LoadSucceeded &loaded) {
+                       if (loaded.id != m_loadId)
+                           return;
+                       m_loadId = 0;
+                       m_oldestWanted = m_nextId; // answers of the former model are no longer wanted
+                       m_curveId = 0;
+                       Q_EMIT modelLoaded(loaded.model);
+                   },
+                   [this](const LoadRefused &refused) {
+                       if (refused.id != m_loadId)
+                           return;
+                       m_loadId = 0;
+                       Q_EMIT loadFailed(userMessage(tr("This file cannot be opened"), refused.error));
+                   },
+                   [this](const LoadStopped &stopped) {
+                       if (stopped.id != m_loadId)
+                           return;
+                       m_loadId = 0;
+                       Q_EMIT loadCancelled();
+                   },
+                   [this](const PassBegan &began) {
+                       if (began.id == m_passId)
+                           Q_EMIT passStarted();
+                   },
+                   [this](const PassAnswer &answer) { receiveAnswer(answer); },
+                   [this](const PassRefused &refused) {
+                       if (refused.id != m_passId)
+                           return;
+                       m_waiting = false;
+                       Q_EMIT passFailed(userMessage(tr("This prompt cannot be run"), refused.error));
+                   },
+                   [this](const sinkscope::CurvePoint &point) {
+                       if (point.id == m_curveId)
+                           Q_EMIT curvePointReady(point);
+                   },
+               },
+        event);
+}
+
+} // namespace sinkscope::ui

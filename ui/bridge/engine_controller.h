@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window's side of the engine: gives each question an id and passes on only answers that are still
+// wanted.
+#pragma once
+
+#include "ui/bridge/result_relay.h"
+#include "ui/bridge/user_message.h"
+
+#include <QtCore/QObject>
+#include <QtCore/QString>
+
+namespace sinkscope::ui {
+
+/// Owner of the request ids. Owner: the composition root. Threads: the thread of the window only; it never
+/// waits. Validity: backend and relay must outlive it; its destructor closes the relay.
+class EngineController : public QObject {
+    Q_OBJECT
+
+public:
+    EngineController(EngineBackend &backend, ResultRelay &relay, QObject *parent = nullptr);
+    ~EngineController() override;
+
+    void openModel(const QString &path);
+    void cancelLoad();
+    bool isLoading() const { return m_loadId != 0; }
+
+    /// What a new question does to answers on the way: drops them (another prompt), or lets them be shown
+    /// until a newer one comes (steps of one drag: dropping them would leave the picture without any).
+    enum class Supersede { EarlierAnswers, OnlyEarlierWaiting };
+    /// Asks; the id of `question` is filled in here and returned.
+    RequestId ask(PassQuestion question, Supersede supersede);
+    RequestId askCurve(CurveQuestion question);
+    void cancelAll();
+    /// The newest question asked; 0 before the first.
+    RequestId latestPass() const { return m_passId; }
+    bool isPassRunning() const { return m_waiting; }
+
+Q_SIGNALS:
+    void loadStarted(const QString &path);
+    void modelLoading(double fraction, const QString &step);
+    void modelLoaded(const std::shared_ptr<const Model> &model);
+    void loadFailed(const UserMessage &message);
+    void loadCancelled();
+    void passStarted();
+    void previewReady(const PassAnswer &answer);
+    void fullReady(const PassAnswer &answer);
+    void passFailed(const UserMessage &message);
+    void curvePointReady(const sinkscope::CurvePoint &point);
+
+private:
+    void receive(const EngineEvent &event);
+    void receiveAnswer(const PassAnswer &answer);
+
+    EngineBackend &m_backend;
+    ResultRelay &m_relay;
+    RequestId m_nextId = 1;
+    RequestId m_loadId = 0; // 0: no load runs
+    RequestId m_passId = 0;
+    RequestId m_oldestWanted = 1; // answers to earlier questions are dropped
+    RequestId m_curveId = 0; // 0: no curve wanted
+    bool m_waiting = false; // the newest question has no Full answer yet
+};
+
+} // namespace sinkscope::ui

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carries answers from the compute thread to the thread of the window.
+#include "ui/bridge/result_relay.h"
+
+#include <QtCore/QMetaObject>
+#include <QtCore/QObject>
+
+#include <utility>
+
+namespace sinkscope::ui {
+
+void ResultRelay::open(QObject *context, Handler handler)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_context = context;
+    m_handler = std::move(handler);
+}
+
+void ResultRelay::close()
+{
+    const std::scoped_lock lock(m_mutex);
+    m_context = nullptr;
+    m_handler = nullptr;
+}
+
+void ResultRelay::post(EngineEvent event)
+{
+    const std::scoped_lock lock(m_mutex);
+    if (!m_context)
+        return;
+    QMetaObject::invokeMethod(
+        m_context, [handler = m_handler, event = std::move(event)] { handler(event); }, Qt::QueuedConnection);
+}
+
+void ResultRelay::loadProgressed(RequestId id, double fraction, const std::string &step)
+{
+    post(LoadProgressed {id, fraction, step});
+}
+
+void ResultRelay::modelLoaded(RequestId id, std::shared_ptr<const Model> model)
+{
+    post(LoadSucceeded {id, std::move(model)});
+}
+
+void ResultRelay::loadFailed(RequestId id, const ErrorParts &error)
+{
+    post(LoadRefused {id, error});
+}
+
+void ResultRelay::loadCancelled(RequestId id)
+{
+    post(LoadStopped {id});
+}
+
+void ResultRelay::passStarted(RequestId id)
+{
+    post(PassBegan {id});
+}
+
+void ResultRelay::passAnswered(const PassAnswer &answer)
+{
+    post(answer);
+}
+
+void ResultRelay::passFailed(RequestId id, const ErrorParts &error)
+{
+    post(PassRefused {id, error});
+}
+
+void ResultRelay::curvePointComputed(const sinkscope::CurvePoint &point)
+{
+    post(point);
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carries answers from the compute thread to the thread of the window.
+#pragma once
+
+#include "core/engine/engine_backend.h"
+
+#include <functional>
+#include <mutex>
+#include <variant>
+
+class QObject;
+
+namespace sinkscope::ui {
+
+struct LoadProgressed {
+    RequestId id;
+    double fraction;
+    std::string step;
+};
+struct LoadSucceeded {
+    RequestId id;
+    std::shared_ptr<const Model> model;
+};
+struct LoadRefused {
+    RequestId id;
+    ErrorParts error;
+};
+struct LoadStopped {
+    RequestId id;
+};
+struct PassBegan {
+    RequestId id;
+};
+struct PassRefused {
+    RequestId id;
+    ErrorParts error;
+};
+
+/// One answer of the engine, as a value.
+using EngineEvent = std::variant<LoadProgressed, LoadSucceeded, LoadRefused, LoadStopped, PassBegan,
+    PassAnswer, PassRefused, sinkscope::CurvePoint>;
+
+/// The engine's listener: posts each answer as an event to the receiver's thread.
+/// Owner: the composition root, which destroys it after the backend. Threads: listener calls from the compute
+/// thread, open and close from the receiver's thread. Validity: after close() nothing more is posted.
+class ResultRelay : public EngineListener {
+public:
+    using Handler = std::function<void(const EngineEvent &)>;
+
+    /// Delivers events to `handler` on the thread of `context`, in the order they came.
+    void open(QObject *context, Handler handler);
+    void close();
+
+    void loadProgressed(RequestId id, double fraction, const std::string &step) override;
+    void modelLoaded(RequestId id, std::shared_ptr<const Model> model) override;
+    void loadFailed(RequestId id, const ErrorParts &error) override;
+    void loadCancelled(RequestId id) override;
+    void passStarted(RequestId id) override;
+    void passAnswered(const PassAnswer &answer) override;
+    void passFailed(RequestId id, const ErrorParts &error) override;
+    void curvePointComputed(const sinkscope::CurvePoint &point) override;
+
+private:
+    void post(EngineEvent event);
+
+    std::mutex m_mutex; // guards what follows; held while posting, so that the context lives meanwhile
+    QObject *m_context = nullptr;
+    Handler m_handler;
+};
+
+} // namespace sinkscope::ui

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real file and message boxes.
+#include "ui/dialogs/file_prompts.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtGui/QClipboard>
+#include <QtGui/QGuiApplication>
+#include <QtWidgets/QFileDialog>
+#include <QtWidgets/QMessageBox>
+#include <QtWidgets/QPushButton>
+
+#include <utility>
+
+namespace sinkscope::ui {
+
+namespace {
+
+QString translated(const char *text)
+{
+    return QCoreApplication::translate("FilePrompts", text);
+}
+
+class BoxPrompts : public FilePrompts {
+public:
+    void askModelFile(
+        QWidget *parent, const QString &folder, std::function<void(const QString &)> chosen) override
+    {
+        auto *dialog = new QFileDialog(
+            parent, translated("Open a model"), folder, translated("Model files (*.gguf);;All files (*)"));
+        dialog->setObjectName(QStringLiteral("openModelDialog"));
+        dialog->setFileMode(QFileDialog::ExistingFile);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        QObject::connect(dialog, &QFileDialog::fileSelected, dialog, std::move(chosen));
+        dialog->open();
+    }
+
+    void showLoadError(
+        QWidget *parent, const UserMessage &message, std::function<void()> openAnother) override
+    {
+        auto *box = new QMessageBox(
+            QMessageBox::Warning, translated("Open a model"), message.title, QMessageBox::NoButton, parent);
+        box->setObjectName(QStringLiteral("loadErrorBox"));
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->setTextFormat(Qt::PlainText);
+        box->setInformativeText(message.wayOut.isEmpty()
+                ? message.cause
+                : message.cause + QStringLiteral("\n\n") + message.wayOut);
+        QPushButton *another = box->addButton(translated("Open another..."), QMessageBox::ActionRole);
+        another->setObjectName(QStringLiteral("openAnotherButton"));
+        QPushButton *copy = box->addButton(translated("Copy details"), QMessageBox::ActionRole);
+        copy->setObjectName(QStringLiteral("copyDetailsButton"));
+        copy->disconnect(); // copying leaves the box open
+        QObject::connect(copy, &QPushButton::clicked, box,
+            [details = message.details] { QGuiApplication::clipboard()->setText(details); });
+        box->setEscapeButton(box->addButton(QMessageBox::Close));
+        QObject::connect(another, &QPushButton::clicked, box, std::move(openAnother));
+        box->open();
+    }
+
+    void showPage(QWidget *parent, const QString &title, const QString &richText) override
+    {
+        auto *box = new QMessageBox(QMessageBox::NoIcon, title, richText, QMessageBox::Close, parent);
+        box->setObjectName(QStringLiteral("pageBox"));
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->setTextFormat(Qt::RichText);
+        box->setTextInteractionFlags(Qt::TextBrowserInteraction);
+        box->open();
+    }
+};
+
+} // namespace
+
+std::unique_ptr<FilePrompts> makeFilePrompts()
+{
+    return std::make_unique<BoxPrompts>();
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts of the help pages.
+#include "ui/dialogs/pages.h"
+
+#include "core/base/version.h"
+
+#include <QtCore/QCoreApplication>
+
+#include <array>
+
+namespace sinkscope::ui {
+
+namespace {
+
+QString translated(const char *text)
+{
+    return QCoreApplication::translate("Pages", text);
+}
+
+struct KeyLine {
+    const char *keys;
+    const char *meaning;
+};
+
+constexpr std::array kKeys {
+    KeyLine {"Arrows", QT_TRANSLATE_NOOP("Pages", "another head or layer, in the map of heads")},
+    KeyLine {"PgUp, PgDn, Home, End", QT_TRANSLATE_NOOP("Pages", "4 layers at a time, first and last layer")},
+    KeyLine {"[ ]", QT_TRANSLATE_NOOP("Pages", "factor down and up (with Shift: fine steps)")},
+    KeyLine {"0", QT_TRANSLATE_NOOP("Pages", "factor 1")},
+    KeyLine {"O", QT_TRANSLATE_NOOP("Pages", "factor off: the initial token is not attended to")},
+    KeyLine {"M", QT_TRANSLATE_NOOP("Pages", "switch the edit of the selected head off and on")},
+    KeyLine {"Space", QT_TRANSLATE_NOOP("Pages", "baseline and edited in turn")},
+    KeyLine {"D", QT_TRANSLATE_NOOP("Pages", "difference of both")},
+    KeyLine {"L", QT_TRANSLATE_NOOP("Pages", "linear or log colours")},
+    KeyLine {"B", QT_TRANSLATE_NOOP("Pages", "key 0 on its own scale or on that of all keys")},
+    KeyLine {"P", QT_TRANSLATE_NOOP("Pages", "pin the cell under the pointer")},
+    KeyLine {"F2, Enter",
+        QT_TRANSLATE_NOOP("Pages", "edit the prompt; Return runs it, Shift+Return starts a line")},
+    KeyLine {"Esc", QT_TRANSLATE_NOOP("Pages", "release what is pinned; leave the editor")},
+    KeyLine {"Ctrl+Z, Ctrl+Shift+Z", QT_TRANSLATE_NOOP("Pages", "undo and redo")},
+    KeyLine {"Ctrl+O", QT_TRANSLATE_NOOP("Pages", "open a model")},
+    KeyLine {"Ctrl+Q", QT_TRANSLATE_NOOP("Pages", "quit")},
+};
+
+} // namespace
+
+QString keysPage()
+{
+    QString page = QStringLiteral("<table cellspacing=\"0\" cellpadding=\"3\">");
+    for (const KeyLine &line : kKeys)
+        page += QStringLiteral("<tr><td><b>%1</b>&nbsp;&nbsp;</td><td>%2</td></tr>")
+                    .arg(QString::fromLatin1(line.keys).toHtmlEscaped(), translated(line.meaning));
+    return page + QStringLiteral("</table>");
+}
+
+QString aboutPage()
+{
+    return QStringLiteral("<h3>Sinkscope %1</h3><p>%2</p><p>%3</p><p>%4</p><p>%5</p>")
+        .arg(QLatin1String(kVersion),
+            translated(
+                "Shows how a language model attends, and lets you turn each head's attention to the initial "
+                "token while you watch what changes."),
+            translated(
+                "Attention is not an explanation: a weight says what a head reads, not what the answer rests "
+                "on."),
+            translated(
+                "Its sources are under the Apache License 2.0. Qt Charts, which the window uses, is under "
+                "the "
+                "GNU General Public License 3.0; a window program that is passed on is therefore under that "
+                "licence as a whole. The command line does not use it."),
+            translated("Method: ZeroTuning, arXiv 2505.11739."));
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The main window: menus, toolbar, status bar, the centre's pages, and the perspective.
+#pragma once
+
+#include "ui/dialogs/file_prompts.h"
+#include "ui/panels/main_tool_bar.h"
+#include "ui/panels/start_page.h"
+#include "ui/panels/status_line.h"
+#include "ui/perspectives/explore.h"
+
+#include <QtWidgets/QMainWindow>
+
+class QActionGroup;
+class QStackedWidget;
+
+namespace sinkscope::ui {
+
+/// What the window is started with.
+struct WindowOptions {
+    QString exampleModel; ///< path of the example model
+    std::optional<ThemeChoice> theme; ///< instead of the saved one, and not saved
+    bool keepsSession = true; ///< saves session and geometry when closed, takes the saved geometry
+    double textScale = 0.0; ///< of all sizes; 0: as the user's font asks
+    bool showsLoadErrors = true; ///< in a box; otherwise the owner says them
+};
+
+/// Owner: the composition root. Threads: GUI thread; it never waits for the engine.
+/// Validity: workbench and prompts must outlive it.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    MainWindow(Workbench &bench, FilePrompts &prompts, WindowOptions options);
+
+    void openModel(const QString &path);
+    const Theme &theme() const { return m_theme; }
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+
+private:
+    void makeCentre();
+    void makeFileMenu();
+    void makeEditMenu();
+    void makeViewMenu();
+    void makeHeadsMenu();
+    void makeHelpMenu();
+    void makeModelMenu();
+    void makeToolBar();
+    QAction *addViewAction(
+        QMenu *menu, const QString &text, const QKeySequence &key, std::function<void()> act);
+    void connectEngine();
+    void connectStatus();
+    void askForModel();
+    void showCentre();
+    void placeDocksSoon();
+    void showLoadError(const UserMessage &message);
+    void applyThemeChoice(ThemeChoice choice);
+    void selectNextEdited();
+    void saveSession();
+
+    Workbench &m_bench;
+    FilePrompts &m_prompts;
+    WindowOptions m_options;
+    Theme m_theme;
+    bool m_systemIsDark;
+    bool m_isPlaced = false; // docks have their sizes
+    bool m_isCompact = false;
+    QString m_loadingPath;
+    Explore *m_explore = nullptr;
+    QStackedWidget *m_centre = nullptr;
+    StartPage *m_startPage = nullptr;
+    LoadPage *m_loadPage = nullptr;
+    MainToolBar *m_toolBar = nullptr;
+    StatusLine *m_status = nullptr;
+    QMenu *m_modelMenu = nullptr;
+    QAction *m_undo = nullptr;
+    QAction *m_redo = nullptr;
+};
+
+} // namespace sinkscope::ui

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Roles the item models share, beyond Qt's own.
+#pragma once
+
+#include <QtCore/qnamespace.h>
+
+namespace sinkscope::ui {
+
+enum Role {
+    kEmphasisRole = Qt::UserRole + 1, ///< int of CellEmphasis: 0 normal, 1 secondary, 2 small
+    kFactorRole, ///< double; 0 = off
+    kCurveRole, ///< QVector<QPointF>: x = factor (0 = off), y = value, NaN = not computed yet
+    kLayerRole, ///< int
+    kHeadRole, ///< int
+    kTokenIdRole, ///< int
+    kProbabilityRole, ///< double
+    kChangeRole, ///< double; invalid without a baseline
+};
+
+} // namespace sinkscope::ui

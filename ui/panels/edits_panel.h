@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was changed: the list of edits with switches and small sliders.
+#pragma once
+
+#include "ui/models/edits_model.h"
+#include "ui/panels/panel.h"
+#include "ui/state/workbench.h"
+
+class QListView;
+class QPushButton;
+
+namespace sinkscope::ui {
+
+class EditItemDelegate;
+
+/// Joins a list of heads to the state: the edits, or all heads of the selected layer.
+/// Owner: a panel. Threads: GUI thread.
+class HeadList : public QWidget {
+    Q_OBJECT
+
+public:
+    enum class Content { Edits, SelectedLayer };
+    HeadList(Workbench &bench, Content content, QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme);
+    void setCompact(bool isCompact);
+    int rowCount() const { return m_model.rowCount(); }
+    int heightFor(int rows) const;
+
+Q_SIGNALS:
+    void rowsChanged();
+
+private:
+    void refresh();
+    std::vector<EditRow> rows() const;
+    EditRow rowOf(HeadRef head, const EditEntry *entryOrNull) const;
+    void followSelection();
+
+    Workbench &m_bench;
+    Content m_content;
+    EditsModel m_model;
+    QListView *m_view;
+    EditItemDelegate *m_delegate;
+};
+
+/// The dock's panel. Owner: its dock. Threads: GUI thread.
+class EditsPanel : public Panel {
+    Q_OBJECT
+
+public:
+    explicit EditsPanel(Workbench &bench, QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme) override;
+    void setCompact(bool isCompact) { m_list->setCompact(isCompact); }
+
+private:
+    void refresh();
+
+    Workbench &m_bench;
+    PanelTitle *m_title;
+    HeadList *m_list;
+    QLabel *m_empty;
+    QPushButton *m_reset;
+};
+
+} // namespace sinkscope::ui

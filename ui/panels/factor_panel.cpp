@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scope, number, slider and the curves below it.
+#include "ui/panels/factor_panel.h"
+
+#include "ui/panels/curve_series.h"
+#include "ui/panels/edits_panel.h"
+#include "ui/theme/number_format.h"
+
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+
+namespace sinkscope::ui {
+
+namespace {
+
+constexpr int kMargin = 16;
+constexpr int kLeastCurves = 150; ///< px that the list of a layer's heads leaves to the curves
+
+FactorScope scopeAt(int index)
+{
+    return static_cast<FactorScope>(index);
+}
+
+} // namespace
+
+FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
+    : Panel(parent)
+    , m_bench(bench)
+    , m_title(new PanelTitle(tr("Factor γ on the initial token"), this))
+    , m_note(new QLabel(this))
+    , m_slider(new FactorSlider(SliderSize::Large, this))
+    , m_layerList(new HeadList(bench, HeadList::Content::SelectedLayer, this))
+    , m_curves(new CurveView(this))
+{
+    m_scopes =
+        new SegmentRow({{"scopeHead", tr("Head"), tr("Turn the selected head")},
+                           {"scopeLayer", tr("Layer"), tr("Turn all heads of the selected layer together")},
+                           {"scopeEdited", tr("Edited"), tr("Turn all edited heads together")},
+                           {"scopeAll", tr("All"), tr("Turn all heads of the model together")}},
+            this);
+    m_slider->setObjectName(QStringLiteral("factorSlider"));
+    m_slider->setLineBelow(true);
+    m_curves->setObjectName(QStringLiteral("factorCurves"));
+    m_note->setObjectName(QStringLiteral("factorNote"));
+    m_note->setWordWrap(true);
+    m_note->setContentsMargins(kMargin, 0, kMargin, 4);
+    m_note->hide();
+    auto *scopes = new QHBoxLayout;
+    scopes->setContentsMargins(kMargin, 0, kMargin, 4);
+    scopes->addWidget(m_scopes);
+    scopes->addStretch(1);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 8);
+    column->setSpacing(0);
+    column->addWidget(m_title);
+    column->addLayout(scopes);
+    column->addWidget(makeValueRow());
+    column->addWidget(m_note);
+    column->addWidget(m_slider);
+    column->addWidget(m_curves, 1);
+    column->addWidget(m_layerList);
+    connectControls();
+    connectState();
+    refreshScopes();
+    refresh();
+}
+
+QWidget *FactorPanel::makeValueRow()
+{
+    auto *row = new QWidget(this);
+    m_subject = new QLabel(row);
+    m_subject->setObjectName(QStringLiteral("factorSubject"));
+    m_field = new FactorField(row);
+    nameControl(m_field, "factorField", tr("Factor"),
+        tr("Factor on the initial token: 2.5, off, ln 0.9, /2 or *2; Enter applies"));
+    m_lnFactor = new QLabel(row);
+    m_lnFactor->setObjectName(QStringLiteral("lnFactor"));
+    m_setToOne = new QPushButton(tr("Set to 1"), row);
+    nameControl(m_setToOne, "setToOneButton", tr("Set the factor to 1"),
+        tr("Factor 1 for every head of the scope (0)"));
+    m_off = new QPushButton(tr("Off"), row);
+    nameControl(m_off, "factorOffButton", tr("Switch the initial token off"),
+        tr("Factor 0: the initial token is not attended to (O)"));
+    m_subject->setBuddy(m_field);
+    auto *layout = new QHBoxLayout(row);
+    layout->setContentsMargins(kMargin, 4, kMargin, 4);
+    layout->setSpacing(8);
+    layout->addWidget(m_subject);
+    layout->addWidget(m_field);
+    layout->addWidget(m_lnFactor);
+    layout->addStretch(1);
+    layout->addWidget(m_setToOne);
+    layout->addWidget(m_off);
+    return row;
+}
+
+void FactorPanel::connectControls()
+{
+    connect(m_scopes, &SegmentRow::chosen, this,
+        [this](int index) { m_bench.selection.setScope(scopeAt(index)); });
+    connect(m_slider, &FactorSlider::dragStarted, this, &FactorPanel::beginDrag);
+    connect(m_slider, &FactorSlider::valueChanged, this, &FactorPanel::turnTo);
+    connect(m_slider, &FactorSlider::ratioChanged, this, &FactorPanel::multiply);
+    connect(m_slider, &FactorSlider::dragFinished, this, &FactorPanel::endDrag);
+    connect(m_curves, &CurveView::dragStarted, m_slider, &FactorSlider::beginExternalDrag);
+    connect(m_curves, &CurveView::valueChanged, m_slider, &FactorSlider::dragExternally);
+    connect(m_curves, &CurveView::dragFinished, m_slider, &FactorSlider::endExternalDrag);
+    connect(m_field, &FactorField::factorEntered, this, &FactorPanel::levelAll);
+    connect(m_field, &FactorField::ratioEntered, this,
+        [this](double ratio) { m_bench.state.setFactors(multipliedScope(reading(), ratio), subject()); });
+    connect(m_field, &FactorField::messageChanged, this, [this](const QString &) { refresh(); });
+    connect(m_setToOne, &QPushButton::clicked, this, [this] { levelAll(1.0); });
+    connect(m_off, &QPushButton::clicked, this, [this] { levelAll(0.0); });
+    connect(m_layerList, &HeadList::rowsChanged, this, &FactorPanel::fitList);
+}
+
+void FactorPanel::connectState()
+{
+    AppState &state = m_bench.state;
+    connect(&state, &AppState::editsChanged, this, &FactorPanel::refresh);
+    connect(&state, &AppState::modelChanged, this, [this] {
+        refreshScopes();
+        refresh();
+    });
+    connect(&state, &AppState::answersChanged, this, &FactorPanel::refreshCurves);
+    connect(&m_bench.selection, &Selection::headChanged, this, [this] {
+        refreshScopes();
+        refresh();
+    });
+    connect(&m_bench.selection, &Selection::scopeChanged, this, [this] {
+        refreshScopes();
+        refresh();
+    });
+    connect(&m_bench.curves, &CurveFeed::factorCurveChanged, this, &FactorPanel::refreshCurves);
+    connect(&state, &AppState::dragStarted, m_curves, &CurveView::beginDrag);
+    connect(&state, &AppState::dragEnded, m_curves, &CurveView::endDrag);
+}
+
+void FactorPanel::setTheme(const Theme &theme)
+{
+    m_title->setTheme(theme);
+    m_field->setTheme(theme);
+    m_slider->setTheme(theme);
+    m_layerList->setTheme(theme);
+    m_curves->setTheme(theme);
+    m_subject->setFont(theme.type().title);
+    QPalette quiet = m_lnFactor->palette();
+    quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
+    m_lnFactor->setPalette(quiet);
+    QPalette warning = m_note->palette();
+    warning.setColor(QPalette::WindowText, theme.colours().warning);
+    m_note->setPalette(warning);
+}
+
+void FactorPanel::setCompact(bool isCompact)
+{
+    m_isCompact = isCompact;
+    m_setToOne->setVisible(!isCompact);
+    m_off->setVisible(!isCompact);
+    m_layerList->setCompact(true);
+    refreshCurves();
+}
+
+ScopeReading FactorPanel::reading() const
+{
+    return readScope(
+        m_bench.selection.scope(), m_bench.selection.head(), m_bench.state.edits(), m_bench.state.grid());
+}
+
+QString FactorPanel::subject() const
+{
+    const HeadRef head = m_bench.selection.head();
+    switch (m_bench.selection.scope()) {
+    case FactorScope::Head:
+        return headName(head);
+    case FactorScope::Layer:
+        return tr("layer %1").arg(head.layer.value);
+    case FactorScope::Edited:
+        return tr("edited heads");
+    case FactorScope::All:
+        break;
+    }
+    return tr("all heads");
+}
+
+void FactorPanel::beginDrag()
+{
+    m_start = reading();
+    m_bench.state.beginDrag();
+}
+
+void FactorPanel::endDrag()
+{
+    m_bench.state.endDrag(subject());
+    refresh();
+}
+
+void FactorPanel::turnTo(double gamma)
+{
+    m_bench.state.setFactors(
+        levelledScope(m_bench.state.isDragging() ? m_start : reading(), gamma), subject());
+}
+
+void FactorPanel::multiply(double ratio)
+{
+    m_bench.state.setFactors(
+        multipliedScope(m_bench.state.isDragging() ? m_start : reading(), ratio), subject());
+}
+
+void FactorPanel::levelAll(double gamma)
+{
+    m_bench.state.setFactors(levelledScope(reading(), gamma), subject());
+}
+
+void FactorPanel::toggleMute()
+{
+    const HeadRef head = m_bench.selection.head();
+    if (const EditEntry *entry = m_bench.state.edits().findOrNull(head))
+        m_bench.state.setEditEnabled(head, !entry->isEnabled);
+}
+
+void FactorPanel::refreshScopes()
+{
+    const FactorScope scope = m_bench.selection.scope();
+    const HeadGrid grid = m_bench.state.grid();
+    m_scopes->setCurrent(static_cast<int>(scope));
+    m_scopes->setText(1, tr("Layer %1").arg(m_bench.selection.head().layer.value));
+    m_scopes->setText(3, tr("All %1").arg(grid.layerCount * grid.headCount));
+    m_layerList->setVisible(scope == FactorScope::Layer);
+    fitList();
+}
+
+void FactorPanel::refresh()
+{
+    const ScopeReading scope = reading();
+    const bool isUsable = m_bench.state.model() != nullptr && !scope.isEmpty();
+    for (QWidget *control : std::initializer_list<QWidget *> {m_slider, m_field, m_setToOne, m_off})
+        control->setEnabled(isUsable || m_bench.state.isDragging());
+    m_subject->setText(subject() + QStringLiteral("  γ"));
+    m_slider->setSubject(subject());
+    const EditEntry *entry = m_bench.state.edits().findOrNull(m_bench.selection.head());
+    const bool isOff = m_bench.selection.scope() == FactorScope::Head && entry && !entry->isEnabled;
+    const double gamma = isOff ? entry->gamma : scope.gamma;
+    m_slider->setSwitchedOff(isOff);
+    if (scope.isMixed()) {
+        m_slider->setMixed({scope.lowest, scope.highest}, scope.gamma);
+        m_field->setMixed(scope.gamma);
+        m_curves->setMixed(scope.gamma);
+        m_lnFactor->setText(tr("mean of %1 heads").arg(scope.heads.size()));
+    } else {
+        m_slider->setFactor(gamma);
+        m_field->setFactor(gamma);
+        m_curves->setFactor(gamma);
+        m_lnFactor->setText(QStringLiteral("ln γ %1").arg(formatLnFactor(gamma)));
+    }
+    QString note = m_field->message();
+    if (note.isEmpty() && m_bench.state.model() && scope.isEmpty() && !m_bench.state.isDragging())
+        note = tr("No head is edited yet: turn one head first.");
+    else if (note.isEmpty() && isOff)
+        note = tr("This edit is switched off in the list; turning it switches it on.");
+    m_note->setText(note);
+    m_note->setVisible(!note.isEmpty());
+    refreshCurves();
+}
+
+void FactorPanel::refreshCurves()
+{
+    m_curves->setSeries(curveSeries({m_bench.curves.factorCurve(), m_bench.state.session().answers,
+        m_bench.selection.head(), m_isCompact}));
+}
+
+void FactorPanel::resizeEvent(QResizeEvent *event)
+{
+    Panel::resizeEvent(event);
+    fitList();
+}
+
+void FactorPanel::fitList()
+{
+    const int rows = m_layerList->rowCount();
+    const int above = m_slider->geometry().bottom();
+    const int room = std::max(m_layerList->heightFor(2), height() - above - kLeastCurves);
+    m_layerList->setFixedHeight(std::min(m_layerList->heightFor(rows), room));
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The selected head as its views show it.
+#include "ui/panels/head_data.h"
+
+#include "ui/state/live_attention.h"
+#include "ui/theme/number_format.h"
+
+#include <QtCore/QCoreApplication>
+
+namespace sinkscope::ui {
+
+namespace {
+
+SharedFloats shared(const FloatRun &run)
+{
+    return SharedFloats(run.owner, run.values);
+}
+
+HeadSide sideOf(const HeadReading &reading)
+{
+    return {shared(reading.pattern), shared(reading.sinkMass), shared(reading.entropy),
+        shared(reading.restEntropy)};
+}
+
+HeadMapMode modeOf(Side side)
+{
+    switch (side) {
+    case Side::Baseline:
+        return HeadMapMode::Baseline;
+    case Side::Edited:
+        return HeadMapMode::Edited;
+    case Side::Difference:
+        break;
+    }
+    return HeadMapMode::Difference;
+}
+
+} // namespace
+
+HeadMapData headMapData(Workbench &bench)
+{
+    const AppState &state = bench.state;
+    const Selection &selection = bench.selection;
+    const HeadRef head = selection.head();
+    const LiveAttention live(state);
+    HeadMapData data;
+    const TokenizedPrompt &prompt = *state.baseline()->prompt;
+    for (std::size_t token = 0; token < prompt.ids.size(); ++token)
+        data.tokens.push_back({visibleToken(prompt.pieces[token]), prompt.ids[token].value});
+    data.baseline = sideOf(live.baseline(head));
+    data.edited = sideOf(live.edited(head));
+    data.hasEdit = !state.intervention().changesNothing();
+    data.mode = modeOf(selection.side());
+    data.form = selection.scale() == PatternScale::Log ? HeadMapScaleForm::Log : HeadMapScaleForm::Linear;
+    data.range =
+        selection.range() == PatternRange::ThisHead ? HeadMapRange::ThisHead : HeadMapRange::AllHeads;
+    if (data.range == HeadMapRange::AllHeads)
+        data.sharedMaximum = data.mode == HeadMapMode::Difference ? bench.range.greatestChange()
+                                                                  : bench.range.greatestWeight();
+    data.heldMaximum = bench.range.held();
+    data.keyZero = selection.keyZero() == KeyZeroScale::Apart ? KeyZeroPlace::Apart : KeyZeroPlace::InScale;
+    data.isStale = state.isStale() && live.isOld(head.layer) && selection.side() != Side::Baseline;
+    data.notCapturedReason = QCoreApplication::translate("HeadData", "being computed");
+    return data;
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The selected head as its views show it, under the edits of the moment.
+#pragma once
+
+#include "ui/state/workbench.h"
+#include "ui/views/head_map_data.h"
+
+namespace sinkscope::ui {
+
+/// Map, token strip and read-out show the same data. Precondition: bench.state.baseline().
+HeadMapData headMapData(Workbench &bench);
+
+} // namespace sinkscope::ui

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layer x head map and the choice of its colour.
+#include "ui/panels/head_panel.h"
+
+#include "ui/state/live_attention.h"
+#include "ui/views/colour_scale.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace sinkscope::ui {
+
+namespace {
+
+struct MeasureText {
+    HeadMeasure measure;
+    const char *name; ///< in the menu
+    const char *title; ///< above the colour bar
+    const char *words; ///< in a sentence
+    const char *unit;
+};
+
+constexpr std::array kMeasures {
+    MeasureText {HeadMeasure::SinkMassLast, QT_TRANSLATE_NOOP("HeadPanel", "sink mass, last row"),
+        QT_TRANSLATE_NOOP("HeadPanel", "attention to key 0 from the last row"),
+        QT_TRANSLATE_NOOP("HeadPanel", "sink mass"), ""},
+    MeasureText {HeadMeasure::SinkMassMean, QT_TRANSLATE_NOOP("HeadPanel", "sink mass, mean"),
+        QT_TRANSLATE_NOOP("HeadPanel", "attention to key 0, mean of rows 1 and later"),
+        QT_TRANSLATE_NOOP("HeadPanel", "mean sink mass"), ""},
+    MeasureText {HeadMeasure::EntropyLast, QT_TRANSLATE_NOOP("HeadPanel", "entropy, last row"),
+        QT_TRANSLATE_NOOP("HeadPanel", "attention entropy of the last row, nats"),
+        QT_TRANSLATE_NOOP("HeadPanel", "entropy"), "nats"},
+    MeasureText {HeadMeasure::EntropyMean, QT_TRANSLATE_NOOP("HeadPanel", "entropy, mean"),
+        QT_TRANSLATE_NOOP("HeadPanel", "attention entropy, mean of all rows, nats"),
+        QT_TRANSLATE_NOOP("HeadPanel", "mean entropy"), "nats"},
+    MeasureText {HeadMeasure::EntropyWithoutSinkLast, QT_TRANSLATE_NOOP("HeadPanel", "entropy w/o key 0"),
+        QT_TRANSLATE_NOOP("HeadPanel", "entropy of the last row without key 0, nats"),
+        QT_TRANSLATE_NOOP("HeadPanel", "entropy without key 0"), "nats"},
+    MeasureText {HeadMeasure::Factor, QT_TRANSLATE_NOOP("HeadPanel", "factor γ"),
+        QT_TRANSLATE_NOOP("HeadPanel", "factor on the initial token, log axis"),
+        QT_TRANSLATE_NOOP("HeadPanel", "factor"), ""},
+};
+
+const MeasureText &textOf(HeadMeasure measure)
+{
+    return *std::find_if(kMeasures.begin(), kMeasures.end(),
+        [measure](const MeasureText &text) { return text.measure == measure; });
+}
+
+bool isSinkMass(HeadMeasure measure)
+{
+    return measure == HeadMeasure::SinkMassLast || measure == HeadMeasure::SinkMassMean;
+}
+
+float greatestFinite(const std::vector<float> &values)
+{
+    float greatest = 0.0F;
+    for (const float value : values) {
+        if (std::isfinite(value))
+            greatest = std::max(greatest, std::abs(value));
+    }
+    return greatest;
+}
+
+} // namespace
+
+HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
+    : Panel(parent)
+    , m_bench(bench)
+    , m_title(new PanelTitle(tr("Heads"), this))
+    , m_colourLabel(new QLabel(tr("colour:"), this))
+    , m_measure(new QComboBox(this))
+    , m_view(new HeatmapView(this))
+{
+    for (const MeasureText &text : kMeasures)
+        m_measure->addItem(QCoreApplication::translate("HeadPanel", text.name));
+    m_measure->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    nameControl(
+        m_measure, "headMeasure", tr("Colour of the head map"), tr("What the colour of each head shows"));
+    m_colourLabel->setBuddy(m_measure);
+    m_title->addControl(m_colourLabel);
+    m_title->addControl(m_measure);
+    m_view->setObjectName(QStringLiteral("headMap"));
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_title);
+    column->addWidget(m_view, 1);
+
+    connect(m_measure, QOverload<int>::of(&QComboBox::activated), this, [this](int index) {
+        m_bench.selection.setMeasure(kMeasures[static_cast<std::size_t>(index)].measure);
+    });
+    connect(m_view, &HeatmapView::headSelected, this, [this](int layer, int head) {
+        m_bench.selection.setHead({LayerIndex(layer), HeadIndex(head)});
+    });
+    connect(&m_bench.selection, &Selection::headChanged, this, &HeadPanel::refreshHead);
+    connect(&m_bench.selection, &Selection::measureChanged, this, &HeadPanel::refresh);
+    connect(&m_bench.selection, &Selection::sideChanged, this, &HeadPanel::refresh);
+    connect(&m_bench.state, &AppState::snapshotsChanged, this, &HeadPanel::refresh);
+    connect(&m_bench.state, &AppState::editsChanged, this, &HeadPanel::refresh);
+    connect(&m_bench.state, &AppState::modelChanged, this, &HeadPanel::refresh);
+    connect(&m_bench.state, &AppState::staleChanged, this, [this](bool isStale) {
+        m_title->setComputing(isStale);
+        refresh();
+    });
+    refresh();
+}
+
+void HeadPanel::setTheme(const Theme &theme)
+{
+    m_title->setTheme(theme);
+    m_view->setTheme(theme);
+    QPalette quiet = m_colourLabel->palette();
+    quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
+    m_colourLabel->setPalette(quiet);
+}
+
+void HeadPanel::setCompact(bool isCompact)
+{
+    m_colourLabel->setVisible(!isCompact);
+}
+
+void HeadPanel::refreshHead()
+{
+    const HeadRef head = m_bench.selection.head();
+    m_view->setSelected({head.layer.value, head.head.value});
+}
+
+HeatmapData HeadPanel::mapData() const
+{
+    const AppState &state = m_bench.state;
+    const HeadMeasure measure = m_bench.selection.measure();
+    const Side side = m_bench.selection.side();
+    const MeasureText &text = textOf(measure);
+    HeatmapData map;
+    map.layers = state.grid().layerCount;
+    map.heads = state.grid().headCount;
+    map.groupSize = state.model() ? state.model()->config.groupSize() : 1;
+    map.title = QCoreApplication::translate("HeadPanel", text.title);
+    map.shortMeasure = QCoreApplication::translate("HeadPanel", text.words);
+    map.unit = QString::fromUtf8(text.unit);
+    for (int layer = 0; layer < map.layers; ++layer) {
+        for (int head = 0; head < map.heads; ++head)
+            map.gammas.push_back(
+                static_cast<float>(state.edits().effectiveFactor({LayerIndex(layer), HeadIndex(head)})));
+    }
+    const LiveAttention live(state);
+    if (live.isEmpty())
+        return map;
+    std::vector<float> values =
+        side == Side::Baseline ? live.baselineMeasure(measure) : live.editedMeasure(measure);
+    const std::vector<float> baseline = live.baselineMeasure(measure);
+    if (measure == HeadMeasure::Factor) {
+        map.scale = HeatmapScale::Factor;
+    } else if (side == Side::Difference) {
+        for (std::size_t cell = 0; cell < values.size(); ++cell)
+            values[cell] -= baseline[cell];
+        map.scale = HeatmapScale::Diverging;
+        map.maximum = niceCeiling(std::max(greatestFinite(values), 1e-3F));
+        map.title = tr("change of %1").arg(map.title);
+        map.shortMeasure = tr("change of %1").arg(map.shortMeasure);
+    } else if (isSinkMass(measure)) {
+        map.scale = HeatmapScale::SinkRamp;
+    } else {
+        map.scale = HeatmapScale::Sequential;
+        map.maximum = niceCeiling(std::max({greatestFinite(values), greatestFinite(baseline), 1e-3F}));
+    }
+    map.values = SharedFloats(std::move(values));
+    if (state.isStale() && live.firstOldLayer() && side != Side::Baseline && measure != HeadMeasure::Factor)
+        map.firstStaleLayer = live.firstOldLayer()->value;
+    return map;
+}
+
+void HeadPanel::refresh()
+{
+    const HeadMeasure measure = m_bench.selection.measure();
+    for (std::size_t index = 0; index < kMeasures.size(); ++index) {
+        if (kMeasures[index].measure == measure)
+            m_measure->setCurrentIndex(static_cast<int>(index));
+    }
+    m_view->setData(mapData());
+    refreshHead();
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which head is worth a look: the layer x head map and the choice of its colour.
+#pragma once
+
+#include "ui/panels/panel.h"
+#include "ui/state/workbench.h"
+#include "ui/views/heatmap_view.h"
+
+class QComboBox;
+
+namespace sinkscope::ui {
+
+/// Joins HeatmapView to state and selection. Owner: its dock. Threads: GUI thread.
+class HeadPanel : public Panel {
+    Q_OBJECT
+
+public:
+    explicit HeadPanel(Workbench &bench, QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme) override;
+    /// Without the label of the menu where the window is small.
+    void setCompact(bool isCompact);
+    QWidget *view() const { return m_view; }
+
+private:
+    void refresh();
+    void refreshHead();
+    HeatmapData mapData() const;
+
+    Workbench &m_bench;
+    PanelTitle *m_title;
+    QLabel *m_colourLabel;
+    QComboBox *m_measure;
+    HeatmapView *m_view;
+};
+
+} // namespace sinkscope::ui

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the selected head reads.
+#include "ui/panels/head_view_panel.h"
+
+#include "ui/models/edits_model.h"
+#include "ui/panels/head_data.h"
+#include "ui/views/head_map_picture.h"
+
+#include <QtWidgets/QVBoxLayout>
+
+namespace sinkscope::ui {
+
+HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
+    : Panel(parent)
+    , m_bench(bench)
+    , m_title(new PanelTitle(QString(), this))
+    , m_rangeLabel(new QLabel(tr("Colour range"), this))
+    , m_view(new HeadMapView(this))
+{
+    m_range =
+        new SegmentRow({{"rangeThisHead", tr("This head"), tr("Colours span the weights of this head")},
+                           {"rangeAllHeads", tr("All heads"), tr("Colours span the weights of all heads")}},
+            this);
+    m_scale = new SegmentRow({{"scaleLinear", tr("Linear"), tr("Linear colours (L)")},
+                                 {"scaleLog", tr("Log"), tr("Logarithmic colours (L)")}},
+        this);
+    m_title->addControl(m_rangeLabel);
+    m_title->addControl(m_range);
+    m_title->addControl(m_scale);
+    m_view->setObjectName(QStringLiteral("patternMap"));
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_title);
+    column->addWidget(m_view, 1);
+
+    Selection &selection = m_bench.selection;
+    connect(m_range, &SegmentRow::chosen, &selection, [&selection](int index) {
+        selection.setRange(index == 0 ? PatternRange::ThisHead : PatternRange::AllHeads);
+    });
+    connect(m_scale, &SegmentRow::chosen, &selection, [&selection](int index) {
+        selection.setScale(index == 0 ? PatternScale::Linear : PatternScale::Log);
+    });
+    connect(m_view, &HeadMapView::cellHovered, &selection, [&selection](int query, int key) {
+        selection.setHovered({query, key});
+    });
+    connect(m_view, &HeadMapView::cellPinned, &selection, [&selection](int query, int key) {
+        selection.setPinned({query, key});
+    });
+    connect(m_view, &HeadMapView::pinReleased, &selection, [&selection] {
+        selection.setPinned({selection.pinned().query, -1});
+    });
+    connect(m_view, &HeadMapView::logToggled, &selection, [&selection] {
+        selection.setScale(selection.scale() == PatternScale::Log ? PatternScale::Linear : PatternScale::Log);
+    });
+    connect(m_view, &HeadMapView::keyZeroToggled, &selection, [&selection] {
+        selection.setKeyZero(
+            selection.keyZero() == KeyZeroScale::Apart ? KeyZeroScale::Shared : KeyZeroScale::Apart);
+    });
+    connectState();
+    refresh();
+}
+
+void HeadViewPanel::connectState()
+{
+    connect(&m_bench.selection, &Selection::headChanged, this, [this](HeadRef head) {
+        m_bench.state.setShownLayer(head.layer);
+        refresh();
+    });
+    connect(&m_bench.selection, &Selection::sideChanged, this, &HeadViewPanel::refresh);
+    connect(&m_bench.selection, &Selection::patternLookChanged, this, &HeadViewPanel::refresh);
+    connect(&m_bench.selection, &Selection::pinnedChanged, this, &HeadViewPanel::refreshPinned);
+    connect(&m_bench.selection, &Selection::hoveredChanged, this, [this](CellRef cell) {
+        m_view->setLinkedKey(cell.query < 0 && cell.key >= 0 ? std::optional(cell.key) : std::nullopt);
+    });
+    connect(&m_bench.state, &AppState::snapshotsChanged, this, &HeadViewPanel::refresh);
+    connect(&m_bench.state, &AppState::editsChanged, this, &HeadViewPanel::refresh);
+    connect(&m_bench.state, &AppState::modelChanged, this, &HeadViewPanel::refresh);
+    connect(&m_bench.state, &AppState::staleChanged, this, &HeadViewPanel::refresh);
+    connect(&m_bench.state, &AppState::dragEnded, this, [this] {
+        m_bench.range.release();
+        refresh();
+    });
+}
+
+void HeadViewPanel::setTheme(const Theme &theme)
+{
+    m_title->setTheme(theme);
+    m_view->setTheme(theme);
+    QPalette canvas = palette();
+    canvas.setColor(QPalette::Window, theme.colours().canvas);
+    setPalette(canvas);
+    setAutoFillBackground(true);
+    QPalette quiet = m_rangeLabel->palette();
+    quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
+    m_rangeLabel->setPalette(quiet);
+}
+
+void HeadViewPanel::resizeEvent(QResizeEvent *event)
+{
+    Panel::resizeEvent(event);
+    m_rangeLabel->setVisible(width() > m_title->fontMetrics().averageCharWidth() * 110);
+}
+
+void HeadViewPanel::refresh()
+{
+    const Selection &selection = m_bench.selection;
+    m_range->setCurrent(selection.range() == PatternRange::ThisHead ? 0 : 1);
+    m_scale->setCurrent(selection.scale() == PatternScale::Linear ? 0 : 1);
+    const HeadRef head = selection.head();
+    m_title->setTitle(headName(head));
+    const std::shared_ptr<const Model> model = m_bench.state.model();
+    m_title->setRemark(model ? tr("KV %1").arg(model->config.kvHeadOf(head.head).value) : QString());
+    m_title->setComputing(m_bench.state.isStale());
+    if (!m_bench.state.baseline()) {
+        m_view->setData({});
+        return;
+    }
+    const HeadMapData map = headMapData(m_bench);
+    m_bench.range.hold(headMapScales(map).rest.maximum);
+    m_view->setData(map);
+    refreshPinned();
+}
+
+QString HeadViewPanel::cellInWords() const
+{
+    const std::optional<HeadMapCell> cell = m_view->currentCell();
+    return cell ? m_view->cellInWords(*cell) : QString();
+}
+
+void HeadViewPanel::refreshPinned()
+{
+    const CellRef cell = m_bench.selection.pinned();
+    const int tokens = m_view->data().tokenCount();
+    m_view->setDefaultQuery(cell.query >= 0 && cell.query < tokens ? cell.query : tokens - 1);
+    const bool isCell = cell.query >= 0 && cell.key >= 0 && cell.query < tokens && cell.key <= cell.query;
+    m_view->setPinned(isCell ? std::optional(HeadMapCell {cell.query, cell.key}) : std::nullopt);
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the selected head reads: its map, the colour range, linear or log.
+#pragma once
+
+#include "ui/panels/panel.h"
+#include "ui/state/workbench.h"
+#include "ui/views/head_map_view.h"
+
+namespace sinkscope::ui {
+
+/// Joins HeadMapView to state and selection. Owner: the perspective. Threads: GUI thread.
+class HeadViewPanel : public Panel {
+    Q_OBJECT
+
+public:
+    explicit HeadViewPanel(Workbench &bench, QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme) override;
+    /// The hovered or pinned cell in a sentence; empty when there is none.
+    QString cellInWords() const;
+    QWidget *view() const { return m_view; }
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void connectState();
+    void refresh();
+    void refreshPinned();
+
+    Workbench &m_bench;
+    PanelTitle *m_title;
+    QLabel *m_rangeLabel;
+    SegmentRow *m_range;
+    SegmentRow *m_scale;
+    HeadMapView *m_view;
+};
+
+} // namespace sinkscope::ui

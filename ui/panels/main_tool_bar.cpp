@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// The toolbar.
+#include "ui/panels/main_tool_bar.h"
+
+#include "ui/state/example_prompts.h"
+
+#include <QtCore/QFileInfo>
+#include <QtWidgets/QAction>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QToolButton>
+
+namespace sinkscope::ui {
+
+MainToolBar::MainToolBar(Workbench &bench, const Parts &parts, QWidget *parent)
+    : QToolBar(parent)
+    , m_bench(bench)
+    , m_row(new QWidget(this))
+    , m_model(new QToolButton(m_row))
+    , m_examples(new QComboBox(m_row))
+    , m_edited(new QLabel(m_row))
+    , m_reset(new QPushButton(tr("Reset all"), m_row))
+{
+    setObjectName(QStringLiteral("mainToolBar"));
+    setWindowTitle(tr("Toolbar"));
+    setMovable(false);
+    setFloatable(false);
+    toggleViewAction()->setVisible(false);
+    nameControl(m_model, "modelButton", tr("Model"), tr("The open model; click to open another"));
+    m_model->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    m_model->setFocusPolicy(Qt::TabFocus);
+    connect(m_model, &QToolButton::clicked, this,
+        [this, menu = parts.modelMenu] { menu->popup(m_model->mapToGlobal(QPoint(0, m_model->height()))); });
+    nameControl(m_examples, "examplePrompts", tr("Example prompts"),
+        tr("Put an example prompt and its answers in place"));
+    m_examples->addItem(tr("Own prompt"));
+    for (const ExamplePrompt &example : examplePrompts())
+        m_examples->addItem(example.name);
+    m_side = new SegmentRow({{"sideBaseline", tr("Baseline"), tr("Show the model without edits (Space)")},
+                                {"sideEdited", tr("Edited"), tr("Show the model with the edits (Space)")},
+                                {"sideDifference", tr("Difference"), tr("Show edited minus baseline (D)")}},
+        m_row);
+    m_edited->setObjectName(QStringLiteral("editedCount"));
+    nameControl(m_reset, "resetAllButton", tr("Reset all factors"),
+        tr("Set the factor of every head to 1 (can be undone)"));
+    auto *row = new QHBoxLayout(m_row);
+    row->setContentsMargins(16, 4, 16, 4);
+    row->setSpacing(8);
+    row->addWidget(m_model);
+    row->addWidget(m_examples);
+    row->addWidget(historyButton(parts.undo, "undoButton"));
+    row->addWidget(historyButton(parts.redo, "redoButton"));
+    row->addStretch(1);
+    row->addWidget(m_side);
+    row->addSpacing(8);
+    row->addWidget(m_edited);
+    row->addSpacing(8);
+    row->addWidget(m_reset);
+    addWidget(m_row);
+    connectState();
+    m_side->setCurrent(static_cast<int>(bench.selection.side()));
+    refreshModel();
+    refreshExample();
+}
+
+QToolButton *MainToolBar::historyButton(QAction *action, const char *objectName)
+{
+    auto *button = new QToolButton(m_row);
+    button->setDefaultAction(action);
+    button->setObjectName(QLatin1String(objectName));
+    button->setAccessibleName(action->text());
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+void MainToolBar::connectState()
+{
+    AppState &state = m_bench.state;
+    connect(m_examples, QOverload<int>::of(&QComboBox::activated), this, &MainToolBar::chooseExample);
+    connect(m_side, &SegmentRow::chosen, this,
+        [this](int index) { m_bench.selection.setSide(static_cast<Side>(index)); });
+    connect(&m_bench.selection, &Selection::sideChanged, this,
+        [this](Side side) { m_side->setCurrent(static_cast<int>(side)); });
+    connect(m_reset, &QPushButton::clicked, &state, &AppState::resetAllEdits);
+    connect(&state, &AppState::modelChanged, this, &MainToolBar::refreshModel);
+    connect(&state, &AppState::editsChanged, this, &MainToolBar::refreshEdits);
+    connect(&state, &AppState::promptChanged, this, &MainToolBar::refreshExample);
+    connect(&state, &AppState::answersChanged, this, &MainToolBar::refreshExample);
+}
+
+void MainToolBar::setTheme(const Theme &theme)
+{
+    m_row->setMinimumHeight(theme.type().scaled(40));
+    layout()->setContentsMargins(0, 0, 0, 0);
+}
+
+void MainToolBar::setCompact(bool isCompact)
+{
+    m_side->setText(2, isCompact ? tr("Diff.") : tr("Difference"));
+}
+
+void MainToolBar::refreshModel()
+{
+    const std::shared_ptr<const Model> model = m_bench.state.model();
+    QString name = tr("Open a model");
+    if (model) {
+        const QFileInfo file(QString::fromStdString(model->path));
+        name = file.completeBaseName();
+        m_model->setToolTip(tr("%1: %2, %3")
+                                .arg(file.filePath(), QString::fromStdString(model->config.name),
+                                    QString::fromStdString(model->formatName)));
+    }
+    m_model->setText(name + QStringLiteral("  ▾"));
+    refreshEdits();
+}
+
+void MainToolBar::refreshEdits()
+{
+    const HeadGrid grid = m_bench.state.grid();
+    const int edited = m_bench.state.edits().editedHeadCount();
+    m_edited->setText(m_bench.state.model()
+            ? tr("%1 of %2 heads edited").arg(edited).arg(grid.layerCount * grid.headCount)
+            : QString());
+    m_reset->setEnabled(!m_bench.state.edits().isEmpty());
+}
+
+void MainToolBar::refreshExample()
+{
+    const SessionValue &session = m_bench.state.session();
+    const std::vector<ExamplePrompt> examples = examplePrompts();
+    int current = 0;
+    for (std::size_t index = 0; index < examples.size(); ++index) {
+        if (examples[index].prompt == session.prompt && examples[index].answers == session.answers)
+            current = static_cast<int>(index) + 1;
+    }
+    m_examples->setCurrentIndex(current);
+}
+
+void MainToolBar::chooseExample(int index)
+{
+    const std::vector<ExamplePrompt> examples = examplePrompts();
+    if (index < 1 || static_cast<std::size_t>(index) > examples.size()) {
+        refreshExample();
+        return;
+    }
+    const ExamplePrompt &example = examples[static_cast<std::size_t>(index) - 1];
+    m_bench.state.setPromptAndAnswers(example.prompt, example.answers);
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the model says now.
+#include "ui/panels/output_panel.h"
+
+#include "ui/models/roles.h"
+#include "ui/state/answers_line.h"
+#include "ui/theme/number_format.h"
+
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QVBoxLayout>
+
+#include <cmath>
+
+namespace sinkscope::ui {
+
+namespace {
+
+constexpr int kMargin = 16;
+constexpr int kCompactTokens = 3;
+constexpr int kTokens = 8;
+
+QString shownAnswer(const AnswerScore &answer)
+{
+    return QString::fromStdString(answer.text).simplified();
+}
+
+} // namespace
+
+OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
+    : Panel(parent)
+    , m_bench(bench)
+    , m_title(new PanelTitle(tr("Output"), this))
+    , m_answersLabel(new QLabel(tr("Answers"), this))
+    , m_answersLine(new QLineEdit(this))
+    , m_bars(new AnswerBars(this))
+    , m_figures(new FigureList(this))
+    , m_table(new FigureTable(kEmphasisRole, this))
+{
+    nameControl(m_answersLine, "answersLine", tr("Answers to score"),
+        tr("Answers to score after the prompt, separated by ||; leading spaces count"));
+    m_answersLine->setPlaceholderText(QStringLiteral(" negative|| positive"));
+    m_answersLabel->setBuddy(m_answersLine);
+    m_bars->setObjectName(QStringLiteral("answerBars"));
+    m_figures->setObjectName(QStringLiteral("outputFigures"));
+    m_table->setObjectName(QStringLiteral("nextTokens"));
+    m_table->setAccessibleName(tr("Next tokens"));
+    m_table->setToolTip(tr("The most likely next tokens and their change against the baseline"));
+    m_table->setModel(&m_tokens);
+    auto *answers = new QHBoxLayout;
+    answers->setContentsMargins(kMargin, 0, kMargin, 4);
+    answers->setSpacing(8);
+    answers->addWidget(m_answersLabel);
+    answers->addWidget(m_answersLine, 1);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_title);
+    column->addLayout(answers);
+    column->addWidget(m_bars);
+    column->addWidget(m_figures);
+    auto *table = new QHBoxLayout;
+    table->setContentsMargins(kMargin, 8, kMargin, 4);
+    table->addWidget(m_table);
+    column->addLayout(table, 1);
+    connect(m_answersLine, &QLineEdit::editingFinished, this,
+        [this] { m_bench.state.setAnswers(answersFromLine(m_answersLine->text())); });
+    connectState();
+    setCompact(false);
+    refreshAsked();
+}
+
+void OutputPanel::connectState()
+{
+    AppState &state = m_bench.state;
+    connect(&state, &AppState::snapshotsChanged, this, &OutputPanel::refresh);
+    connect(&state, &AppState::modelChanged, this, &OutputPanel::refresh);
+    connect(&state, &AppState::answersChanged, this, &OutputPanel::refreshAsked);
+    connect(&m_bench.selection, &Selection::sideChanged, this, &OutputPanel::refresh);
+    connect(&state, &AppState::dragStarted, this, [this] { m_bars->setHeld(true); });
+    connect(&state, &AppState::dragEnded, this, [this] { m_bars->setHeld(false); });
+    connect(&state, &AppState::staleChanged, this, [this](bool isStale) {
+        m_title->setComputing(isStale);
+        const bool isDimmed = isStale && m_bench.selection.side() != Side::Baseline;
+        m_bars->setStale(isDimmed);
+        m_figures->setStale(isDimmed);
+        m_table->setStale(isDimmed);
+    });
+}
+
+void OutputPanel::setTheme(const Theme &theme)
+{
+    m_title->setTheme(theme);
+    m_bars->setTheme(theme);
+    m_figures->setTheme(theme);
+    m_table->setTheme(theme);
+    QPalette quiet = m_answersLabel->palette();
+    quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
+    m_answersLabel->setPalette(quiet);
+}
+
+void OutputPanel::setCompact(bool isCompact)
+{
+    m_isCompact = isCompact;
+    const int rows = isCompact ? kCompactTokens : kTokens;
+    m_table->setMinimumHeight(m_table->heightFor(rows));
+    refresh();
+}
+
+bool OutputPanel::hasChanges() const
+{
+    return m_bench.state.edited() != m_bench.state.baseline()
+        && !m_bench.state.intervention().changesNothing() && m_bench.selection.side() != Side::Baseline;
+}
+
+std::vector<AnswerBar> OutputPanel::bars(const Snapshot &shown) const
+{
+    std::vector<AnswerBar> bars;
+    const std::vector<AnswerScore> &before = m_bench.state.baseline()->output.answers;
+    const std::vector<AnswerScore> &now = shown.output.answers;
+    for (std::size_t answer = 0; answer < now.size(); ++answer) {
+        AnswerBar bar;
+        bar.text = visibleToken(now[answer].text);
+        bar.p = now[answer].p;
+        if (hasChanges() && answer < before.size())
+            bar.baselineP = before[answer].p;
+        bar.tokenCount = static_cast<int>(now[answer].ids.size());
+        bar.tokenisesDifferentlyInContext = now[answer].tokenisesDifferentlyInContext;
+        bars.push_back(bar);
+    }
+    return bars;
+}
+
+std::vector<Figure> OutputPanel::figures(const Snapshot &shown) const
+{
+    const OutputMetrics &now = shown.output;
+    const OutputMetrics &before = m_bench.state.baseline()->output;
+    const bool isChanged = hasChanges();
+    const auto change = [isChanged](std::optional<double> after, std::optional<double> earlier) {
+        return isChanged && after && earlier ? std::optional(*after - *earlier) : std::nullopt;
+    };
+    std::vector<Figure> figures;
+    figures.push_back({tr("Output entropy, nats"), tr("Entropy, nats"), now.entropyNats,
+        change(now.entropyNats, before.entropyNats), 3,
+        tr("Entropy of the next-token distribution over the whole vocabulary")});
+    if (now.margin())
+        figures.push_back(
+            {tr("Margin, %1 over %2, nats").arg(shownAnswer(now.answers[0]), shownAnswer(now.answers[1])),
+                tr("Margin, nats"), now.margin(), change(now.margin(), before.margin()), 3,
+                tr("ln p of the first answer minus ln p of the second")});
+    if (!now.answers.empty())
+        figures.push_back({tr("Label mass"), QString(), now.answerMass(),
+            change(now.answerMass(), before.answerMass()), 3, tr("Sum of the answers' probabilities")});
+    if (isChanged && !m_isCompact)
+        figures.push_back({tr("KL from baseline, nats"), tr("KL, nats"), shown.klFromBaselineNats,
+            std::nullopt, 3, tr("KL(baseline || edited) of the next-token distribution")});
+    return figures;
+}
+
+std::vector<NextTokenRow> OutputPanel::tokenRows(const Snapshot &shown) const
+{
+    std::vector<NextTokenRow> rows;
+    const Snapshot &before = *m_bench.state.baseline();
+    for (const TokenProbability &token : shown.output.top) {
+        NextTokenRow row;
+        row.token = token;
+        if (hasChanges()) {
+            row.baselineRank = tokenRank(*before.logProbabilities, token.id);
+            row.baselineP = std::exp((*before.logProbabilities)[token.id.asSize()]);
+        }
+        rows.push_back(row);
+    }
+    return rows;
+}
+
+void OutputPanel::refreshAsked()
+{
+    if (!m_answersLine->hasFocus() || !m_answersLine->isModified())
+        m_answersLine->setText(answersToLine(m_bench.state.session().answers));
+    refresh();
+}
+
+void OutputPanel::refresh()
+{
+    const std::shared_ptr<const Snapshot> baseline = m_bench.state.baseline();
+    const std::shared_ptr<const Snapshot> shown =
+        m_bench.selection.side() == Side::Baseline ? baseline : m_bench.state.edited();
+    if (!baseline || !shown) {
+        m_title->setRemark(QString());
+        m_bars->setAnswers({});
+        m_figures->setFigures({});
+        m_tokens.setRows({});
+        return;
+    }
+    const TokenizedPrompt &prompt = *baseline->prompt;
+    m_title->setRemark(tr("after the last token, '%1' (position %2)")
+                           .arg(visibleToken(prompt.pieces.back()))
+                           .arg(prompt.ids.size() - 1));
+    m_bars->setAnswers(bars(*shown));
+    m_figures->setFigures(figures(*shown));
+    m_tokens.setRows(tokenRows(*shown));
+}
+
+} // namespace sinkscope::ui

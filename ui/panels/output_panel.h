@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the model says now: answers, entropy, margin, next tokens, each against the baseline.
+#pragma once
+
+#include "ui/models/next_tokens_model.h"
+#include "ui/panels/panel.h"
+#include "ui/state/workbench.h"
+#include "ui/views/answer_bars.h"
+#include "ui/views/figure_list.h"
+#include "ui/views/figure_table.h"
+
+class QLineEdit;
+
+namespace sinkscope::ui {
+
+/// Joins the output views to the state. Owner: its dock. Threads: GUI thread.
+class OutputPanel : public Panel {
+    Q_OBJECT
+
+public:
+    explicit OutputPanel(Workbench &bench, QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme) override;
+    /// Fewer figures and tokens where the window is small.
+    void setCompact(bool isCompact);
+
+private:
+    void connectState();
+    void refresh();
+    void refreshAsked();
+    std::vector<AnswerBar> bars(const Snapshot &shown) const;
+    std::vector<Figure> figures(const Snapshot &shown) const;
+    std::vector<NextTokenRow> tokenRows(const Snapshot &shown) const;
+    bool hasChanges() const;
+
+    Workbench &m_bench;
+    PanelTitle *m_title;
+    QLabel *m_answersLabel;
+    QLineEdit *m_answersLine;
+    AnswerBars *m_bars;
+    FigureList *m_figures;
+    NextTokensModel m_tokens;
+    FigureTable *m_table;
+    bool m_isCompact = false;
+};
+
+} // namespace sinkscope::ui

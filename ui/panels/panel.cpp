@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parts that several panels share: titles, joined buttons, icons.
+#include "ui/panels/panel.h"
+
+#include "ui/theme/proxy_style.h"
+
+#include <QtCore/QFile>
+#include <QtGui/QIcon>
+#include <QtGui/QPainter>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QToolButton>
+
+namespace sinkscope::ui {
+
+namespace {
+constexpr int kTitleHeight = 32;
+constexpr int kMargin = 16;
+} // namespace
+
+void nameControl(
+    QWidget *control, const char *objectName, const QString &accessibleName, const QString &toolTip)
+{
+    control->setObjectName(QLatin1String(objectName));
+    control->setAccessibleName(accessibleName);
+    control->setToolTip(toolTip);
+}
+
+SegmentRow::SegmentRow(const QList<Segment> &segments, QWidget *parent)
+    : QWidget(parent)
+{
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    QList<QWidget *> buttons;
+    for (const Segment &segment : segments) {
+        auto *button = new QToolButton(this);
+        button->setText(segment.text);
+        button->setCheckable(true);
+        button->setFocusPolicy(Qt::TabFocus);
+        button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+        nameControl(button, segment.objectName, segment.text, segment.toolTip);
+        m_group.addButton(button, static_cast<int>(buttons.size()));
+        row->addWidget(button);
+        buttons << button;
+    }
+    m_group.setExclusive(true);
+    joinSegments(buttons);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    connect(&m_group, &QButtonGroup::idClicked, this, &SegmentRow::chosen);
+}
+
+void SegmentRow::setCurrent(int index)
+{
+    if (QAbstractButton *button = m_group.button(index))
+        button->setChecked(true);
+}
+
+void SegmentRow::setText(int index, const QString &text)
+{
+    if (QAbstractButton *button = m_group.button(index); button && button->text() != text) {
+        button->setText(text);
+        button->setAccessibleName(text);
+        updateGeometry();
+    }
+}
+
+void SegmentRow::setSegmentEnabled(int index, bool isEnabled, const QString &toolTip)
+{
+    if (QAbstractButton *button = m_group.button(index)) {
+        button->setEnabled(isEnabled);
+        button->setToolTip(toolTip);
+    }
+}
+
+PanelTitle::PanelTitle(const QString &title, QWidget *parent)
+    : QWidget(parent)
+    , m_row(new QHBoxLayout(this))
+    , m_title(new QLabel(title, this))
+    , m_remark(new QLabel(this))
+{
+    m_row->setContentsMargins(kMargin, 4, kMargin, 4);
+    m_row->setSpacing(8);
+    m_title->setTextFormat(Qt::PlainText);
+    m_remark->setTextFormat(Qt::PlainText);
+    m_remark->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_row->addWidget(m_title);
+    m_row->addWidget(m_remark, 1);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    setMinimumHeight(kTitleHeight);
+}
+
+void PanelTitle::setTheme(const Theme &theme)
+{
+    m_title->setFont(theme.type().title);
+    m_remark->setFont(theme.type().text);
+    QPalette quiet = m_remark->palette();
+    quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
+    m_remark->setPalette(quiet);
+    m_accent = theme.colours().accent;
+    setMinimumHeight(theme.type().scaled(kTitleHeight));
+    elide();
+}
+
+void PanelTitle::setTitle(const QString &title)
+{
+    m_title->setText(title);
+}
+
+void PanelTitle::setRemark(const QString &remark)
+{
+    m_remarkText = remark;
+    m_remark->setToolTip(remark);
+    elide();
+}
+
+void PanelTitle::addControl(QWidget *control)
+{
+    m_row->addWidget(control);
+}
+
+void PanelTitle::setComputing(bool isComputing)
+{
+    if (m_isComputing == isComputing)
+        return;
+    m_isComputing = isComputing;
+    update();
+}
+
+void PanelTitle::elide()
+{
+    m_remark->setText(m_remark->fontMetrics().elidedText(m_remarkText, Qt::ElideRight, m_remark->width()));
+}
+
+void PanelTitle::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    m_row->activate();
+    elide();
+}
+
+void PanelTitle::paintEvent(QPaintEvent *event)
+{
+    QWidget::paintEvent(event);
+    if (!m_isComputing)
+        return;
+    QPainter painter(this);
+    painter.fillRect(QRect(0, 0, width() / 3, 2), m_accent);
+}
+
+QIcon tintedIcon(const QString &name, const QColor &colour, const QColor &disabledColour)
+{
+    const QString path = QStringLiteral(":/icons/%1.svg").arg(name);
+    QIcon icon;
+    if (!QFile::exists(path)) // a program without the resources (tests) shows the texts alone
+        return icon;
+    const QIcon source(path);
+    const auto add = [&](const QColor &tint, QIcon::Mode mode) {
+        for (const int size : {16, 32}) {
+            QPixmap pixmap = source.pixmap(size, size);
+            if (pixmap.isNull())
+                return;
+            QPainter painter(&pixmap);
+            painter.setCompositionMode(QPainter::CompositionMode_SourceIn);
+            painter.fillRect(pixmap.rect(), tint);
+            painter.end();
+            icon.addPixmap(pixmap, mode);
+        }
+    };
+    add(colour, QIcon::Normal);
+    add(disabledColour, QIcon::Disabled);
+    return icon;
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every panel of the window is: a widget that joins views to the state and takes a theme.
+#pragma once
+
+#include "ui/theme/theme.h"
+
+#include <QtCore/QStringList>
+#include <QtWidgets/QButtonGroup>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QWidget>
+
+class QHBoxLayout;
+
+namespace sinkscope::ui {
+
+/// Base of panels. Owner: its dock or the centre. Threads: GUI thread.
+class Panel : public QWidget {
+    Q_OBJECT
+
+public:
+    using QWidget::QWidget;
+    virtual void setTheme(const Theme &theme) = 0;
+};
+
+/// Names of a control: object name for tests, accessible name and tool tip for people.
+void nameControl(
+    QWidget *control, const char *objectName, const QString &accessibleName, const QString &toolTip);
+
+/// A row of joined, exclusive buttons. Owner: its parent. Threads: GUI thread.
+class SegmentRow : public QWidget {
+    Q_OBJECT
+
+public:
+    struct Segment {
+        const char *objectName;
+        QString text;
+        QString toolTip;
+    };
+    explicit SegmentRow(const QList<Segment> &segments, QWidget *parent = nullptr);
+
+    void setCurrent(int index); ///< emits nothing
+    int current() const { return m_group.checkedId(); }
+    void setText(int index, const QString &text);
+    void setSegmentEnabled(int index, bool isEnabled, const QString &toolTip);
+
+Q_SIGNALS:
+    void chosen(int index); ///< by the person
+
+private:
+    QButtonGroup m_group;
+};
+
+/// The head of a section, 32 px: bold title, a quiet remark, controls at the right, and a thin bar at the
+/// upper edge while values are older than the slider. Owner: its parent. Threads: GUI thread.
+class PanelTitle : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit PanelTitle(const QString &title, QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme);
+    void setTitle(const QString &title);
+    void setRemark(const QString &remark); ///< cut with an ellipsis where it does not fit
+    QString title() const { return m_title->text(); }
+    QString remark() const { return m_remarkText; }
+    void addControl(QWidget *control);
+    void setComputing(bool isComputing);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void elide();
+
+    QHBoxLayout *m_row;
+    QLabel *m_title;
+    QLabel *m_remark;
+    QString m_remarkText;
+    QColor m_accent;
+    bool m_isComputing = false;
+};
+
+/// The icon `:/icons/<name>.svg` in `colour` (for a light or a dark window), and paler when disabled.
+QIcon tintedIcon(const QString &name, const QColor &colour, const QColor &disabledColour);
+
+} // namespace sinkscope::ui

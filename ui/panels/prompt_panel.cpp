@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+// The prompt as tokens or as text.
+#include "ui/panels/prompt_panel.h"
+
+#include "ui/panels/head_data.h"
+#include "ui/panels/prompt_editor.h"
+#include "ui/theme/number_format.h"
+#include "ui/views/head_map_picture.h"
+
+#include <QtGui/QKeyEvent>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QStackedLayout>
+#include <QtWidgets/QToolButton>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+
+namespace sinkscope::ui {
+
+namespace {
+
+constexpr int kMargin = 16;
+constexpr int kLeastStripHeight = 54;
+
+} // namespace
+
+PromptPanel::PromptPanel(Workbench &bench, QWidget *parent)
+    : Panel(parent)
+    , m_bench(bench)
+    , m_title(new PanelTitle(tr("Prompt"), this))
+    , m_editButton(new QToolButton(this))
+    , m_badge(new InitialTokenBadge(this))
+    , m_page(new QWidget(this))
+    , m_stack(new QStackedLayout(m_page))
+    , m_strip(new TokenStripView(this))
+    , m_editor(new PromptEditor(this))
+    , m_error(new QLabel(this))
+{
+    m_form = new SegmentRow({{"formRaw", tr("Raw"), tr("The model reads the text as it is")},
+                                {"formChat", tr("Chat"), tr("The model's chat template wraps the text")}},
+        this);
+    m_editButton->setText(tr("Edit"));
+    m_editButton->setFocusPolicy(Qt::TabFocus);
+    nameControl(m_editButton, "editPromptButton", tr("Edit the prompt"),
+        tr("Edit the prompt (F2); Return runs it, Shift+Return starts a new line"));
+    m_badge->setObjectName(QStringLiteral("initialTokenBadge"));
+    m_title->addControl(m_form);
+    m_title->addControl(m_editButton);
+    m_title->addControl(m_badge);
+    m_systemRow = makeSystemRow();
+    m_strip->setObjectName(QStringLiteral("tokenStrip"));
+    nameControl(m_editor, "promptEditor", tr("Prompt text"),
+        tr("Return runs the prompt, Shift+Return starts a new line, Esc leaves"));
+    m_stack->setContentsMargins(0, 0, 0, 0);
+    m_stack->addWidget(m_strip);
+    m_stack->addWidget(m_editor);
+    m_error->setObjectName(QStringLiteral("promptError"));
+    m_error->setWordWrap(true);
+    m_error->setContentsMargins(kMargin, 0, kMargin, 8);
+    m_error->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_error->hide();
+    auto *strip = new QHBoxLayout;
+    strip->setContentsMargins(kMargin - 4, 0, kMargin - 4, 4);
+    strip->addWidget(m_page);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_title);
+    column->addWidget(m_systemRow);
+    column->addLayout(strip);
+    column->addWidget(m_error);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    connectViews();
+    refreshAsked();
+    refresh();
+}
+
+QWidget *PromptPanel::makeSystemRow()
+{
+    auto *row = new QWidget(this);
+    auto *label = new QLabel(tr("System"), row);
+    m_system = new QLineEdit(row);
+    nameControl(m_system, "systemText", tr("System message"),
+        tr("System message of the chat; empty: the template's own default"));
+    label->setBuddy(m_system);
+    auto *layout = new QHBoxLayout(row);
+    layout->setContentsMargins(kMargin, 0, kMargin, 4);
+    layout->addWidget(label);
+    layout->addWidget(m_system, 1);
+    connect(m_system, &QLineEdit::editingFinished, this, &PromptPanel::commitSystem);
+    return row;
+}
+
+void PromptPanel::connectViews()
+{
+    Selection &selection = m_bench.selection;
+    AppState &state = m_bench.state;
+    m_strip->installEventFilter(this);
+    m_strip->viewport()->installEventFilter(this);
+    connect(m_form, &SegmentRow::chosen, this, &PromptPanel::chooseForm);
+    connect(m_editButton, &QToolButton::clicked, this, &PromptPanel::startEditing);
+    connect(m_badge, &InitialTokenBadge::clicked, this, &PromptPanel::startEditing);
+    connect(m_editor, &PromptEditor::committed, this, &PromptPanel::commit);
+    connect(m_editor, &PromptEditor::finished, this, &PromptPanel::endEditing);
+    connect(m_strip, &TokenStripView::queryChosen, &selection, [&selection](int token) {
+        selection.setPinned({token, -1});
+    });
+    connect(m_strip, &TokenStripView::tokenHovered, &selection, [&selection](int token) {
+        selection.setHovered({-1, token});
+    });
+    connect(m_strip, &TokenStripView::contentHeightChanged, this, &PromptPanel::fitHeight);
+    connect(&selection, &Selection::pinnedChanged, this, &PromptPanel::refresh);
+    connect(&selection, &Selection::hoveredChanged, this, &PromptPanel::refreshQuery);
+    connect(&selection, &Selection::headChanged, this, &PromptPanel::refresh);
+    connect(&selection, &Selection::sideChanged, this, &PromptPanel::refresh);
+    connect(&selection, &Selection::patternLookChanged, this, &PromptPanel::refresh);
+    connect(&state, &AppState::snapshotsChanged, this, &PromptPanel::refresh);
+    connect(&state, &AppState::editsChanged, this, &PromptPanel::refresh);
+    connect(&state, &AppState::staleChanged, this, &PromptPanel::refresh);
+    connect(&state, &AppState::promptChanged, this, &PromptPanel::refreshAsked);
+    connect(&state, &AppState::modelChanged, this, &PromptPanel::refreshAsked);
+    connect(&state, &AppState::passErrorChanged, this, &PromptPanel::refreshAsked);
+}
+
+void PromptPanel::setTheme(const Theme &theme)
+{
+    m_theme = theme;
+    m_title->setTheme(theme);
+    m_badge->setTheme(theme);
+    m_strip->setTheme(theme);
+    m_editor->setFont(theme.type().prompt);
+    QPalette canvas = palette();
+    canvas.setColor(QPalette::Window, theme.colours().canvas);
+    setPalette(canvas);
+    setAutoFillBackground(true);
+    QPalette warning = m_error->palette();
+    warning.setColor(QPalette::WindowText, theme.colours().warning);
+    m_error->setPalette(warning);
+    fitHeight();
+}
+
+bool PromptPanel::isEditing() const
+{
+    return m_stack->currentWidget() == m_editor;
+}
+
+void PromptPanel::startEditing()
+{
+    if (isEditing())
+        return;
+    m_editor->setPlainText(QString::fromStdString(m_bench.state.session().prompt.text));
+    m_editor->moveCursor(QTextCursor::End);
+    m_stack->setCurrentWidget(m_editor);
+    m_editor->setFocus(Qt::OtherFocusReason);
+    fitHeight();
+}
+
+void PromptPanel::commit()
+{
+    PromptSpec prompt = m_bench.state.session().prompt;
+    prompt.text = m_editor->toPlainText().toStdString();
+    prompt.ids.clear();
+    m_bench.state.setPrompt(prompt);
+}
+
+void PromptPanel::endEditing()
+{
+    m_stack->setCurrentWidget(m_strip);
+    m_strip->setFocus(Qt::OtherFocusReason);
+    fitHeight();
+}
+
+void PromptPanel::commitSystem()
+{
+    PromptSpec prompt = m_bench.state.session().prompt;
+    const QString text = m_system->text();
+    if (prompt.form != PromptForm::Chat)
+        return;
+    prompt.system = text.isEmpty() ? std::nullopt : std::optional(text.toStdString());
+    m_bench.state.setPrompt(prompt);
+}
+
+void PromptPanel::chooseForm(int index)
+{
+    PromptSpec prompt = m_bench.state.session().prompt;
+    prompt.form = index == 1 ? PromptForm::Chat : PromptForm::Raw;
+    prompt.ids.clear();
+    m_bench.state.setPrompt(prompt);
+}
+
+void PromptPanel::refreshAsked()
+{
+    const PromptSpec &prompt = m_bench.state.session().prompt;
+    const std::shared_ptr<const Model> model = m_bench.state.model();
+    const bool hasTemplate = model && !model->chatTemplate.empty();
+    m_form->setCurrent(prompt.form == PromptForm::Chat ? 1 : 0);
+    m_form->setSegmentEnabled(1, hasTemplate || prompt.form == PromptForm::Chat,
+        hasTemplate ? tr("The model's chat template wraps the text") : tr("This model has no chat template"));
+    m_systemRow->setVisible(prompt.form == PromptForm::Chat);
+    if (!m_system->hasFocus())
+        m_system->setText(QString::fromStdString(prompt.system.value_or(std::string())));
+    const auto ownDefault = model ? model->chatTemplate.defaultSystem() : std::nullopt;
+    m_system->setPlaceholderText(ownDefault ? QString::fromStdString(*ownDefault) : tr("none"));
+    const std::optional<UserMessage> error = m_bench.state.passError();
+    m_error->setVisible(error.has_value());
+    m_error->setText(error ? error->oneLine() : QString());
+    m_editButton->setEnabled(model != nullptr);
+    refresh();
+}
+
+TokenStripData PromptPanel::stripData() const
+{
+    TokenStripData strip;
+    if (!m_bench.state.baseline())
+        return strip;
+    const TokenizedPrompt &prompt = *m_bench.state.baseline()->prompt;
+    for (std::size_t token = 0; token < prompt.ids.size(); ++token)
+        strip.tokens.push_back(
+            {visibleToken(prompt.pieces[token]), prompt.ids[token].value, endsLine(prompt.pieces[token])});
+    const int tokens = static_cast<int>(prompt.ids.size());
+    const int pinned = m_bench.selection.pinned().query;
+    strip.query = pinned >= 0 && pinned < tokens ? pinned : tokens - 1;
+    const HeadMapData map = headMapData(m_bench);
+    strip.keyZeroApart = map.keyZero == KeyZeroPlace::Apart;
+    strip.isDifference = map.mode == HeadMapMode::Difference;
+    strip.isStale = map.isStale;
+    strip.scale = headMapScales(map).rest;
+    std::vector<float> weights;
+    for (int key = 0; hasShownPattern(map) && key <= strip.query; ++key)
+        weights.push_back(shownValue(map, {strip.query, key}));
+    strip.weights = SharedFloats(std::move(weights));
+    return strip;
+}
+
+InitialTokenBadgeData PromptPanel::badgeData() const
+{
+    InitialTokenBadgeData badge;
+    const std::shared_ptr<const Snapshot> baseline = m_bench.state.baseline();
+    const std::shared_ptr<const Model> model = m_bench.state.model();
+    if (!baseline || !model)
+        return badge;
+    const TokenizedPrompt &prompt = *baseline->prompt;
+    badge.text = visibleToken(prompt.pieces.front());
+    badge.id = prompt.ids.front().value;
+    if (prompt.initialTokenTwice)
+        badge.note = InitialTokenNote::BosTwice;
+    else if (prompt.initialTokenOrigin == InitialTokenOrigin::Tokenizer)
+        badge.note = InitialTokenNote::AddedByTokenizer;
+    else if (prompt.initialTokenOrigin == InitialTokenOrigin::Template)
+        badge.note = InitialTokenNote::FromTemplate;
+    else
+        badge.note = prompt.initialTokenIsSpecial ? InitialTokenNote::FromText : InitialTokenNote::NoBos;
+    return badge;
+}
+
+void PromptPanel::refresh()
+{
+    const TokenStripData strip = stripData();
+    m_title->setRemark(strip.tokens.empty() ? QString()
+                                            : tr("each token as read by query %1 '%2'")
+                                                  .arg(strip.query)
+                                                  .arg(strip.tokens[std::size_t(strip.query)].text));
+    m_title->setComputing(m_bench.state.isStale());
+    m_strip->setData(strip);
+    m_badge->setData(badgeData());
+    refreshQuery();
+}
+
+void PromptPanel::refreshQuery()
+{
+    const CellRef hovered = m_bench.selection.hovered();
+    const CellRef cell = hovered.key >= 0 ? hovered : m_bench.selection.pinned();
+    m_strip->setLinkedKey(cell.key >= 0 ? std::optional(cell.key) : std::nullopt);
+}
+
+bool PromptPanel::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::MouseButtonDblClick && watched == m_strip->viewport()) {
+        startEditing();
+        return true;
+    }
+    if (event->type() == QEvent::KeyPress && watched == m_strip) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_F2) {
+            startEditing();
+            return true;
+        }
+    }
+    return Panel::eventFilter(watched, event);
+}
+
+void PromptPanel::resizeEvent(QResizeEvent *event)
+{
+    Panel::resizeEvent(event);
+    fitHeight();
+}
+
+void PromptPanel::fitHeight()
+{
+    const int room = window() ? window()->height() / 4 : 200;
+    int wanted = m_strip->heightFor(m_page->width());
+    if (isEditing())
+        wanted = std::max(wanted, m_editor->fontMetrics().lineSpacing() * 4);
+    m_page->setFixedHeight(std::clamp(wanted, kLeastStripHeight, std::max(kLeastStripHeight, room)));
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The prompt: tokens under the reading of the pinned query, or a text editor; raw or chat; the badge of
+// position 0.
+#pragma once
+
+#include "ui/panels/panel.h"
+#include "ui/state/workbench.h"
+#include "ui/views/initial_token_badge.h"
+#include "ui/views/token_strip_view.h"
+
+class QLineEdit;
+class QStackedLayout;
+class QToolButton;
+
+namespace sinkscope::ui {
+
+class PromptEditor;
+
+/// Joins strip, editor and badge to the state. Owner: the perspective. Threads: GUI thread.
+class PromptPanel : public Panel {
+    Q_OBJECT
+
+public:
+    explicit PromptPanel(Workbench &bench, QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme) override;
+    QWidget *view() const { return m_strip; }
+    void startEditing();
+    bool isEditing() const;
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    QWidget *makeSystemRow();
+    void connectViews();
+    void commit();
+    void endEditing();
+    void commitSystem();
+    void chooseForm(int index);
+    void refreshAsked(); // what is asked: form, system text, error
+    void refresh(); // what was answered: tokens, weights, badge
+    void refreshQuery();
+    TokenStripData stripData() const;
+    InitialTokenBadgeData badgeData() const;
+    void fitHeight();
+
+    Workbench &m_bench;
+    Theme m_theme;
+    PanelTitle *m_title;
+    SegmentRow *m_form;
+    QToolButton *m_editButton;
+    InitialTokenBadge *m_badge;
+    QWidget *m_systemRow;
+    QLineEdit *m_system;
+    QWidget *m_page;
+    QStackedLayout *m_stack;
+    TokenStripView *m_strip;
+    PromptEditor *m_editor;
+    QLabel *m_error;
+};
+
+} // namespace sinkscope::ui

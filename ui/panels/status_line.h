@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The status bar: the selection in words, size of the prompt and model, what the last pass did.
+#pragma once
+
+#include "ui/panels/panel.h"
+#include "ui/state/workbench.h"
+
+#include <QtWidgets/QStatusBar>
+
+namespace sinkscope::ui {
+
+/// Owner: the window. Threads: GUI thread.
+class StatusLine : public QStatusBar {
+    Q_OBJECT
+
+public:
+    explicit StatusLine(Workbench &bench, QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme);
+    /// The current cell in a sentence; empty: the selected head is named instead.
+    void setCellText(const QString &text);
+
+private:
+    void refresh();
+
+    Workbench &m_bench;
+    QLabel *m_selection;
+    QLabel *m_tokens;
+    QLabel *m_grid;
+    QLabel *m_precision;
+    QLabel *m_recomputed;
+    QLabel *m_time;
+    QString m_cellText;
+};
+
+} // namespace sinkscope::ui

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Explore: which panels stand where.
+#include "ui/perspectives/explore.h"
+
+#include <QtWidgets/QVBoxLayout>
+
+namespace sinkscope::ui {
+
+namespace {
+
+/// Sizes of the design in px.
+struct DockSizes {
+    int left;
+    int right;
+    int leastLeft;
+    int leastRight;
+};
+constexpr DockSizes kWide {304, 448, 232, 312};
+constexpr DockSizes kCompact {248, 328, 232, 312};
+
+/// Works out the least sizes inside `widget` now, innermost first; Qt would do it with later events.
+void activateLayouts(QWidget &widget)
+{
+    const QList<QWidget *> inner = widget.findChildren<QWidget *>();
+    for (auto child = inner.rbegin(); child != inner.rend(); ++child) {
+        if ((*child)->layout())
+            (*child)->layout()->activate();
+    }
+    widget.layout()->activate();
+}
+
+} // namespace
+
+Explore::Explore(QMainWindow &window, Workbench &bench)
+    : QObject(&window)
+    , m_window(window)
+    , m_centre(new QWidget)
+    , m_heads(new HeadPanel(bench))
+    , m_edits(new EditsPanel(bench))
+    , m_prompt(new PromptPanel(bench, m_centre))
+    , m_headView(new HeadViewPanel(bench, m_centre))
+    , m_output(new OutputPanel(bench))
+    , m_factor(new FactorPanel(bench))
+    , m_headDock(addDock("headsDock", m_heads, tr("Heads"), Qt::LeftDockWidgetArea))
+    , m_editsDock(addDock("editsDock", m_edits, tr("Edits"), Qt::LeftDockWidgetArea))
+    , m_outputDock(addDock("outputDock", m_output, tr("Output"), Qt::RightDockWidgetArea))
+    , m_factorDock(addDock("factorDock", m_factor, tr("Factor"), Qt::RightDockWidgetArea))
+{
+    auto *line = new QFrame(m_centre);
+    line->setFrameShape(QFrame::HLine);
+    line->setFrameShadow(QFrame::Plain);
+    line->setForegroundRole(QPalette::Mid);
+    line->setFixedHeight(1);
+    auto *column = new QVBoxLayout(m_centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_prompt);
+    column->addWidget(line);
+    column->addWidget(m_headView, 1);
+}
+
+QDockWidget *Explore::addDock(
+    const char *objectName, Panel *panel, const QString &title, Qt::DockWidgetArea area)
+{
+    auto *dock = new QDockWidget(title, &m_window);
+    dock->setObjectName(QLatin1String(objectName));
+    dock->setTitleBarWidget(new QWidget(dock)); // the panel brings its own flat title
+    dock->setFeatures(QDockWidget::DockWidgetClosable);
+    dock->setWidget(panel);
+    m_window.addDockWidget(area, dock);
+    return dock;
+}
+
+void Explore::setTheme(const Theme &theme)
+{
+    for (Panel *panel :
+        std::initializer_list<Panel *> {m_heads, m_edits, m_prompt, m_headView, m_output, m_factor})
+        panel->setTheme(theme);
+}
+
+void Explore::fit(const QSize &size)
+{
+    const bool isCompact = size.width() < kCompactBelow;
+    const DockSizes &sizes = isCompact ? kCompact : kWide;
+    for (QDockWidget *dock : {m_headDock, m_editsDock})
+        dock->setMinimumWidth(sizes.leastLeft);
+    for (QDockWidget *dock : {m_outputDock, m_factorDock})
+        dock->setMinimumWidth(sizes.leastRight);
+    m_heads->setCompact(isCompact);
+    m_edits->setCompact(isCompact);
+    m_output->setCompact(isCompact);
+    m_factor->setCompact(isCompact);
+    for (QDockWidget *dock : docks())
+        activateLayouts(*dock);
+}
+
+void Explore::placeDocks(const QSize &size)
+{
+    const DockSizes &sizes = size.width() < kCompactBelow ? kCompact : kWide;
+    m_window.resizeDocks({m_headDock, m_outputDock}, {sizes.left, sizes.right}, Qt::Horizontal);
+    const int height = size.height() - 88; // menu, toolbar and status bar
+    const int heads = height * (size.width() < kCompactBelow ? 80 : 71) / 100;
+    m_window.resizeDocks({m_headDock, m_editsDock}, {heads, height - heads}, Qt::Vertical);
+    m_window.resizeDocks({m_outputDock, m_factorDock}, {height * 2 / 5, height * 3 / 5}, Qt::Vertical);
+}
+
+QList<QWidget *> Explore::keyViews() const
+{
+    return {
+        m_heads->view(), m_headView->view(), m_prompt->view(), &m_factor->slider(), m_factor->curvesView()};
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Explore: heads and edits at the left, prompt and map in the centre, output and factor at the right.
+#pragma once
+
+#include "ui/panels/edits_panel.h"
+#include "ui/panels/factor_panel.h"
+#include "ui/panels/head_panel.h"
+#include "ui/panels/head_view_panel.h"
+#include "ui/panels/output_panel.h"
+#include "ui/panels/prompt_panel.h"
+
+#include <QtWidgets/QDockWidget>
+#include <QtWidgets/QMainWindow>
+
+namespace sinkscope::ui {
+
+/// Says which panels stand where, nothing else. Owner: the window (also of the docks). Threads: GUI thread.
+class Explore : public QObject {
+    Q_OBJECT
+
+public:
+    Explore(QMainWindow &window, Workbench &bench);
+
+    QWidget *centre() const { return m_centre; }
+    void setTheme(const Theme &theme);
+    /// Sizes for a window of `size`: those of 1280 x 800 or of 1920 x 1080.
+    void fit(const QSize &size);
+    void placeDocks(const QSize &size);
+    QList<QDockWidget *> docks() const { return {m_headDock, m_editsDock, m_outputDock, m_factorDock}; }
+    /// Views in which single keys act on the selection.
+    QList<QWidget *> keyViews() const;
+    HeadViewPanel &headView() { return *m_headView; }
+    PromptPanel &prompt() { return *m_prompt; }
+    FactorPanel &factor() { return *m_factor; }
+
+    static constexpr int kCompactBelow = 1500; ///< px of window width
+
+private:
+    QDockWidget *addDock(const char *objectName, Panel *panel, const QString &title, Qt::DockWidgetArea area);
+
+    QMainWindow &m_window;
+    QWidget *m_centre;
+    HeadPanel *m_heads;
+    EditsPanel *m_edits;
+    PromptPanel *m_prompt;
+    HeadViewPanel *m_headView;
+    OutputPanel *m_output;
+    FactorPanel *m_factor;
+    QDockWidget *m_headDock;
+    QDockWidget *m_editsDock;
+    QDockWidget *m_outputDock;
+    QDockWidget *m_factorDock;
+};
+
+} // namespace sinkscope::ui

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state of the window.
+#include "ui/state/app_state.h"
+
+#include "ui/state/edit_commands.h"
+
+namespace sinkscope::ui {
+
+AppState::AppState(EngineController &engine, QObject *parent)
+    : QObject(parent)
+    , m_engine(engine)
+{
+    m_clock.start();
+    m_staleTimer.setSingleShot(true);
+    m_staleTimer.setInterval(kStaleDelayMs);
+    connect(&m_staleTimer, &QTimer::timeout, this, [this] { setStale(!m_isFresh); });
+    connect(&engine, &EngineController::modelLoaded, this, &AppState::takeModel);
+    connect(&engine, &EngineController::previewReady, this,
+        [this](const PassAnswer &answer) { takeAnswer(answer, SnapshotStage::Preview); });
+    connect(&engine, &EngineController::fullReady, this,
+        [this](const PassAnswer &answer) { takeAnswer(answer, SnapshotStage::Full); });
+    connect(&engine, &EngineController::passFailed, this, &AppState::takeError);
+}
+
+void AppState::takeModel(const std::shared_ptr<const Model> &model)
+{
+    const bool hadModel = m_model != nullptr;
+    m_model = model;
+    m_baseline.reset();
+    m_edited.reset();
+    m_dragStart.reset();
+    m_undo.clear();
+    EditList fitting; // edits of the former model, or of the saved session, that this model has heads for
+    for (const EditEntry &entry : m_session.edits.entries()) {
+        if (!hadModel && entry.head.layer.value < grid().layerCount
+            && entry.head.head.value < grid().headCount) {
+            fitting.set({entry.head, entry.gamma});
+            fitting.setEnabled(entry.head, entry.isEnabled);
+        }
+    }
+    m_session.edits = fitting;
+    m_session.prompt.ids.clear();
+    const RequestId askedBefore = m_engine.latestPass();
+    Q_EMIT modelChanged();
+    Q_EMIT editsChanged();
+    if (m_engine.latestPass() == askedBefore) // a listener may have asked for other edits already
+        ask(Asked::OtherPrompt);
+}
+
+void AppState::takeAnswer(const PassAnswer &answer, SnapshotStage stage)
+{
+    m_baseline = answer.baseline;
+    m_edited = answer.edited;
+    const bool isLatest = answer.id == m_engine.latestPass();
+    m_isFresh = isLatest;
+    m_isComplete = isLatest && stage == SnapshotStage::Full;
+    setPassError(std::nullopt);
+    if (isLatest) {
+        m_staleTimer.stop();
+        setStale(false);
+    }
+    Q_EMIT snapshotsChanged();
+    if (m_isComplete)
+        Q_EMIT completed();
+}
+
+void AppState::takeError(const UserMessage &message)
+{
+    m_staleTimer.stop();
+    setStale(m_baseline != nullptr);
+    setPassError(message);
+}
+
+void AppState::restoreSession(const SessionValue &session)
+{
+    m_undo.clear();
+    m_dragStart.reset();
+    apply(session);
+}
+
+void AppState::change(const SessionValue &after, const QString &text)
+{
+    const SessionValue before = m_session;
+    if (after == before)
+        return;
+    apply(after);
+    pushStep(before, text);
+}
+
+void AppState::setPrompt(const PromptSpec &prompt)
+{
+    SessionValue after = m_session;
+    after.prompt = prompt;
+    change(after, tr("change the prompt"));
+}
+
+void AppState::setAnswers(const std::vector<std::string> &answers)
+{
+    SessionValue after = m_session;
+    after.answers = answers;
+    change(after, tr("change the answers"));
+}
+
+void AppState::setPromptAndAnswers(const PromptSpec &prompt, const std::vector<std::string> &answers)
+{
+    SessionValue after = m_session;
+    after.prompt = prompt;
+    after.answers = answers;
+    change(after, tr("take an example prompt"));
+}
+
+void AppState::setEditEnabled(HeadRef head, bool isEnabled)
+{
+    SessionValue after = m_session;
+    after.edits.setEnabled(head, isEnabled);
+    change(after, isEnabled ? tr("switch an edit on") : tr("switch an edit off"));
+}
+
+void AppState::resetAllEdits()
+{
+    SessionValue after = m_session;
+    after.edits = EditList();
+    change(after, tr("reset all factors"));
+}
+
+void AppState::setFactors(const std::vector<HeadFactor> &factors, const QString &target)
+{
+    const SessionValue before = m_session;
+    SessionValue after = before;
+    for (const HeadFactor &factor : factors)
+        after.edits.set(factor);
+    if (!isDragging())
+        after.edits.dropUnedited();
+    if (after == before)
+        return;
+    apply(after);
+    if (!isDragging())
+        pushStep(before, tr("turn %1").arg(target), target);
+}
+
+void AppState::beginDrag()
+{
+    if (isDragging())
+        return;
+    m_dragStart = m_session;
+    Q_EMIT dragStarted();
+}
+
+void AppState::endDrag(const QString &target)
+{
+    if (!isDragging())
+        return;
+    const SessionValue before = *m_dragStart;
+    m_dragStart.reset();
+    SessionValue after = m_session;
+    after.edits.dropUnedited();
+    if (!(after == m_session))
+        apply(after);
+    if (!(after == before))
+        pushStep(before, tr("turn %1").arg(target));
+    Q_EMIT dragEnded();
+}
+
+void AppState::pushStep(const SessionValue &before, const QString &text, const QString &factorTarget)
+{
+    ChangeSessionCommand::Step step {before, m_session, StepKind::Single, factorTarget, m_clock.elapsed()};
+    if (!factorTarget.isEmpty())
+        step.kind = StepKind::Factor;
+    // The stack calls redo() at once; apply() sees that nothing changes.
+    m_undo.push(new ChangeSessionCommand(step, text, [this](const SessionValue &value) { apply(value); }));
+}
+
+void AppState::apply(const SessionValue &session)
+{
+    if (session == m_session)
+        return;
+    const SessionValue before = m_session;
+    m_session = session;
+    const bool otherPrompt = !(before.prompt == session.prompt);
+    const bool otherAnswers = before.answers != session.answers;
+    const bool otherEffect = !(before.edits.intervention() == session.edits.intervention());
+    if (otherPrompt || otherAnswers || otherEffect)
+        ask(otherPrompt || otherAnswers ? Asked::OtherPrompt : Asked::SamePrompt);
+    if (otherPrompt)
+        Q_EMIT promptChanged();
+    if (otherAnswers)
+        Q_EMIT answersChanged();
+    if (!(before.edits == session.edits))
+        Q_EMIT editsChanged();
+}
+
+void AppState::setShownLayer(LayerIndex layer)
+{
+    m_shownLayer = layer;
+    const auto lacksPattern = [layer](const std::shared_ptr<const Snapshot> &snapshot) {
+        return snapshot && layer.asSize() < snapshot->pass->layers.size()
+            && !snapshot->pass->layers[layer.asSize()]->hasPatterns();
+    };
+    if (lacksPattern(m_baseline) || lacksPattern(m_edited))
+        ask(Asked::SamePrompt);
+}
+
+void AppState::ask(Asked asked)
+{
+    if (!m_model)
+        return;
+    PassQuestion question;
+    question.prompt = m_session.prompt;
+    question.intervention = intervention();
+    question.answers = m_session.answers;
+    question.patternLayers = {m_shownLayer};
+    m_isFresh = false;
+    m_isComplete = false;
+    m_engine.ask(std::move(question),
+        asked == Asked::OtherPrompt ? EngineController::Supersede::EarlierAnswers
+                                    : EngineController::Supersede::OnlyEarlierWaiting);
+    if (!m_staleTimer.isActive() && !m_isStale)
+        m_staleTimer.start();
+}
+
+void AppState::setStale(bool isStale)
+{
+    if (m_isStale == isStale)
+        return;
+    m_isStale = isStale;
+    Q_EMIT staleChanged(isStale);
+}
+
+void AppState::setPassError(const std::optional<UserMessage> &message)
+{
+    if (m_passError == message)
+        return;
+    m_passError = message;
+    Q_EMIT passErrorChanged();
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state of the window: model, prompt, answers, edits with undo, and the newest snapshots.
+#pragma once
+
+#include "ui/bridge/engine_controller.h"
+#include "ui/state/edit_list.h"
+
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QTimer>
+#include <QtWidgets/QUndoStack>
+
+#include <memory>
+#include <optional>
+
+namespace sinkscope::ui {
+
+/// The one owner of what is asked and what was answered. Owner: the composition root. Threads: GUI thread.
+/// Validity: the controller must outlive it.
+class AppState : public QObject {
+    Q_OBJECT
+
+public:
+    explicit AppState(EngineController &engine, QObject *parent = nullptr);
+
+    // What is asked.
+    std::shared_ptr<const Model> model() const { return m_model; }
+    HeadGrid grid() const { return m_model ? m_model->config.headGrid() : HeadGrid {}; }
+    const SessionValue &session() const { return m_session; }
+    const EditList &edits() const { return m_session.edits; }
+    Intervention intervention() const { return m_session.edits.intervention(); }
+
+    /// Replaces everything without an undo step and asks (start, tests).
+    void restoreSession(const SessionValue &session);
+    void setPrompt(const PromptSpec &prompt);
+    void setAnswers(const std::vector<std::string> &answers);
+    void setPromptAndAnswers(const PromptSpec &prompt, const std::vector<std::string> &answers);
+    void setEditEnabled(HeadRef head, bool isEnabled);
+    void resetAllEdits();
+
+    /// Changes factors. Between beginDrag and endDrag the changes are one undo step; outside, each call is
+    /// one, merged with an earlier one on the same target within a second. `target` names what is turned.
+    void setFactors(const std::vector<HeadFactor> &factors, const QString &target);
+    void beginDrag();
+    void endDrag(const QString &target);
+    bool isDragging() const { return m_dragStart.has_value(); }
+
+    QUndoStack &undoStack() { return m_undo; }
+
+    /// Layers whose patterns are on screen; asks again when the snapshot lacks them.
+    void setShownLayer(LayerIndex layer);
+
+    // What was answered; null before the first answer for this prompt.
+    std::shared_ptr<const Snapshot> baseline() const { return m_baseline; }
+    std::shared_ptr<const Snapshot> edited() const { return m_edited; }
+    /// Whether the snapshots answer the newest question (at least its Preview).
+    bool isFresh() const { return m_isFresh; }
+    /// Whether the Full answer of the newest question is there.
+    bool isComplete() const { return m_isComplete; }
+    /// Older than what is asked for longer than kStaleDelayMs: shown dimmed.
+    bool isStale() const { return m_isStale; }
+    std::optional<UserMessage> passError() const { return m_passError; }
+
+    static constexpr int kStaleDelayMs = 100;
+
+Q_SIGNALS:
+    void modelChanged();
+    void promptChanged();
+    void answersChanged();
+    void editsChanged();
+    void snapshotsChanged(); ///< baseline or edited replaced
+    void completed(); ///< the Full answer of the newest question came
+    void staleChanged(bool isStale);
+    void passErrorChanged();
+    void dragStarted();
+    void dragEnded();
+
+private:
+    enum class Asked { SamePrompt, OtherPrompt };
+    void takeModel(const std::shared_ptr<const Model> &model);
+    void takeAnswer(const PassAnswer &answer, SnapshotStage stage);
+    void takeError(const UserMessage &message);
+    void change(const SessionValue &after, const QString &text);
+    void apply(const SessionValue &session);
+    void pushStep(const SessionValue &before, const QString &text, const QString &factorTarget = {});
+    void ask(Asked asked);
+    void setStale(bool isStale);
+    void setPassError(const std::optional<UserMessage> &message);
+
+    EngineController &m_engine;
+    std::shared_ptr<const Model> m_model;
+    SessionValue m_session;
+    std::optional<SessionValue> m_dragStart;
+    LayerIndex m_shownLayer;
+    std::shared_ptr<const Snapshot> m_baseline;
+    std::shared_ptr<const Snapshot> m_edited;
+    std::optional<UserMessage> m_passError;
+    bool m_isFresh = false;
+    bool m_isComplete = false;
+    bool m_isStale = false;
+    QUndoStack m_undo;
+    QTimer m_staleTimer;
+    QElapsedTimer m_clock;
+};
+
+} // namespace sinkscope::ui

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// Curves over the factor, asked for in idle time.
+#include "ui/state/curve_feed.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sinkscope::ui {
+
+namespace {
+
+constexpr std::size_t kMostEntries = 64;
+
+std::vector<double> gammaGrid()
+{
+    std::vector<double> gammas {0.0};
+    const double low = std::log(kSmallestFactor);
+    const double high = std::log(kGreatestFactor);
+    for (int step = 0; step < CurveFeed::kGammaCount; ++step)
+        gammas.push_back(std::exp(low + (high - low) * step / (CurveFeed::kGammaCount - 1)));
+    gammas[1 + CurveFeed::kGammaCount / 2] = 1.0; // the middle is exactly unedited
+    gammas.back() = kGreatestFactor;
+    return gammas;
+}
+
+/// Place on the slider's axis; "off" stands a little left of the axis.
+double place(double gamma)
+{
+    return gamma > 0.0 ? std::log(gamma) : std::log(kSmallestFactor) - 0.5;
+}
+
+} // namespace
+
+bool FactorCurve::isComplete() const
+{
+    return std::all_of(points.begin(), points.end(), [](const auto &point) { return point.has_value(); });
+}
+
+bool CurveFeed::Key::operator==(const Key &other) const
+{
+    const auto sameHead = [](const HeadFactor &left, const HeadFactor &right) {
+        return left.head == right.head && std::abs(left.gamma - right.gamma) <= 1e-9 * std::abs(right.gamma);
+    };
+    return focus == other.focus && prompt == other.prompt && answers == other.answers
+        && others == other.others
+        && std::equal(scope.begin(), scope.end(), other.scope.begin(), other.scope.end(), sameHead);
+}
+
+CurveFeed::CurveFeed(EngineController &engine, AppState &state, Selection &selection, QObject *parent)
+    : QObject(parent)
+    , m_engine(engine)
+    , m_state(state)
+    , m_selection(selection)
+{
+    m_settle.setSingleShot(true);
+    m_settle.setInterval(kSettleMs);
+    connect(&m_settle, &QTimer::timeout, this, &CurveFeed::pump);
+    connect(&engine, &EngineController::curvePointReady, this, &CurveFeed::takePoint);
+    connect(&state, &AppState::completed, this, &CurveFeed::settle);
+    connect(&state, &AppState::editsChanged, this, [this] { m_asked.reset(); });
+    connect(&state, &AppState::promptChanged, this, [this] {
+        m_asked.reset();
+        m_lastOfEdit.clear();
+        Q_EMIT factorCurveChanged();
+    });
+    connect(&state, &AppState::modelChanged, this, [this] {
+        m_asked.reset();
+        m_entries.clear();
+        m_lastOfEdit.clear();
+        Q_EMIT factorCurveChanged();
+    });
+    connect(&selection, &Selection::headChanged, this, &CurveFeed::settle);
+    connect(&selection, &Selection::scopeChanged, this, &CurveFeed::settle);
+}
+
+void CurveFeed::settle()
+{
+    Q_EMIT factorCurveChanged();
+    m_settle.start();
+}
+
+CurveFeed::Key CurveFeed::keyFor(const ScopeReading &scope, HeadRef focus) const
+{
+    Key key {m_state.session().prompt, m_state.session().answers, scope.heads, focus, m_state.intervention()};
+    for (HeadFactor &factor : key.scope) {
+        key.others.setFactor(factor.head, 1.0);
+        if (!scope.isMixed() || scope.gamma == 0.0)
+            factor.gamma = 1.0;
+        else
+            factor.gamma /= scope.gamma;
+    }
+    return key;
+}
+
+CurveFeed::Key CurveFeed::factorKey() const
+{
+    const HeadRef focus = m_selection.head();
+    return keyFor(readScope(m_selection.scope(), focus, m_state.edits(), m_state.grid()), focus);
+}
+
+CurveFeed::Key CurveFeed::editKey(HeadRef head) const
+{
+    return keyFor(readScope(FactorScope::Head, head, m_state.edits(), m_state.grid()), head);
+}
+
+std::shared_ptr<CurveFeed::Entry> CurveFeed::findOrNull(const Key &key) const
+{
+    const auto found = std::find_if(
+        m_entries.begin(), m_entries.end(), [&key](const auto &entry) { return entry->key == key; });
+    return found != m_entries.end() ? *found : nullptr;
+}
+
+std::shared_ptr<CurveFeed::Entry> CurveFeed::findOrMake(const Key &key)
+{
+    if (std::shared_ptr<Entry> entry = findOrNull(key))
+        return entry;
+    auto entry = std::make_shared<Entry>();
+    entry->key = key;
+    for (const HeadFactor &factor : key.scope)
+        entry->curve.scope.push_back({factor.head, factor.gamma});
+    entry->curve.focus = key.focus;
+    entry->curve.gammas = gammaGrid();
+    entry->curve.points.resize(entry->curve.gammas.size());
+    m_entries.push_back(entry);
+    if (m_entries.size() > kMostEntries)
+        m_entries.erase(m_entries.begin());
+    return entry;
+}
+
+const FactorCurve *CurveFeed::factorCurve() const
+{
+    if (!m_state.model())
+        return nullptr;
+    const std::shared_ptr<Entry> entry = findOrNull(factorKey());
+    return entry ? &entry->curve : nullptr; // m_entries keeps it alive
+}
+
+const FactorCurve *CurveFeed::editCurve(HeadRef head) const
+{
+    if (const std::shared_ptr<Entry> entry = findOrNull(editKey(head)); entry && entry->curve.isComplete())
+        return &entry->curve;
+    const auto last = m_lastOfEdit.find(head);
+    return last != m_lastOfEdit.end() ? &last->second->curve : nullptr;
+}
+
+bool CurveFeed::isOldEditCurve(HeadRef head) const
+{
+    const auto last = m_lastOfEdit.find(head);
+    return last != m_lastOfEdit.end() && !(last->second->key == editKey(head));
+}
+
+std::vector<HeadRef> CurveFeed::editsWithCurve() const
+{
+    std::vector<HeadRef> heads;
+    for (const EditEntry &entry : m_state.edits().entries()) {
+        if (entry.isEnabled && heads.size() < static_cast<std::size_t>(kMostEditCurves))
+            heads.push_back(entry.head);
+    }
+    return heads;
+}
+
+bool CurveFeed::isIdle() const
+{
+    if (!m_state.isComplete() || m_settle.isActive())
+        return false;
+    const auto isDone = [this](const Key &key) {
+        const std::shared_ptr<Entry> entry = findOrNull(key);
+        return key.scope.empty() || (entry && entry->curve.isComplete());
+    };
+    const std::vector<HeadRef> edits = editsWithCurve();
+    return isDone(factorKey())
+        && std::all_of(edits.begin(), edits.end(), [&](HeadRef head) { return isDone(editKey(head)); });
+}
+
+void CurveFeed::pump()
+{
+    if (!m_state.isComplete())
+        return;
+    const Key key = factorKey();
+    if (!key.scope.empty()) {
+        const std::shared_ptr<Entry> entry = findOrMake(key);
+        if (!entry->curve.isComplete()) {
+            const ScopeReading scope =
+                readScope(m_selection.scope(), m_selection.head(), m_state.edits(), m_state.grid());
+            askFor(entry, scope.gamma);
+            return;
+        }
+    }
+    for (const HeadRef head : editsWithCurve()) {
+        const std::shared_ptr<Entry> entry = findOrMake(editKey(head));
+        if (!entry->curve.isComplete()) {
+            askFor(entry, m_state.edits().effectiveFactor(head));
+            return;
+        }
+        m_lastOfEdit[head] = entry;
+        Q_EMIT editCurveChanged(head);
+    }
+    m_asked.reset();
+    Q_EMIT idleReached();
+}
+
+void CurveFeed::askFor(const std::shared_ptr<Entry> &entry, double handle)
+{
+    if (m_asked == entry && m_missing > 0)
+        return;
+    const FactorCurve &curve = entry->curve;
+    m_asked = entry;
+    m_askedPlaces.clear();
+    for (std::size_t index = 0; index < curve.gammas.size(); ++index) {
+        if (!curve.points[index])
+            m_askedPlaces.push_back(index);
+    }
+    std::stable_sort(m_askedPlaces.begin(), m_askedPlaces.end(), [&](std::size_t left, std::size_t right) {
+        return std::abs(place(curve.gammas[left]) - place(handle))
+            < std::abs(place(curve.gammas[right]) - place(handle));
+    });
+    m_missing = m_askedPlaces.size();
+    CurveQuestion question;
+    question.scope = curve.scope;
+    question.focus = curve.focus;
+    for (const std::size_t index : m_askedPlaces)
+        question.gammas.push_back(curve.gammas[index]);
+    m_engine.askCurve(std::move(question));
+}
+
+void CurveFeed::takePoint(const sinkscope::CurvePoint &point)
+{
+    if (!m_asked || point.index >= m_askedPlaces.size())
+        return;
+    std::optional<sinkscope::CurvePoint> &slot = m_asked->curve.points[m_askedPlaces[point.index]];
+    if (!slot)
+        --m_missing;
+    slot = point;
+    if (m_asked->key == factorKey())
+        Q_EMIT factorCurveChanged();
+    if (m_missing > 0)
+        return;
+    const std::shared_ptr<Entry> finished = m_asked;
+    m_asked.reset();
+    if (finished->curve.scope.size() == 1) {
+        m_lastOfEdit[finished->curve.focus] = finished;
+        Q_EMIT editCurveChanged(finished->curve.focus);
+    }
+    pump();
+}
+
+} // namespace sinkscope::ui

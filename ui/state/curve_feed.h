@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Curves over the factor: which are wanted, what was computed, what is asked next in idle time.
+#pragma once
+
+#include "ui/state/app_state.h"
+#include "ui/state/factor_scope.h"
+
+#include <QtCore/QTimer>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace sinkscope::ui {
+
+/// A curve being filled in: the scope's factor at each gamma, everything else held.
+struct FactorCurve {
+    std::vector<CurveHead> scope;
+    HeadRef focus; ///< whose attention figures are given
+    std::vector<double> gammas; ///< ascending; the first is 0, "off"
+    std::vector<std::optional<sinkscope::CurvePoint>> points; ///< [gammas]
+
+    bool isComplete() const;
+};
+
+/// Asks for the curve of the factor panel, then for those of the list of edits, one after another, whenever
+/// the newest pass is complete. Owner: the composition root. Threads: GUI thread.
+class CurveFeed : public QObject {
+    Q_OBJECT
+
+public:
+    CurveFeed(EngineController &engine, AppState &state, Selection &selection, QObject *parent = nullptr);
+
+    /// The curve of the current scope; nullptr before its first point.
+    const FactorCurve *factorCurve() const;
+    /// The curve of one edited head with the other edits held; perhaps of earlier edits (isOldEditCurve).
+    const FactorCurve *editCurve(HeadRef head) const;
+    bool isOldEditCurve(HeadRef head) const;
+    /// Nothing is left to ask for what is on screen.
+    bool isIdle() const;
+
+    static constexpr int kGammaCount = 41; ///< on the log axis 0.01..100, "off" comes on top
+    static constexpr int kSettleMs = 120; ///< after a Full answer or a change of selection
+    static constexpr int kMostEditCurves = 12; ///< longer lists show curves for the first so many
+
+Q_SIGNALS:
+    void factorCurveChanged();
+    void editCurveChanged(HeadRef head);
+    void idleReached();
+
+private:
+    struct Key {
+        PromptSpec prompt;
+        std::vector<std::string> answers;
+        std::vector<HeadFactor> scope; ///< .gamma holds the ratio
+        HeadRef focus;
+        Intervention others; ///< edits outside the scope
+        bool operator==(const Key &other) const;
+    };
+    struct Entry {
+        Key key;
+        FactorCurve curve;
+    };
+    Key factorKey() const;
+    Key editKey(HeadRef head) const;
+    Key keyFor(const ScopeReading &scope, HeadRef focus) const;
+    std::shared_ptr<Entry> findOrNull(const Key &key) const;
+    std::shared_ptr<Entry> findOrMake(const Key &key);
+    std::vector<HeadRef> editsWithCurve() const;
+    void settle();
+    void pump();
+    void askFor(const std::shared_ptr<Entry> &entry, double handle);
+    void takePoint(const sinkscope::CurvePoint &point);
+
+    EngineController &m_engine;
+    AppState &m_state;
+    Selection &m_selection;
+    QTimer m_settle;
+    std::vector<std::shared_ptr<Entry>> m_entries; // most recent last, bounded
+    std::map<HeadRef, std::shared_ptr<Entry>> m_lastOfEdit; // what the list shows until the new curve comes
+    std::shared_ptr<Entry> m_asked; // the curve being computed
+    std::vector<std::size_t> m_askedPlaces; // index into m_asked's gammas for each gamma asked
+    std::size_t m_missing = 0; // points of m_asked still to come
+};
+
+} // namespace sinkscope::ui

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attention under the edits as they are now.
+#include "ui/state/live_attention.h"
+
+#include "core/analysis/closed_form.h"
+#include "core/intervention/intervention_diff.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace sinkscope::ui {
+
+namespace {
+
+FloatRun run(std::vector<float> values)
+{
+    const auto owner = std::make_shared<const std::vector<float>>(std::move(values));
+    return {owner, *owner};
+}
+
+HeadReading readRecord(const std::shared_ptr<const LayerRecord> &record, HeadIndex head)
+{
+    HeadReading reading;
+    if (record->hasPatterns()) {
+        const std::size_t size = LayerRecord::triangleSize(record->tokenCount());
+        reading.pattern = {record, std::span(record->patterns).subspan(head.asSize() * size, size)};
+    }
+    reading.sinkMass = {record, record->sinkMass.row(head.asSize())};
+    reading.entropy = {record, record->entropy.row(head.asSize())};
+    reading.restEntropy = {record, record->restEntropy.row(head.asSize())};
+    return reading;
+}
+
+/// The matrix [L, H] of `measure`; nullptr where it does not exist.
+const Matrix *matrixOf(const HeadMetrics &metrics, HeadMeasure measure)
+{
+    switch (measure) {
+    case HeadMeasure::SinkMassLast:
+        return &metrics.sinkMassLast;
+    case HeadMeasure::SinkMassMean:
+        return metrics.sinkMassMean ? &*metrics.sinkMassMean : nullptr;
+    case HeadMeasure::EntropyLast:
+        return &metrics.entropyLast;
+    case HeadMeasure::EntropyMean:
+        return &metrics.entropyMean;
+    case HeadMeasure::EntropyWithoutSinkLast:
+        return &metrics.entropyWithoutSinkLast;
+    case HeadMeasure::Factor:
+        break;
+    }
+    return nullptr;
+}
+
+std::vector<float> factors(const Intervention &intervention, const HeadGrid &grid)
+{
+    std::vector<float> values(static_cast<std::size_t>(grid.layerCount * grid.headCount), 1.0F);
+    for (const HeadEdit &edit : intervention.edits())
+        values[edit.head.layer.asSize() * static_cast<std::size_t>(grid.headCount)
+            + edit.head.head.asSize()] = static_cast<float>(edit.gamma);
+    return values;
+}
+
+std::vector<float> measured(const Snapshot &snapshot, HeadMeasure measure, const HeadGrid &grid)
+{
+    const HeadMetrics metrics = snapshot.heads ? *snapshot.heads : headMetrics(snapshot.pass->layers);
+    const Matrix *matrix = matrixOf(metrics, measure);
+    if (!matrix)
+        return std::vector<float>(static_cast<std::size_t>(grid.layerCount * grid.headCount),
+            std::numeric_limits<float>::quiet_NaN());
+    return {matrix->values().begin(), matrix->values().end()};
+}
+
+} // namespace
+
+LiveAttention::LiveAttention(const AppState &state)
+    : m_state(state)
+    , m_baseline(state.baseline())
+    , m_source(state.edited())
+    , m_now(state.intervention())
+{
+    if (!m_baseline || !m_source)
+        return;
+    m_changed = lowestDifferingLayer(m_source->intervention, m_now);
+    if (!m_changed)
+        return;
+    const std::optional<LayerIndex> fromBaseline = lowestDifferingLayer(m_baseline->intervention, m_now);
+    if (!fromBaseline
+        || *fromBaseline >= *m_changed) { // where both reach as high, the unedited rows are finer
+        m_source = m_baseline;
+        m_changed = fromBaseline;
+    }
+}
+
+int LiveAttention::tokenCount() const
+{
+    return m_baseline ? static_cast<int>(m_baseline->prompt->ids.size()) : 0;
+}
+
+std::optional<LayerIndex> LiveAttention::firstOldLayer() const
+{
+    if (!m_changed)
+        return std::nullopt;
+    return LayerIndex(m_changed->value + 1);
+}
+
+bool LiveAttention::needsClosedForm(HeadRef head) const
+{
+    return m_changed && head.layer == *m_changed && m_source->intervention.factor(head) != m_now.factor(head);
+}
+
+HeadReading LiveAttention::baseline(HeadRef head) const
+{
+    return readRecord(m_baseline->pass->layers[head.layer.asSize()], head.head);
+}
+
+HeadReading LiveAttention::edited(HeadRef head) const
+{
+    const std::shared_ptr<const LayerRecord> &record = m_source->pass->layers[head.layer.asSize()];
+    HeadReading reading = readRecord(record, head.head);
+    if (!needsClosedForm(head))
+        return reading;
+    const double gamma = m_now.factor(head);
+    const std::size_t tokens = record->tokenCount();
+    std::vector<float> sinkMass(tokens);
+    std::vector<float> entropy(tokens);
+    for (std::size_t query = 0; query < tokens; ++query) {
+        const ScaledRow row =
+            scaledRow(*record, head.head, TokenPos(static_cast<std::int32_t>(query)), gamma);
+        sinkMass[query] = static_cast<float>(row.sinkMass);
+        entropy[query] = static_cast<float>(row.entropyNats);
+    }
+    reading.sinkMass = run(std::move(sinkMass));
+    reading.entropy = run(std::move(entropy));
+    if (record->hasPatterns())
+        reading.pattern = run(scaledPattern(*record, head.head, gamma));
+    return reading;
+}
+
+std::vector<float> LiveAttention::baselineMeasure(HeadMeasure measure) const
+{
+    if (measure == HeadMeasure::Factor)
+        return factors(Intervention(), m_state.grid());
+    return measured(*m_baseline, measure, m_state.grid());
+}
+
+float LiveAttention::liveMeasure(HeadMeasure measure, HeadRef head) const
+{
+    const LayerRecord &record = *m_source->pass->layers[head.layer.asSize()];
+    const double gamma = m_now.factor(head);
+    const auto tokens = static_cast<std::int32_t>(record.tokenCount());
+    const ScaledRow last = scaledRow(record, head.head, TokenPos(tokens - 1), gamma);
+    double sinkSum = 0.0;
+    double entropySum = 0.0;
+    switch (measure) {
+    case HeadMeasure::SinkMassLast:
+        return static_cast<float>(last.sinkMass);
+    case HeadMeasure::EntropyLast:
+        return static_cast<float>(last.entropyNats);
+    case HeadMeasure::EntropyWithoutSinkLast:
+        return static_cast<float>(last.restEntropyNats);
+    case HeadMeasure::SinkMassMean:
+    case HeadMeasure::EntropyMean:
+        for (std::int32_t query = 0; query < tokens; ++query) {
+            const ScaledRow row = scaledRow(record, head.head, TokenPos(query), gamma);
+            sinkSum += query > 0 ? row.sinkMass : 0.0;
+            entropySum += row.entropyNats;
+        }
+        if (measure == HeadMeasure::EntropyMean)
+            return static_cast<float>(entropySum / tokens);
+        return tokens > 1 ? static_cast<float>(sinkSum / (tokens - 1))
+                          : std::numeric_limits<float>::quiet_NaN();
+    case HeadMeasure::Factor:
+        break;
+    }
+    return static_cast<float>(gamma);
+}
+
+std::vector<float> LiveAttention::editedMeasure(HeadMeasure measure) const
+{
+    const HeadGrid grid = m_state.grid();
+    if (measure == HeadMeasure::Factor)
+        return factors(m_now, grid);
+    std::vector<float> values = measured(*m_source, measure, grid);
+    if (!m_changed)
+        return values;
+    for (HeadIndex head; head.value < grid.headCount; ++head) {
+        const HeadRef place {*m_changed, head};
+        if (needsClosedForm(place))
+            values[place.layer.asSize() * static_cast<std::size_t>(grid.headCount) + head.asSize()] =
+                liveMeasure(measure, place);
+    }
+    return values;
+}
+
+double greatestRestWeight(const Snapshot &snapshot)
+{
+    float greatest = 0.0F;
+    for (const std::shared_ptr<const LayerRecord> &record : snapshot.pass->layers) {
+        for (HeadIndex head; head.asSize() < record->headCount(); ++head) {
+            if (!record->hasPatterns()) {
+                for (const float weight : record->lastRow.row(head.asSize()).subspan(1))
+                    greatest = std::max(greatest, weight);
+                continue;
+            }
+            for (std::size_t query = 1; query < record->tokenCount(); ++query) {
+                const auto row = record->patternRow(head, TokenPos(static_cast<std::int32_t>(query)));
+                greatest = std::max(greatest, *std::max_element(row.begin() + 1, row.end()));
+            }
+        }
+    }
+    return greatest;
+}
+
+double greatestRestChange(const Snapshot &before, const Snapshot &after)
+{
+    float greatest = 0.0F;
+    for (std::size_t layer = 0; layer < before.pass->layers.size(); ++layer) {
+        const LayerRecord &left = *before.pass->layers[layer];
+        const LayerRecord &right = *after.pass->layers[layer];
+        if (&left == &right || !left.hasPatterns() || !right.hasPatterns())
+            continue;
+        for (HeadIndex head; head.asSize() < left.headCount(); ++head) {
+            for (std::int32_t query = 1; query < static_cast<std::int32_t>(left.tokenCount()); ++query) {
+                const auto old = left.patternRow(head, TokenPos(query));
+                const auto now = right.patternRow(head, TokenPos(query));
+                for (std::size_t key = 1; key < old.size(); ++key)
+                    greatest = std::max(greatest, std::abs(now[key] - old[key]));
+            }
+        }
+    }
+    return greatest;
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attention under the edits as they are now: read from the newest pass, or by the closed form where that is
+// exact.
+#pragma once
+
+#include "ui/state/app_state.h"
+#include "ui/state/selection.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace sinkscope::ui {
+
+/// Floats and what keeps them alive.
+struct FloatRun {
+    std::shared_ptr<const void> owner;
+    std::span<const float> values;
+};
+
+/// One head on one side. T tokens.
+struct HeadReading {
+    FloatRun pattern; ///< [T (T + 1) / 2] lower triangle; empty: not captured
+    FloatRun sinkMass; ///< [T]
+    FloatRun entropy; ///< [T] nats
+    FloatRun restEntropy; ///< [T] nats, without key 0
+};
+
+/// Reads the state of the moment; made for one redraw. While a slider moves, the newest pass is older than
+/// the factors: below the lowest changed layer nothing changed, in that layer the closed form is exact
+/// (core/analysis/ closed_form.h), above it the values are of the earlier pass. Threads: GUI thread.
+/// Validity: while the state is not changed.
+class LiveAttention {
+public:
+    explicit LiveAttention(const AppState &state);
+
+    bool isEmpty() const { return !m_baseline; }
+    int tokenCount() const;
+    HeadReading baseline(HeadRef head) const;
+    HeadReading edited(HeadRef head) const;
+    /// This and higher layers are of an earlier pass; nothing when all values belong to the present factors.
+    std::optional<LayerIndex> firstOldLayer() const;
+    bool isOld(LayerIndex layer) const { return firstOldLayer() && layer >= *firstOldLayer(); }
+
+    /// A measure of all heads, [L * H] layer-major; NaN where it does not exist.
+    std::vector<float> baselineMeasure(HeadMeasure measure) const;
+    std::vector<float> editedMeasure(HeadMeasure measure) const;
+
+private:
+    bool needsClosedForm(HeadRef head) const;
+    float liveMeasure(HeadMeasure measure, HeadRef head) const;
+
+    const AppState &m_state;
+    std::shared_ptr<const Snapshot> m_baseline;
+    std::shared_ptr<const Snapshot> m_source; // the pass whose layers reach highest unchanged
+    Intervention m_now;
+    std::optional<LayerIndex> m_changed; // lowest layer where the present edits differ from those of m_source
+};
+
+/// The greatest weight of any head over keys >= 1 (of the captured rows); for a colour range all heads share.
+double greatestRestWeight(const Snapshot &snapshot);
+/// The greatest change of a weight of any head over keys >= 1, where both sides captured the patterns.
+double greatestRestChange(const Snapshot &before, const Snapshot &after);
+
+} // namespace sinkscope::ui

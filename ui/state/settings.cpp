@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the window remembers from one start to the next.
+#include "ui/state/settings.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+
+#include <cmath>
+
+namespace sinkscope::ui {
+
+namespace {
+
+const QLatin1String kPrompt("prompt");
+const QLatin1String kForm("form");
+const QLatin1String kSystem("system");
+const QLatin1String kAnswers("answers");
+const QLatin1String kEdits("edits");
+const QLatin1String kLayer("layer");
+const QLatin1String kHead("head");
+const QLatin1String kGamma("gamma");
+const QLatin1String kEnabled("enabled");
+const QLatin1String kChat("chat");
+const QLatin1String kRaw("raw");
+
+QJsonArray editsToJson(const EditList &edits)
+{
+    QJsonArray array;
+    for (const EditEntry &entry : edits.entries())
+        array.append(QJsonObject {{kLayer, entry.head.layer.value}, {kHead, entry.head.head.value},
+            {kGamma, entry.gamma}, {kEnabled, entry.isEnabled}});
+    return array;
+}
+
+EditList editsFromJson(const QJsonArray &array)
+{
+    EditList edits;
+    for (const QJsonValue &value : array) {
+        const QJsonObject object = value.toObject();
+        const HeadRef head {LayerIndex(object[kLayer].toInt(-1)), HeadIndex(object[kHead].toInt(-1))};
+        const double gamma = object[kGamma].toDouble(-1.0);
+        if (head.layer.value < 0 || head.head.value < 0 || !(gamma >= 0.0) || !std::isfinite(gamma))
+            continue;
+        edits.set({head, gamma});
+        edits.setEnabled(head, object[kEnabled].toBool(true));
+    }
+    return edits;
+}
+
+} // namespace
+
+QByteArray sessionToJson(const SavedSession &saved)
+{
+    const SessionValue &session = saved.session;
+    QJsonObject object {{kPrompt, QString::fromStdString(session.prompt.text)},
+        {kForm, session.prompt.form == PromptForm::Chat ? kChat : kRaw}, {kLayer, saved.head.layer.value},
+        {kHead, saved.head.head.value}, {kEdits, editsToJson(session.edits)}};
+    if (session.prompt.system)
+        object[kSystem] = QString::fromStdString(*session.prompt.system);
+    QJsonArray answers;
+    for (const std::string &answer : session.answers)
+        answers.append(QString::fromStdString(answer));
+    object[kAnswers] = answers;
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+std::optional<SavedSession> sessionFromJson(const QByteArray &json)
+{
+    const QJsonDocument document = QJsonDocument::fromJson(json);
+    const QJsonObject object = document.object();
+    if (!object[kPrompt].isString())
+        return std::nullopt;
+    SavedSession saved;
+    PromptSpec &prompt = saved.session.prompt;
+    prompt.text = object[kPrompt].toString().toStdString();
+    prompt.form = object[kForm].toString() == kChat ? PromptForm::Chat : PromptForm::Raw;
+    if (object[kSystem].isString())
+        prompt.system = object[kSystem].toString().toStdString();
+    for (const QJsonValue &answer : object[kAnswers].toArray())
+        saved.session.answers.push_back(answer.toString().toStdString());
+    saved.session.edits = editsFromJson(object[kEdits].toArray());
+    saved.head = {LayerIndex(qMax(0, object[kLayer].toInt())), HeadIndex(qMax(0, object[kHead].toInt()))};
+    return saved;
+}
+
+Settings::Settings()
+    : m_store(std::make_unique<QSettings>())
+{
+}
+
+Settings::Settings(const QString &iniPath)
+{
+    if (!iniPath.isEmpty())
+        m_store = std::make_unique<QSettings>(iniPath, QSettings::IniFormat);
+}
+
+QVariant Settings::value(const char *key) const
+{
+    return m_store ? m_store->value(QLatin1String(key)) : QVariant();
+}
+
+void Settings::setValue(const char *key, const QVariant &value)
+{
+    if (m_store)
+        m_store->setValue(QLatin1String(key), value);
+}
+
+QByteArray Settings::windowGeometry() const
+{
+    return value("window/geometry").toByteArray();
+}
+
+QByteArray Settings::windowState() const
+{
+    return value("window/state").toByteArray();
+}
+
+void Settings::setWindow(const QByteArray &geometry, const QByteArray &state)
+{
+    setValue("window/geometry", geometry);
+    setValue("window/state", state);
+}
+
+ThemeChoice Settings::theme() const
+{
+    const QString name = value("theme").toString();
+    if (name == QLatin1String("light"))
+        return ThemeChoice::Light;
+    return name == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::System;
+}
+
+void Settings::setTheme(ThemeChoice theme)
+{
+    setValue("theme",
+        theme == ThemeChoice::Light      ? QStringLiteral("light")
+            : theme == ThemeChoice::Dark ? QStringLiteral("dark")
+                                         : QStringLiteral("system"));
+}
+
+QString Settings::lastModel() const
+{
+    return recentModels().value(0);
+}
+
+QStringList Settings::recentModels() const
+{
+    return value("models").toStringList();
+}
+
+void Settings::addModel(const QString &path)
+{
+    QStringList models = recentModels();
+    models.removeAll(path);
+    models.prepend(path);
+    while (models.size() > kMostRecent)
+        models.removeLast();
+    setValue("models", models);
+}
+
+std::optional<SavedSession> Settings::session() const
+{
+    return sessionFromJson(value("session").toByteArray());
+}
+
+void Settings::setSession(const SavedSession &session)
+{
+    setValue("session", sessionToJson(session));
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the window remembers from one start to the next.
+#pragma once
+
+#include "ui/state/edit_list.h"
+
+#include <QtCore/QByteArray>
+#include <QtCore/QSettings>
+#include <QtCore/QString>
+#include <QtCore/QStringList>
+
+#include <memory>
+#include <optional>
+
+namespace sinkscope::ui {
+
+enum class ThemeChoice { System, Light, Dark };
+
+/// The last session: what was asked and which head was looked at.
+struct SavedSession {
+    SessionValue session;
+    HeadRef head;
+
+    bool operator==(const SavedSession &) const = default;
+};
+
+/// Settings of the user. Owner: the composition root. Threads: GUI thread.
+class Settings {
+public:
+    /// The user's own settings.
+    Settings();
+    /// Settings in the file `iniPath` (tests); with an empty path nothing is read or written.
+    explicit Settings(const QString &iniPath);
+
+    QByteArray windowGeometry() const;
+    QByteArray windowState() const;
+    void setWindow(const QByteArray &geometry, const QByteArray &state);
+
+    ThemeChoice theme() const;
+    void setTheme(ThemeChoice theme);
+
+    QString lastModel() const;
+    QStringList recentModels() const; ///< newest first, at most kMostRecent
+    void addModel(const QString &path);
+
+    /// Nothing when none was saved or what was saved cannot be read.
+    std::optional<SavedSession> session() const;
+    void setSession(const SavedSession &session);
+
+    static constexpr int kMostRecent = 8;
+
+private:
+    QVariant value(const char *key) const;
+    void setValue(const char *key, const QVariant &value);
+
+    std::unique_ptr<QSettings> m_store;
+};
+
+/// The session as JSON text, and back; nothing when `json` is not of that form.
+QByteArray sessionToJson(const SavedSession &session);
+std::optional<SavedSession> sessionFromJson(const QByteArray &json);
+
+} // namespace sinkscope::ui

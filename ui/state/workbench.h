@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state objects of one window, made in the right order.
+#pragma once
+
+#include "ui/state/curve_feed.h"
+#include "ui/state/selection_keeper.h"
+#include "ui/state/settings.h"
+#include "ui/state/shared_range.h"
+
+namespace sinkscope::ui {
+
+/// What panels share. Owner: the composition root; the window must go first, then this, then backend and
+/// relay.
+struct Workbench {
+    Workbench(EngineBackend &backend, ResultRelay &relay, Settings settingsToUse)
+        : settings(std::move(settingsToUse))
+        , engine(backend, relay)
+        , state(engine)
+        , keeper(state, selection)
+        , curves(engine, state, selection)
+        , range(state)
+    {
+    }
+
+    Settings settings;
+    EngineController engine;
+    AppState state;
+    Selection selection;
+    SelectionKeeper keeper;
+    CurveFeed curves;
+    SharedRange range;
+};
+
+} // namespace sinkscope::ui

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers and tokens as text.
+#include "ui/theme/number_format.h"
+
+#include <QLocale>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sinkscope::ui {
+
+namespace {
+
+constexpr QChar kRaisedDot(0x00B7);
+constexpr QChar kReturnArrow(0x21B5);
+constexpr QChar kTabArrow(0x21E5);
+constexpr QChar kDash(0x2014);
+constexpr QChar kInfinity(0x221E);
+constexpr QChar kEmptySet(0x2205);
+constexpr QChar kPlusMinus(0x00B1);
+
+QString withTrueMinus(QString text)
+{
+    return text.replace(QLatin1Char('-'), kMinus);
+}
+
+bool roundsToZero(double value, int decimals)
+{
+    return std::abs(value) < 0.5 * std::pow(10.0, -decimals);
+}
+
+// What is neither finite nor a number, or an empty string.
+QString unusual(double value)
+{
+    if (std::isnan(value))
+        return kDash;
+    if (std::isinf(value))
+        return value < 0 ? QString(kMinus) + kInfinity : QString(kInfinity);
+    return QString();
+}
+
+QString withoutTrailingZeros(QString text)
+{
+    if (!text.contains(QLatin1Char('.')) || text.contains(QLatin1Char('e')))
+        return text;
+    while (text.endsWith(QLatin1Char('0')))
+        text.chop(1);
+    if (text.endsWith(QLatin1Char('.')))
+        text.chop(1);
+    return text;
+}
+
+bool isInvisible(const QChar character)
+{
+    const ushort code = character.unicode();
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0xAD || code == 0x2028 || code == 0x2029;
+}
+
+QString hexOf(const QChar character)
+{
+    const ushort code = character.unicode();
+    if (code > 0xFF)
+        return QStringLiteral("\\u%1")
+            .arg(code, 4, 16, QLatin1Char('0'))
+            .toUpper()
+            .replace(1, 1, QLatin1Char('u'));
+    return QStringLiteral("\\x") + QStringLiteral("%1").arg(code, 2, 16, QLatin1Char('0')).toUpper();
+}
+
+enum class Spaces { Leading, All };
+
+QString shownText(const QString &text, Spaces spaces)
+{
+    QString shown;
+    bool isLeading = true;
+    for (const QChar character : text) {
+        const bool isSpace = character == QLatin1Char(' ');
+        isLeading = isLeading && isSpace;
+        if (isSpace)
+            shown += spaces == Spaces::All || isLeading ? kRaisedDot : character;
+        else if (character == QLatin1Char('\n'))
+            shown += kReturnArrow;
+        else if (character == QLatin1Char('\t'))
+            shown += kTabArrow;
+        else if (isInvisible(character))
+            shown += hexOf(character);
+        else
+            shown += character;
+    }
+    return shown;
+}
+
+} // namespace
+
+QString formatFixed(double value, int decimals)
+{
+    if (const QString text = unusual(value); !text.isEmpty())
+        return text;
+    return withTrueMinus(QString::number(roundsToZero(value, decimals) ? 0.0 : value, 'f', decimals));
+}
+
+QString formatProbability(double value)
+{
+    return formatFixed(value, 4);
+}
+
+QString formatEntropy(double nats)
+{
+    return formatFixed(nats, 3);
+}
+
+QString formatFactor(double gamma)
+{
+    if (gamma == 0.0)
+        return QStringLiteral("off");
+    // The border is decided on the rounded number, so that 9.999 is "10.0" and not "10.00".
+    if (std::round(gamma * 100.0) >= 1000.0)
+        return formatFixed(gamma, 1);
+    return formatFixed(gamma, std::round(gamma * 1000.0) >= 100.0 ? 2 : 3);
+}
+
+QString formatLnFactor(double gamma)
+{
+    const double value = std::log(gamma);
+    if (const QString text = unusual(value); !text.isEmpty())
+        return text;
+    return roundsToZero(value, 3) ? formatFixed(0.0, 3) : formatChange(value, 3);
+}
+
+QString formatChange(double value, int decimals)
+{
+    if (const QString text = unusual(value); !text.isEmpty())
+        return value > 0 ? QLatin1Char('+') + text : text;
+    if (roundsToZero(value, decimals))
+        return kPlusMinus + QString::number(0.0, 'f', decimals);
+    const QString text = formatFixed(value, decimals);
+    return value > 0 ? QLatin1Char('+') + text : text;
+}
+
+QString formatPrecise(double value)
+{
+    if (const QString text = unusual(value); !text.isEmpty())
+        return text;
+    if (value == 0.0)
+        return QStringLiteral("0");
+    const double size = std::abs(value);
+    if (size < 1e-4 || size >= 1e6)
+        return withTrueMinus(QString::number(value, 'e', 3));
+    const int decimals = std::max(4, 3 - int(std::floor(std::log10(size))));
+    return withTrueMinus(QString::number(value, 'f', decimals));
+}
+
+QString formatPercent(double share)
+{
+    if (const QString text = unusual(share); !text.isEmpty())
+        return text;
+    const double percent = share * 100.0;
+    const double size = std::abs(percent);
+    const int decimals = size >= 99.995 ? 1 : size >= 0.01 || size == 0.0 ? 2 : 4;
+    return formatFixed(percent, decimals) + QStringLiteral(" %");
+}
+
+QString formatMilliseconds(double ms)
+{
+    if (const QString text = unusual(ms); !text.isEmpty())
+        return text;
+    if (ms >= 999.5)
+        return QStringLiteral("%1 s").arg(QString::number(ms / 1000.0, 'f', ms >= 9995.0 ? 0 : 1));
+    return QStringLiteral("%1 ms").arg(QString::number(ms, 'f', ms >= 9.95 ? 0 : 1));
+}
+
+QString formatTick(double value)
+{
+    if (const QString text = unusual(value); !text.isEmpty())
+        return text;
+    if (value == 0.0)
+        return QStringLiteral("0");
+    const double size = std::abs(value);
+    if (size < 1e-4)
+        return withTrueMinus(QString::number(value, 'e', 0));
+    const int decimals = std::clamp(2 - int(std::floor(std::log10(size))), 0, 7);
+    return withTrueMinus(withoutTrailingZeros(QString::number(value, 'f', decimals)));
+}
+
+QString visibleToken(std::string_view piece)
+{
+    const QString text = QString::fromUtf8(piece.data(), int(piece.size()));
+    if (text.isEmpty())
+        return kEmptySet;
+    return shownText(text, Spaces::Leading);
+}
+
+QString visibleText(const QString &text)
+{
+    return shownText(text, Spaces::All);
+}
+
+bool endsLine(std::string_view piece)
+{
+    return !piece.empty() && piece.back() == '\n';
+}
+
+} // namespace sinkscope::ui

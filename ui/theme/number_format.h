@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// How numbers and tokens are written everywhere in the window.
+#pragma once
+
+#include <QString>
+
+#include <string_view>
+
+namespace sinkscope::ui {
+
+inline constexpr QChar kMinus(0x2212); ///< true minus sign
+
+/// Fixed decimals with a true minus sign; "−0.00" is written "0.00"; NaN is a dash, infinity "∞".
+QString formatFixed(double value, int decimals);
+/// 4 decimals.
+QString formatProbability(double value);
+/// Nats, 3 decimals; margins too.
+QString formatEntropy(double nats);
+/// 1 decimal from 10 up, 2 from 0.1, 3 below; 0 is "off".
+QString formatFactor(double gamma);
+/// ln gamma with a sign, 3 decimals; "−∞" for 0.
+QString formatLnFactor(double gamma);
+/// A change: always a sign ("+0.0224", "−0.1000"); what rounds to zero has "±".
+QString formatChange(double value, int decimals);
+/// Tooltips and copies: 4 significant digits at least, exponent form below 0.0001.
+QString formatPrecise(double value);
+/// "2.44 %" with 4 significant digits at most.
+QString formatPercent(double share);
+/// Milliseconds: "8.4 ms", "124 ms", "1.2 s".
+QString formatMilliseconds(double ms);
+/// A short number for an axis: no trailing zeros, true minus sign.
+QString formatTick(double value);
+
+/// A token as shown: spaces in front as raised dots, newline as an arrow, tab as an arrow to the bar, control
+/// characters as \x07. `piece` is UTF-8. Never strips; an empty piece gives "∅".
+QString visibleToken(std::string_view piece);
+/// The same, every space visible (for a token of spaces only, or where the exact text matters).
+QString visibleText(const QString &text);
+/// True when the token ends a line of the prompt.
+bool endsLine(std::string_view piece);
+
+} // namespace sinkscope::ui

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// Implements the answer bars.
+#include "ui/views/answer_bars.h"
+
+#include "ui/theme/number_format.h"
+
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QToolTip>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace sinkscope::ui {
+namespace {
+
+constexpr std::size_t kRowsWithoutScrolling = 6;
+constexpr int kTickWidth = 2;
+
+} // namespace
+
+AnswerBars::AnswerBars(QWidget *parent)
+    : QAbstractScrollArea(parent)
+{
+    setObjectName(QStringLiteral("answerBars"));
+    setFrameShape(NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::TabFocus);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Answers"));
+    setToolTip(tr("Bar: probability of the answer now; tick: without edits"));
+    connect(&m_stale, &StaleDelay::dimmedChanged, viewport(), [this] { viewport()->update(); });
+    setTheme(Theme());
+}
+
+void AnswerBars::setTheme(const Theme &theme)
+{
+    m_theme = theme;
+    updateGeometry();
+    relayout();
+}
+
+void AnswerBars::setAnswers(const std::vector<AnswerBar> &answers)
+{
+    m_answers = answers;
+    updateScale();
+    QStringList words;
+    for (int row = 0; row < int(m_answers.size()); ++row) {
+        words += answerInWords(row);
+    }
+    setAccessibleDescription(words.join(QStringLiteral("; ")));
+    updateGeometry();
+    relayout();
+}
+
+void AnswerBars::setHeld(bool held)
+{
+    m_held = held;
+    if (!held) {
+        updateScale();
+        viewport()->update();
+    }
+}
+
+void AnswerBars::updateScale()
+{
+    const double wanted = answerScaleMaximum(m_answers);
+    m_maximum = m_held ? std::max(m_maximum, wanted) : wanted;
+}
+
+QString AnswerBars::answerInWords(int row) const
+{
+    const AnswerBar &answer = m_answers[std::size_t(row)];
+    QString words = tr("%1: probability %2").arg(answer.text, formatPrecise(answer.p));
+    if (answer.baselineP) {
+        words += tr(", %1 without edits").arg(formatPrecise(*answer.baselineP));
+    }
+    if (answer.tokenCount > 1) {
+        words += tr(", %n tokens", nullptr, answer.tokenCount);
+    }
+    if (answer.tokenisesDifferentlyInContext) {
+        words += tr(", tokenises differently in context");
+    }
+    return words;
+}
+
+QSize AnswerBars::sizeHint() const
+{
+    const std::size_t rows = std::min(m_answers.size(), kRowsWithoutScrolling);
+    const double content = m_layout.rowTops.empty() ? 0 : m_layout.rowTops[rows];
+    return {448, int(std::ceil(content + (rows > 0 ? m_layout.headingsHeight : 0)))};
+}
+
+QSize AnswerBars::minimumSizeHint() const
+{
+    return {240, sizeHint().height()};
+}
+
+void AnswerBars::relayout()
+{
+    m_layout = AnswerBarsLayout(m_answers, viewport()->width(), m_theme.type().scale);
+    const int page = viewport()->height() - int(m_layout.headingsHeight);
+    const int content = int(std::ceil(m_layout.rowTops.back()));
+    verticalScrollBar()->setRange(0, std::max(0, content - page));
+    verticalScrollBar()->setPageStep(std::max(1, page));
+    verticalScrollBar()->setSingleStep(int(m_layout.lineHeight));
+    viewport()->update();
+}
+
+bool AnswerBars::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        auto *help = static_cast<QHelpEvent *>(event);
+        const double y = help->pos().y() + verticalScrollBar()->value();
+        for (int row = 0; row < int(m_answers.size()); ++row) {
+            if (m_layout.rowRect(row).contains(1, y)) {
+                QToolTip::showText(help->globalPos(), answerInWords(row), this);
+                return true;
+            }
+        }
+        QToolTip::showText(help->globalPos(), toolTip(), this);
+        return true;
+    }
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+void AnswerBars::paintEvent(QPaintEvent *)
+{
+    QPainter painter(viewport());
+    painter.fillRect(viewport()->rect(), m_theme.colours().window);
+    if (m_answers.empty()) {
+        return;
+    }
+    painter.save();
+    painter.setClipRect(QRectF(0, 0, viewport()->width(), viewport()->height() - m_layout.headingsHeight));
+    painter.translate(0, -verticalScrollBar()->value());
+    for (int row = 0; row < int(m_answers.size()); ++row) {
+        paintRow(painter, row);
+    }
+    painter.restore();
+    paintHeadings(painter);
+}
+
+void AnswerBars::paintRow(QPainter &painter, int row) const
+{
+    const AnswerBar &answer = m_answers[std::size_t(row)];
+    const ThemeColours &colours = m_theme.colours();
+    const auto faded = [&](const QColor &ink) {
+        return m_stale.isDimmed() ? blended(ink, colours.window, kStaleShare) : ink;
+    };
+    const QRectF label = m_layout.labelRect(row);
+    painter.setFont(m_theme.type().text);
+    const QFontMetricsF metrics(painter.font());
+    painter.setPen(colours.text);
+    painter.drawText(label, Qt::AlignRight | Qt::AlignVCenter,
+        metrics.elidedText(answer.text, Qt::ElideMiddle, label.width()));
+
+    const QRectF track = m_layout.barRect(row);
+    painter.fillRect(track, colours.masked);
+    QRectF bar = track;
+    bar.setRight(m_layout.xOf(answer.p, m_maximum));
+    painter.fillRect(bar, faded(colours.accent));
+    if (answer.baselineP) {
+        const double x = std::round(m_layout.xOf(*answer.baselineP, m_maximum)) - kTickWidth / 2.0;
+        painter.fillRect(QRectF(x, track.top() - 4, kTickWidth, track.height() + 8), colours.text);
+    }
+
+    const QRectF line(0, label.top(), m_layout.valueRight, m_layout.lineHeight);
+    painter.setPen(faded(colours.text));
+    painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, formatProbability(answer.p));
+    if (answer.baselineP) {
+        painter.setPen(faded(colours.secondaryText));
+        painter.drawText(QRectF(line.topLeft(), QSizeF(m_layout.changeRight, line.height())),
+            Qt::AlignRight | Qt::AlignVCenter, formatChange(answer.p - *answer.baselineP, 4));
+    }
+    if (answer.hasNote()) {
+        QStringList notes;
+        if (answer.tokenCount > 1) {
+            notes += tr("%n tokens", nullptr, answer.tokenCount);
+        }
+        if (answer.tokenisesDifferentlyInContext) {
+            notes += tr("tokenises differently in context");
+        }
+        painter.setFont(m_theme.type().axis);
+        painter.setPen(answer.tokenisesDifferentlyInContext ? colours.warning : colours.secondaryText);
+        const QString note = notes.join(QStringLiteral("; "));
+        QRectF place = m_layout.noteRect(row);
+        if (painter.fontMetrics().horizontalAdvance(note) > place.width()) {
+            place.setLeft(label.left()); // too long to begin under the bar: ends at the last column instead
+        }
+        const bool isLong = place.left() < m_layout.barLeft;
+        painter.drawText(place, (isLong ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter, note);
+    }
+}
+
+void AnswerBars::paintHeadings(QPainter &painter) const
+{
+    const double content = m_layout.rowTops.back() - verticalScrollBar()->value();
+    const double top = std::min(content, viewport()->height() - m_layout.headingsHeight);
+    painter.setFont(m_theme.type().axis);
+    painter.setPen(m_theme.colours().secondaryText);
+    const QFontMetricsF metrics(painter.font());
+    const double height = m_layout.headingsHeight;
+    // The ends stand inside the bar's width as in the design: 0 at its left, the maximum at its right.
+    const double room = m_layout.barRight - m_layout.barLeft;
+    constexpr double kLabelSpace = 6;
+    double words = 2 * kLabelSpace;
+    for (const double share : std::array {0.0, 0.5, 1.0}) {
+        words += metrics.horizontalAdvance(formatTick(share * m_maximum));
+    }
+    const bool hasMiddle = words <= room;
+    for (const double share : std::array {0.0, 0.5, 1.0}) {
+        if (share == 0.5 && !hasMiddle) {
+            continue;
+        }
+        const QString text = formatTick(share * m_maximum);
+        const double width = metrics.horizontalAdvance(text);
+        const double left = m_layout.barLeft + share * (room - width);
+        painter.drawText(QRectF(left, top, width + 1, height), Qt::AlignLeft | Qt::AlignVCenter, text);
+    }
+    const auto heading = [&](double right, const QString &text) {
+        painter.drawText(QRectF(0, top, right, height), Qt::AlignRight | Qt::AlignVCenter, text);
+    };
+    heading(m_layout.valueRight, tr("p"));
+    const bool hasChange = std::any_of(m_answers.begin(), m_answers.end(),
+        [](const AnswerBar &answer) { return answer.baselineP.has_value(); });
+    if (hasChange) {
+        heading(m_layout.changeRight, tr("change"));
+    }
+}
+
+void AnswerBars::resizeEvent(QResizeEvent *)
+{
+    relayout();
+}
+
+void AnswerBars::keyPressEvent(QKeyEvent *event)
+{
+    const int step = event->key() == Qt::Key_Down ? 1 : event->key() == Qt::Key_Up ? -1 : 0;
+    if (step == 0 || verticalScrollBar()->maximum() == 0) {
+        event->ignore(); // the arrows belong to the window: head and layer
+        return;
+    }
+    verticalScrollBar()->setValue(verticalScrollBar()->value() + step * verticalScrollBar()->singleStep());
+}
+
+void AnswerBars::focusInEvent(QFocusEvent *)
+{
+    viewport()->update();
+}
+
+void AnswerBars::focusOutEvent(QFocusEvent *)
+{
+    viewport()->update();
+}
+
+void AnswerBars::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::FontChange) {
+        relayout();
+    }
+    QAbstractScrollArea::changeEvent(event);
+}
+
+} // namespace sinkscope::ui

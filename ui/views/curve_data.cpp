@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Implements extremes, reading and round ranges of curves.
+#include "ui/views/curve_data.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace sinkscope::ui {
+namespace {
+
+/// Differences below this share of the line's own range are noise of single precision, not a shape.
+constexpr double kFlatShare = 1e-6;
+/// Factors this close (relative) are the same: grids are made by powers, handles by other ones.
+constexpr double kSameFactor = 1e-9;
+/// A range of one sign whose near end lies below this share of its far end starts at zero.
+constexpr double kNearZero = 0.45;
+
+std::optional<CurveRange> extentOf(const CurveSeries &series)
+{
+    std::optional<CurveRange> extent;
+    for (const CurveLine &line : series.lines) {
+        for (const CurvePoint &point : line.points) {
+            if (!point.value || !std::isfinite(*point.value)) {
+                continue;
+            }
+            const CurveRange single {*point.value, *point.value};
+            extent = extent ? united(*extent, single) : single;
+        }
+    }
+    return extent;
+}
+
+/// Half of a range, in units of a power of ten, from the finest to the coarsest.
+constexpr std::array kHalves {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.5};
+
+/// Whether a range of one sign is drawn from zero.
+bool isNearZero(double low, double high)
+{
+    return low >= 0 ? low <= kNearZero * high : high <= 0 && high >= kNearZero * low;
+}
+
+/// A range of 2 `half` around [low, high] with round ends, or nothing when none fits.
+std::optional<CurveRange> rangeOfHalf(double low, double high, double half)
+{
+    if (isNearZero(low, high)) {
+        return low >= 0 ? CurveRange {0.0, 2 * half} : CurveRange {-2 * half, 0.0};
+    }
+    const double unit = std::pow(10.0, std::floor(std::log10(half) + 1e-9));
+    const double centred = std::floor(((low + high) / 2 - half) / unit + 1e-9) * unit;
+    for (const double start : {centred, centred + unit}) {
+        if (start <= low && start + 2 * half >= high) {
+            return CurveRange {start, start + 2 * half};
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<CurveExtremePoint> findExtreme(const CurveLine &line, CurveExtreme which)
+{
+    if (which == CurveExtreme::None) {
+        return std::nullopt;
+    }
+    std::vector<std::pair<double, double>> points; // factor, value
+    for (const CurvePoint &point : line.points) {
+        if (point.factor <= 0) {
+            continue;
+        }
+        if (!point.value || !std::isfinite(*point.value)) {
+            return std::nullopt; // the missing point might be the extreme
+        }
+        points.emplace_back(point.factor, *point.value);
+    }
+    if (points.size() < 3) {
+        return std::nullopt;
+    }
+    const auto byValue = [](const auto &first, const auto &second) { return first.second < second.second; };
+    const auto [lowest, highest] = std::minmax_element(points.begin(), points.end(), byValue);
+    const double range = highest->second - lowest->second;
+    if (range <= kFlatShare * std::max(1.0, std::abs(highest->second))) {
+        return std::nullopt;
+    }
+    auto found = which == CurveExtreme::Lowest ? lowest : highest;
+    // Equal to an end within noise: the end it is.
+    for (const auto end : {points.begin(), std::prev(points.end())}) {
+        if (std::abs(end->second - found->second) <= kFlatShare * range) {
+            found = end;
+        }
+    }
+    CurveExtremePoint extreme;
+    extreme.factor = found->first;
+    extreme.value = found->second;
+    extreme.place = found == points.begin() ? CurveExtremePoint::Place::AtLowest
+        : found == std::prev(points.end())  ? CurveExtremePoint::Place::AtHighest
+                                            : CurveExtremePoint::Place::Inside;
+    return extreme;
+}
+
+std::optional<double> valueAt(const CurveLine &line, double factor)
+{
+    const std::vector<CurvePoint> &points = line.points;
+    for (const CurvePoint &point : points) {
+        if (std::abs(point.factor - factor) <= kSameFactor * factor) {
+            return point.value;
+        }
+    }
+    if (factor <= 0) {
+        return std::nullopt;
+    }
+    for (std::size_t right = 1; right < points.size(); ++right) {
+        const CurvePoint &before = points[right - 1];
+        const CurvePoint &after = points[right];
+        if (before.factor <= 0 || factor < before.factor || factor > after.factor) {
+            continue;
+        }
+        if (!before.value || !after.value) {
+            return std::nullopt;
+        }
+        const double share = std::log(factor / before.factor) / std::log(after.factor / before.factor);
+        return *before.value + share * (*after.value - *before.value);
+    }
+    return std::nullopt;
+}
+
+CurveRange roundRange(const CurveSeries &series)
+{
+    const std::optional<CurveRange> extent = extentOf(series);
+    if (!extent) {
+        return {0.0, 1.0};
+    }
+    const double low = extent->low;
+    const double high = extent->high;
+    const double size = std::max(std::abs(low), std::abs(high));
+    const double span = isNearZero(low, high) ? size : std::max(high - low, 1e-3 * size);
+    const double smallest = std::max(span / 2, 1e-9); // flat lines get an axis too
+    double decade = std::pow(10.0, std::floor(std::log10(smallest)));
+    for (int round = 0; round < 3; ++round, decade *= 10) {
+        for (const double half : kHalves) {
+            if (half * decade < smallest * (1 - 1e-9)) {
+                continue;
+            }
+            if (const std::optional<CurveRange> range = rangeOfHalf(low, high, half * decade)) {
+                return *range;
+            }
+        }
+    }
+    return {low, low + span};
+}
+
+CurveRange united(const CurveRange &first, const CurveRange &second)
+{
+    return {std::min(first.low, second.low), std::max(first.high, second.high)};
+}
+
+int labelDecimals(const CurveRange &range)
+{
+    for (int decimals = 1; decimals < 6; ++decimals) {
+        const double unit = std::pow(10.0, decimals);
+        bool isExact = true;
+        for (const double label : {range.low, range.middle(), range.high}) {
+            isExact = isExact
+                && std::abs(label * unit - std::round(label * unit))
+                    < 1e-6 * std::max(1.0, std::abs(label * unit));
+        }
+        if (isExact) {
+            return decimals;
+        }
+    }
+    return 6;
+}
+
+} // namespace sinkscope::ui

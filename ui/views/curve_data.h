@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the curves under the slider show, and their extremes.
+#pragma once
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace sinkscope::ui {
+
+struct CurvePoint {
+    double factor = 1.0; ///< 0 = off, shown as the ring at the left
+    std::optional<double> value; ///< absent: not computed yet, a gap
+    bool operator==(const CurvePoint &) const = default;
+};
+
+/// One line; lines of a panel differ by dash and label, in this order: solid, dashed, dotted, dash-dotted.
+struct CurveLine {
+    QString label; ///< written at the line; empty with a single line
+    std::vector<CurvePoint> points; ///< ascending factors
+    bool isReference = false; ///< dashed, in secondary ink ("without key 0")
+    bool operator==(const CurveLine &) const = default;
+};
+
+enum class CurveExtreme { None, Lowest, Highest };
+
+/// One panel.
+struct CurveSeries {
+    QString title; ///< "Output entropy"
+    QString unit; ///< "nats"; empty for shares
+    std::vector<CurveLine> lines;
+    CurveExtreme extreme = CurveExtreme::None; ///< which extreme of the first line is marked
+    bool operator==(const CurveSeries &) const = default;
+};
+
+/// Where a line has its extreme.
+struct CurveExtremePoint {
+    enum class Place {
+        Inside, ///< a dot and its factor
+        AtLowest, ///< still going that way at 0.01
+        AtHighest, ///< still going that way at 100
+    };
+    Place place = Place::Inside;
+    double factor = 1.0;
+    double value = 0.0;
+};
+
+/// The extreme of `line` over its factors above off. Nothing while points are missing or when the line is
+/// flat.
+std::optional<CurveExtremePoint> findExtreme(const CurveLine &line, CurveExtreme which);
+
+/// The value at `factor`, linear in ln factor between neighbours that are computed; off only from the off
+/// point.
+std::optional<double> valueAt(const CurveLine &line, double factor);
+
+/// Ends of a value axis with a label at both and in the middle.
+struct CurveRange {
+    double low = 0.0;
+    double high = 1.0;
+    double middle() const { return (low + high) / 2; }
+    bool operator==(const CurveRange &) const = default;
+};
+
+/// A range of round numbers around all values of the panel; 0..1 when there are none.
+CurveRange roundRange(const CurveSeries &series);
+/// The smallest range that holds both.
+CurveRange united(const CurveRange &first, const CurveRange &second);
+/// Decimals with which all three labels of `range` are exact.
+int labelDecimals(const CurveRange &range);
+
+} // namespace sinkscope::ui

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the words of a curve panel stand: names of lines and the note at an extreme, clear of the lines.
+#pragma once
+
+#include "ui/views/curve_data.h"
+#include "ui/views/curve_layout.h"
+
+#include <QFontMetricsF>
+#include <QString>
+
+#include <vector>
+
+namespace sinkscope::ui {
+
+/// A text of a panel and its place.
+struct CurveLabel {
+    enum class Kind {
+        Line, ///< name of a line
+        Extreme, ///< "lowest, at 0.016"
+        Border, ///< "still falling at 100"
+    };
+    Kind kind = Kind::Line;
+    QString text;
+    QRectF rect; ///< px of the view
+};
+
+/// Labels of one panel. They depend on the curves only, not on the handle: nothing moves during a drag.
+std::vector<CurveLabel> placeLabels(const CurveSeries &series, const CurveLayout &layout, int panel,
+    const CurveRange &range, const QFontMetricsF &metrics);
+
+/// The words for an extreme: "lowest, at 0.016" or "still falling at 100".
+QString extremeInWords(const CurveExtremePoint &extreme, CurveExtreme which);
+
+} // namespace sinkscope::ui

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the panels of curves lie: one under the other, all on the slider's axis.
+#pragma once
+
+#include "ui/views/curve_data.h"
+#include "ui/views/factor_axis.h"
+
+#include <QPointF>
+#include <QRectF>
+#include <QSize>
+
+#include <vector>
+
+namespace sinkscope::ui {
+
+/// One panel, in px of the view.
+struct CurvePanelRects {
+    QRectF title;
+    QRectF plot; ///< left edge = factor 0.01, right edge = factor 100
+    QRectF axisLabels; ///< column of the value labels, left of the off stop
+};
+
+/// Geometry of all panels.
+struct CurveLayout {
+    CurveLayout() = default;
+    /// `seriesCount` panels are asked for; as many stand as fit, at least 2 (or all, if fewer), 6 at most.
+    CurveLayout(const QSize &size, const FactorAxis &axis, int seriesCount, double textScale);
+
+    double yOf(int panel, double value, const CurveRange &range) const;
+    QPointF point(int panel, double factor, double value, const CurveRange &range) const;
+
+    FactorAxis axis;
+    std::vector<CurvePanelRects> panels;
+    double plotHeight = 0; ///< 76, down to 52 where room is short
+    double bottom = 0; ///< end of the last plot: where the accent line stops
+};
+
+/// Height for `panels` panels with plots of 76 (or 52) px.
+int curvesHeight(int panels, bool isCompact, double textScale);
+
+} // namespace sinkscope::ui

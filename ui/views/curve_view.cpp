@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+// Implements the curves under the slider.
+#include "ui/views/curve_view.h"
+
+#include "ui/theme/focus_ring.h"
+#include "ui/theme/number_format.h"
+#include "ui/theme/proxy_style.h"
+#include "ui/views/curve_labels.h"
+#include "ui/views/curve_scene.h"
+#include "ui/views/factor_keys.h"
+
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include <algorithm>
+
+namespace sinkscope::ui {
+
+CurveView::CurveView(QWidget *parent)
+    : QGraphicsView(parent)
+    , m_picture(std::make_unique<CurvePicture>())
+    , m_scene(std::make_unique<CurveScene>(*m_picture))
+{
+    setObjectName(QStringLiteral("curveView"));
+    setScene(m_scene.get());
+    setFrameShape(NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    setRenderHint(QPainter::Antialiasing);
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    viewport()->setMouseTracking(true);
+    setProperty(kOwnFocusRing, true);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    setAccessibleName(tr("Curves over the factor"));
+    setToolTip(tr("Drag the line as the handle above; dotted line: factor 1; ring at the left: factor off"));
+    connect(&m_stale, &StaleDelay::dimmedChanged, this, [this](bool dimmed) {
+        m_picture->isStale = dimmed;
+        m_scene->rebuild();
+    });
+    setTheme(Theme());
+}
+
+CurveView::~CurveView()
+{
+    setScene(nullptr);
+}
+
+void CurveView::setTheme(const Theme &theme)
+{
+    m_picture->theme = theme;
+    setBackgroundBrush(theme.colours().window);
+    updateGeometry();
+    relayout();
+}
+
+void CurveView::setSeries(const std::vector<CurveSeries> &series)
+{
+    if (series == m_picture->series) {
+        return;
+    }
+    const bool isSameCount = series.size() == m_picture->series.size();
+    m_picture->series = series;
+    updateRanges();
+    if (!isSameCount) {
+        updateGeometry();
+    }
+    relayout();
+    describe();
+}
+
+void CurveView::updateRanges()
+{
+    std::vector<CurveRange> ranges;
+    for (std::size_t place = 0; place < m_picture->series.size(); ++place) {
+        CurveRange range = roundRange(m_picture->series[place]);
+        if (m_held && place < m_picture->ranges.size()) {
+            range = united(range, m_picture->ranges[place]);
+        }
+        ranges.push_back(range);
+    }
+    m_picture->ranges = ranges;
+}
+
+void CurveView::setFactor(double factor)
+{
+    if (m_picture->factor == factor && !m_picture->isMixed) {
+        return;
+    }
+    m_picture->factor = factor;
+    m_picture->isMixed = false;
+    m_scene->moveLine();
+    describe();
+}
+
+void CurveView::setMixed(double mean)
+{
+    m_picture->factor = mean;
+    m_picture->isMixed = true;
+    m_scene->moveLine();
+    describe();
+}
+
+void CurveView::setAxis(const FactorAxis &axis)
+{
+    m_givenAxis = axis;
+    relayout();
+}
+
+void CurveView::beginDrag()
+{
+    m_held = true;
+}
+
+void CurveView::endDrag()
+{
+    m_held = false;
+    const std::vector<CurveRange> before = m_picture->ranges;
+    updateRanges();
+    if (m_picture->ranges != before) {
+        m_scene->rebuild();
+    }
+}
+
+double CurveView::factor() const
+{
+    return m_picture->factor;
+}
+
+int CurveView::shownPanels() const
+{
+    return int(m_picture->layout.panels.size());
+}
+
+CurveRange CurveView::range(int panel) const
+{
+    return m_picture->ranges[std::size_t(panel)];
+}
+
+const CurveLayout &CurveView::layoutForTest() const
+{
+    return m_picture->layout;
+}
+
+double CurveView::lineX() const
+{
+    return m_picture->layout.axis.xOf(m_picture->factor);
+}
+
+QString CurveView::panelInWords(int panel) const
+{
+    const CurveSeries &series = m_picture->series[std::size_t(panel)];
+    QStringList parts;
+    for (const CurveLine &line : series.lines) {
+        const std::optional<double> value =
+            m_picture->isMixed ? std::nullopt : valueAt(line, m_picture->factor);
+        const QString number = value ? formatPrecise(*value) : tr("not computed yet");
+        parts += line.label.isEmpty() ? number : tr("%1 %2").arg(line.label, number);
+    }
+    if (!series.lines.empty()) {
+        if (const auto extreme = findExtreme(series.lines.front(), series.extreme)) {
+            parts += extremeInWords(*extreme, series.extreme);
+        }
+    }
+    const QString title = series.unit.isEmpty() ? series.title : tr("%1, %2").arg(series.title, series.unit);
+    return tr("%1: %2").arg(title, parts.join(QStringLiteral("; ")));
+}
+
+QSize CurveView::sizeHint() const
+{
+    const int panels = std::clamp(int(m_picture->series.size()), 2, 4);
+    return {448, curvesHeight(panels, false, m_picture->theme.type().scale)};
+}
+
+QSize CurveView::minimumSizeHint() const
+{
+    return {240, curvesHeight(2, true, m_picture->theme.type().scale)};
+}
+
+void CurveView::relayout()
+{
+    const double scale = m_picture->theme.type().scale;
+    const FactorAxis axis = m_givenAxis.value_or(FactorAxis::forPanel(viewport()->width(), scale));
+    m_picture->layout = CurveLayout(viewport()->size(), axis, int(m_picture->series.size()), scale);
+    m_scene->setSceneRect(QRectF(QPointF(0, 0), viewport()->size()));
+    m_scene->rebuild();
+}
+
+void CurveView::moveTo(double factor)
+{
+    if (factor == m_picture->factor && !m_picture->isMixed) {
+        return;
+    }
+    if (m_picture->isMixed) {
+        setMixed(factor); // the owner multiplies and tells the new mean
+    } else {
+        setFactor(factor);
+    }
+    Q_EMIT valueChanged(factor);
+}
+
+void CurveView::describe()
+{
+    QStringList parts {tr("Factor %1").arg(formatFactor(m_picture->factor))};
+    for (int panel = 0; panel < shownPanels(); ++panel) {
+        parts += panelInWords(panel);
+    }
+    setAccessibleDescription(parts.join(QStringLiteral(". ")));
+}
+
+bool CurveView::isInPlots(const QPointF &position) const
+{
+    const CurveLayout &layout = m_picture->layout;
+    return position.x() >= layout.axis.offX - 8 && position.x() <= layout.axis.highX + 8
+        && position.y() <= layout.bottom;
+}
+
+void CurveView::startAct()
+{
+    if (!m_dragging) {
+        m_dragging = true;
+        Q_EMIT dragStarted();
+    }
+}
+
+void CurveView::finishAct()
+{
+    m_keyTurns = false;
+    if (m_dragging) {
+        m_dragging = false;
+        Q_EMIT dragFinished();
+    }
+}
+
+bool CurveView::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        auto *help = static_cast<QHelpEvent *>(event);
+        QString text = toolTip();
+        for (int panel = 0; panel < shownPanels(); ++panel) {
+            const CurvePanelRects &rects = m_picture->layout.panels[std::size_t(panel)];
+            if (help->pos().y() >= rects.title.top() && help->pos().y() <= rects.plot.bottom()) {
+                text = panelInWords(panel) + QLatin1Char('\n') + text;
+            }
+        }
+        QToolTip::showText(help->globalPos(), text, this);
+        return true;
+    }
+    return QGraphicsView::viewportEvent(event);
+}
+
+void CurveView::resizeEvent(QResizeEvent *)
+{
+    relayout();
+}
+
+void CurveView::mousePressEvent(QMouseEvent *event)
+{
+    if (event->button() != Qt::LeftButton || !isInPlots(event->localPos())) {
+        event->ignore();
+        return;
+    }
+    startAct();
+    mouseMoveEvent(event);
+}
+
+void CurveView::mouseMoveEvent(QMouseEvent *event)
+{
+    if (!m_dragging || !(event->buttons() & Qt::LeftButton)) {
+        viewport()->setCursor(isInPlots(event->localPos()) ? Qt::SizeHorCursor : Qt::ArrowCursor);
+        return;
+    }
+    const bool isReleased = event->modifiers() & Qt::AltModifier || m_picture->isMixed;
+    moveTo(m_picture->layout.axis.factorAt(
+        event->localPos().x(), isReleased ? SnapAtOne::Released : SnapAtOne::On));
+}
+
+void CurveView::mouseReleaseEvent(QMouseEvent *event)
+{
+    if (event->button() == Qt::LeftButton) {
+        finishAct();
+    }
+}
+
+void CurveView::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    if (event->button() == Qt::LeftButton && isInPlots(event->localPos())) {
+        finishAct();
+        startAct();
+        moveTo(1.0);
+        finishAct();
+    }
+}
+
+void CurveView::keyPressEvent(QKeyEvent *event)
+{
+    const std::optional<double> next = factorAfterKey(*event, m_picture->factor);
+    if (!next) {
+        QAbstractScrollArea::keyPressEvent(event);
+        return;
+    }
+    m_ringShown = true;
+    m_keyTurns = true;
+    startAct();
+    moveTo(*next);
+    event->accept();
+}
+
+void CurveView::keyReleaseEvent(QKeyEvent *event)
+{
+    if (m_keyTurns && !event->isAutoRepeat()) {
+        finishAct();
+        event->accept();
+        return;
+    }
+    QAbstractScrollArea::keyReleaseEvent(event);
+}
+
+void CurveView::wheelEvent(QWheelEvent *event)
+{
+    event->ignore();
+}
+
+void CurveView::drawForeground(QPainter *painter, const QRectF &)
+{
+    if (hasFocus() && m_ringShown) {
+        drawFocusRing(
+            *painter, QRectF(viewport()->rect()).adjusted(5, 5, -5, -5), m_picture->theme.colours());
+    }
+}
+
+void CurveView::focusInEvent(QFocusEvent *event)
+{
+    m_ringShown = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason
+        || event->reason() == Qt::ShortcutFocusReason;
+    viewport()->update();
+}
+
+void CurveView::focusOutEvent(QFocusEvent *)
+{
+    if (m_keyTurns) {
+        finishAct(); // the release of the key goes elsewhere
+    }
+    viewport()->update();
+}
+
+void CurveView::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::FontChange && m_scene) {
+        relayout();
+    }
+    QGraphicsView::changeEvent(event);
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+// Implements the rows of the list of edits.
+#include "ui/views/edit_item_delegate.h"
+
+#include "ui/theme/number_format.h"
+#include "ui/views/factor_keys.h"
+
+#include <QApplication>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QWheelEvent>
+
+#include <cmath>
+
+namespace sinkscope::ui {
+namespace {
+
+// Places of the design in a dock with 16 px margins.
+constexpr int kMargin = 16;
+constexpr int kCheckSize = 14;
+constexpr int kNameAfterCheck = 40;
+constexpr int kSliderLeft = 96;
+constexpr int kSliderFromRight = 62;
+constexpr int kRowHeight = 40;
+constexpr int kCompactRowHeight = 32;
+constexpr int kRestMs = 300;
+constexpr int kWheelEndMs = 400;
+constexpr int kWheelNotch = 120;
+
+} // namespace
+
+EditItemDelegate::EditItemDelegate(const EditItemRoles &roles, QAbstractItemView *view)
+    : QStyledItemDelegate(view)
+    , m_view(view)
+    , m_roles(roles)
+{
+    m_wheelEnd.setSingleShot(true);
+    m_wheelEnd.setInterval(kWheelEndMs);
+    connect(&m_wheelEnd, &QTimer::timeout, this, &EditItemDelegate::finish);
+    view->viewport()->setMouseTracking(true);
+    view->viewport()->installEventFilter(this);
+    view->installEventFilter(this);
+}
+
+void EditItemDelegate::setTheme(const Theme &theme)
+{
+    m_theme = theme;
+    Q_EMIT sizeHintChanged({});
+    m_view->viewport()->update();
+}
+
+void EditItemDelegate::setCompact(bool compact)
+{
+    if (m_compact != compact) {
+        m_compact = compact;
+        Q_EMIT sizeHintChanged({});
+    }
+}
+
+QSize EditItemDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
+{
+    return {m_theme.type().scaled(232), m_theme.type().scaled(m_compact ? kCompactRowHeight : kRowHeight)};
+}
+
+EditRowLayout EditItemDelegate::rowLayout(const QRect &rowRect, bool isCheckable) const
+{
+    const TypeSizes &type = m_theme.type();
+    EditRowLayout layout;
+    layout.slider = QRectF(rowRect.left() + type.scaled(kSliderLeft), rowRect.top(),
+        rowRect.width() - type.scaled(kSliderLeft) - type.scaled(kSliderFromRight), rowRect.height());
+    int nameLeft = rowRect.left() + kMargin;
+    if (isCheckable) {
+        layout.check = QRect(nameLeft, rowRect.center().y() - kCheckSize / 2 + 1, kCheckSize, kCheckSize);
+        nameLeft = rowRect.left() + kNameAfterCheck;
+    }
+    layout.name = QRect(nameLeft, rowRect.top(), int(layout.slider.left()) - nameLeft, rowRect.height());
+    const int valueLeft = int(layout.slider.right());
+    layout.value =
+        QRect(valueLeft, rowRect.top(), rowRect.right() + 1 - kMargin - valueLeft, rowRect.height());
+    return layout;
+}
+
+FactorSliderLayout EditItemDelegate::sliderLayout(const QRect &rowRect) const
+{
+    const QRectF area = rowLayout(rowRect, false).slider;
+    FactorAxis axis = FactorAxis::forSmall(int(area.width()));
+    axis.offX += area.left();
+    axis.lowX += area.left();
+    axis.highX += area.left();
+    return FactorSliderLayout(area, SliderSize::Small, axis, m_theme.type().scale);
+}
+
+void EditItemDelegate::paint(
+    QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const ThemeColours &colours = m_theme.colours();
+    const bool isSelected = option.state & QStyle::State_Selected;
+    const QVariant check = index.data(Qt::CheckStateRole);
+    const bool isOn = !check.isValid() || check.toInt() == Qt::Checked;
+    const EditRowLayout layout = rowLayout(option.rect, check.isValid());
+    painter->save();
+    painter->fillRect(option.rect, isSelected ? colours.selection : colours.window);
+
+    if (check.isValid()) {
+        QStyleOptionViewItem box(option);
+        box.rect = layout.check;
+        box.state = QStyle::State_Enabled | (isOn ? QStyle::State_On : QStyle::State_Off);
+        const QStyle *style = option.widget ? option.widget->style() : QApplication::style();
+        style->drawPrimitive(QStyle::PE_IndicatorItemViewItemCheck, &box, painter, option.widget);
+    }
+    painter->setFont(isSelected ? m_theme.type().title : m_theme.type().text);
+    painter->setPen(isOn ? colours.text : colours.secondaryText);
+    painter->drawText(layout.name, Qt::AlignLeft | Qt::AlignVCenter, index.data(Qt::DisplayRole).toString());
+    const double factor = index.data(m_roles.factor).toDouble();
+    painter->setPen(isOn ? colours.text : colours.disabledText);
+    painter->drawText(layout.value, Qt::AlignRight | Qt::AlignVCenter, formatFactor(factor));
+
+    FactorSliderState state;
+    state.factor = factor;
+    state.activity = isOn ? SliderActivity::Active : SliderActivity::SwitchedOff;
+    state.curve = index.data(m_roles.curve).value<SliderCurve>();
+    state.hasFocus =
+        (option.state & QStyle::State_HasFocus) && (option.state & QStyle::State_KeyboardFocusChange);
+    paintFactorSlider(*painter, sliderLayout(option.rect), state, m_theme);
+    painter->restore();
+}
+
+bool EditItemDelegate::editorEvent(
+    QEvent *event, QAbstractItemModel *model, const QStyleOptionViewItem &option, const QModelIndex &index)
+{
+    const QVariant check = index.data(Qt::CheckStateRole);
+    if (event->type() == QEvent::MouseButtonRelease && check.isValid()) {
+        const auto *mouse = static_cast<QMouseEvent *>(event);
+        const QRect target = rowLayout(option.rect, true).check.adjusted(-4, -4, 4, 4);
+        if (mouse->button() == Qt::LeftButton && target.contains(mouse->pos())) {
+            return model->setData(
+                index, check.toInt() == Qt::Checked ? Qt::Unchecked : Qt::Checked, Qt::CheckStateRole);
+        }
+        return false;
+    }
+    if (event->type() == QEvent::MouseButtonDblClick) {
+        return false; // not two ticks
+    }
+    return event->type() == QEvent::KeyPress && QStyledItemDelegate::editorEvent(event, model, option, index);
+}
+
+bool EditItemDelegate::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_view->viewport()) {
+        return filterViewport(event);
+    }
+    if (watched == m_view) {
+        return filterKeys(event);
+    }
+    return QStyledItemDelegate::eventFilter(watched, event);
+}
+
+bool EditItemDelegate::filterViewport(QEvent *event)
+{
+    auto *mouse = static_cast<QMouseEvent *>(event); // read only in the mouse cases
+    switch (event->type()) {
+    case QEvent::MouseButtonPress:
+        return mouse->button() == Qt::LeftButton && pressAt(mouse->pos(), mouse->modifiers());
+    case QEvent::MouseMove:
+        m_resting.restart();
+        if (!m_isActing || !(mouse->buttons() & Qt::LeftButton)) {
+            return false;
+        }
+        dragTo(mouse->pos(), mouse->modifiers());
+        return true;
+    case QEvent::MouseButtonRelease:
+        if (!m_isActing || mouse->button() != Qt::LeftButton) {
+            return false;
+        }
+        finish();
+        return true;
+    case QEvent::MouseButtonDblClick: {
+        const QModelIndex index = m_view->indexAt(mouse->pos());
+        if (!index.isValid() || !sliderLayout(m_view->visualRect(index)).hitsTrack(mouse->localPos())) {
+            return false;
+        }
+        turnOnce(index, 1.0);
+        return true;
+    }
+    case QEvent::Wheel:
+        return wheelAt(static_cast<QWheelEvent *>(event));
+    case QEvent::Enter:
+        m_resting.start();
+        return false;
+    case QEvent::Leave:
+        m_resting.invalidate();
+        return false;
+    default:
+        return false;
+    }
+}
+
+bool EditItemDelegate::pressAt(const QPoint &position, Qt::KeyboardModifiers modifiers)
+{
+    const QModelIndex index = m_view->indexAt(position);
+    if (!index.isValid() || !m_view->isEnabled()) {
+        return false;
+    }
+    const FactorSliderLayout layout = sliderLayout(m_view->visualRect(index));
+    if (!layout.hitsTrack(position)) {
+        return false;
+    }
+    const double factor = index.data(m_roles.factor).toDouble();
+    const bool grabs = layout.handleRect(factor).adjusted(-3, 0, 3, 0).contains(position);
+    m_grabOffset = grabs ? position.x() - layout.axis.xOf(factor) : 0;
+    m_view->setCurrentIndex(index);
+    m_view->setFocus(Qt::MouseFocusReason);
+    begin(index);
+    if (!grabs) {
+        dragTo(position, modifiers);
+    }
+    return true;
+}
+
+void EditItemDelegate::dragTo(const QPoint &position, Qt::KeyboardModifiers modifiers)
+{
+    if (!m_dragged.isValid()) {
+        return; // the row went away under the pointer
+    }
+    const FactorSliderLayout layout = sliderLayout(m_view->visualRect(m_dragged));
+    const SnapAtOne snap = modifiers & Qt::AltModifier ? SnapAtOne::Released : SnapAtOne::On;
+    const double factor = layout.axis.factorAt(position.x() - m_grabOffset, snap);
+    if (factor != m_dragged.data(m_roles.factor).toDouble()) {
+        Q_EMIT valueChanged(m_dragged, factor);
+    }
+}
+
+bool EditItemDelegate::wheelAt(QWheelEvent *event)
+{
+    const QPoint position = event->position().toPoint();
+    const QModelIndex index = m_view->indexAt(position);
+    const bool isOver = index.isValid() && sliderLayout(m_view->visualRect(index)).hitsTrack(position);
+    const bool isRunning = m_wheelEnd.isActive() && m_dragged == index;
+    const bool hasRested = m_resting.isValid() && m_resting.elapsed() >= kRestMs;
+    if (!isOver || !(isRunning || hasRested)) {
+        m_resting.restart();
+        return false; // the list scrolls, no factor changes
+    }
+    m_wheelRest += event->angleDelta().y();
+    const int steps = m_wheelRest / kWheelNotch;
+    m_wheelRest -= steps * kWheelNotch;
+    if (steps != 0) {
+        if (!isRunning) {
+            begin(index);
+        }
+        const StepSize size = event->modifiers() & Qt::ShiftModifier ? StepSize::Fine : StepSize::Normal;
+        Q_EMIT valueChanged(index, steppedFactor(index.data(m_roles.factor).toDouble(), steps, size));
+        m_wheelEnd.start();
+    }
+    event->accept();
+    return true;
+}
+
+bool EditItemDelegate::filterKeys(QEvent *event)
+{
+    const QModelIndex index = m_view->currentIndex();
+    if (event->type() != QEvent::KeyPress || !index.isValid()) {
+        return false;
+    }
+    const std::optional<double> factor =
+        factorAfterKey(*static_cast<QKeyEvent *>(event), index.data(m_roles.factor).toDouble());
+    if (!factor) {
+        return false;
+    }
+    turnOnce(index, *factor);
+    event->accept();
+    return true;
+}
+
+void EditItemDelegate::turnOnce(const QModelIndex &index, double factor)
+{
+    if (factor == index.data(m_roles.factor).toDouble()) {
+        return;
+    }
+    begin(index);
+    Q_EMIT valueChanged(index, factor);
+    finish();
+}
+
+void EditItemDelegate::begin(const QModelIndex &index)
+{
+    finish();
+    m_isActing = true;
+    m_dragged = index;
+    Q_EMIT dragStarted(index);
+}
+
+void EditItemDelegate::finish()
+{
+    m_wheelEnd.stop();
+    if (!m_isActing) {
+        return;
+    }
+    const QModelIndex index = m_dragged;
+    m_isActing = false;
+    m_dragged = QPersistentModelIndex();
+    Q_EMIT dragFinished(index);
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// A row of the list of edits: check box, name, small slider with its curve, value; turned by mouse in the
+// row.
+#pragma once
+
+#include "ui/theme/theme.h"
+#include "ui/views/factor_slider_layout.h"
+
+#include <QAbstractItemView>
+#include <QElapsedTimer>
+#include <QPersistentModelIndex>
+#include <QStyledItemDelegate>
+#include <QTimer>
+
+namespace sinkscope::ui {
+
+/// Roles the delegate reads besides DisplayRole (the name) and CheckStateRole (absent: no check box).
+struct EditItemRoles {
+    int factor = 0; ///< double, 0 = off
+    int curve = 0; ///< SliderCurve
+};
+
+/// Parts of a row, px of the viewport.
+struct EditRowLayout {
+    QRect check; ///< empty without a check box
+    QRect name;
+    QRectF slider;
+    QRect value;
+};
+
+/// Paints the rows of `view` and turns factors where the row is dragged; the owner applies what it reports.
+/// Owner and lifetime: `view`. Threads: GUI thread.
+class EditItemDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    EditItemDelegate(const EditItemRoles &roles, QAbstractItemView *view);
+
+    void setTheme(const Theme &theme);
+    /// Rows of 40 px, or of 32 where the window is small.
+    void setCompact(bool compact);
+
+    EditRowLayout rowLayout(const QRect &rowRect, bool isCheckable) const;
+    FactorSliderLayout sliderLayout(const QRect &rowRect) const;
+
+    void paint(
+        QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    bool editorEvent(QEvent *event, QAbstractItemModel *model, const QStyleOptionViewItem &option,
+        const QModelIndex &index) override;
+
+Q_SIGNALS:
+    void dragStarted(const QModelIndex &index); ///< one undo step begins
+    void valueChanged(const QModelIndex &index, double gamma); ///< 0 = off
+    void dragFinished(const QModelIndex &index); ///< invalid index: the row went away meanwhile
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    bool filterViewport(QEvent *event);
+    bool filterKeys(QEvent *event);
+    bool pressAt(const QPoint &position, Qt::KeyboardModifiers modifiers);
+    void dragTo(const QPoint &position, Qt::KeyboardModifiers modifiers);
+    bool wheelAt(QWheelEvent *event);
+    void turnOnce(const QModelIndex &index, double factor);
+    void begin(const QModelIndex &index);
+    void finish();
+
+    QAbstractItemView *m_view;
+    EditItemRoles m_roles;
+    Theme m_theme;
+    bool m_compact = false;
+    bool m_isActing = false; ///< between dragStarted and dragFinished
+    QPersistentModelIndex m_dragged;
+    double m_grabOffset = 0;
+    int m_wheelRest = 0;
+    QElapsedTimer m_resting;
+    QTimer m_wheelEnd;
+};
+
+} // namespace sinkscope::ui

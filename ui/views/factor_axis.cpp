@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// Implements the axis of factors: mapping to px, steps, and the reading of typed numbers.
+#include "ui/views/factor_axis.h"
+
+#include "ui/theme/number_format.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sinkscope::ui {
+namespace {
+
+constexpr double kSnapPx = 6.0;
+// Places of the design for a dock with its 16 px margins: value labels, off stop, gap, axis.
+constexpr int kPanelOffX = 62;
+constexpr int kPanelLowX = 92;
+constexpr int kPanelRightMargin = 16;
+constexpr int kSmallOffX = 6;
+constexpr int kSmallLowX = 18;
+constexpr int kSmallRightMargin = 6;
+
+struct Texts {
+    Q_DECLARE_TR_FUNCTIONS(FactorAxis)
+};
+
+double decades()
+{
+    return std::log10(kHighestFactor / kLowestFactor);
+}
+
+ParsedFactor refused(const QString &message)
+{
+    return {std::nullopt, message};
+}
+
+ParsedFactor expected()
+{
+    return refused(Texts::tr("Write a factor such as 2.5, off, ln 0.9, /2 or *2."));
+}
+
+ParsedFactor outsideAxis()
+{
+    return refused(Texts::tr("Factors run from 0.01 to 100, or off."));
+}
+
+/// A number as the window writes it: decimal point, plain or true minus sign.
+std::optional<double> number(QString text)
+{
+    text = text.trimmed();
+    text.replace(kMinus, QLatin1Char('-'));
+    bool ok = false;
+    QLocale plain = QLocale::c();
+    plain.setNumberOptions(QLocale::RejectGroupSeparator);
+    const double value = plain.toDouble(text, &ok);
+    if (!ok || !std::isfinite(value)) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+ParsedFactor parsedRatio(const QString &text)
+{
+    const std::optional<double> given = number(text.mid(1));
+    if (!given) {
+        return expected();
+    }
+    if (*given <= 0) {
+        return refused(Texts::tr("Multiply or divide by a number above 0."));
+    }
+    const double ratio = text.startsWith(QLatin1Char('/')) ? 1.0 / *given : *given;
+    return {FactorEntry {FactorEntry::Kind::Ratio, ratio}, {}};
+}
+
+} // namespace
+
+FactorAxis FactorAxis::forPanel(int width, double textScale)
+{
+    FactorAxis axis;
+    axis.offX = std::round(kPanelOffX * textScale);
+    axis.lowX = std::round(kPanelLowX * textScale);
+    axis.highX = std::max(axis.lowX + 1, double(width - kPanelRightMargin));
+    return axis;
+}
+
+FactorAxis FactorAxis::forSmall(int width)
+{
+    return {kSmallOffX, kSmallLowX, std::max(kSmallLowX + 1.0, double(width - kSmallRightMargin))};
+}
+
+double FactorAxis::xOf(double factor) const
+{
+    if (factor <= 0) {
+        return offX;
+    }
+    const double share = std::log10(factor / kLowestFactor) / decades();
+    return lowX + std::clamp(share, 0.0, 1.0) * (highX - lowX);
+}
+
+double FactorAxis::factorAt(double x, SnapAtOne snap) const
+{
+    if (x < (offX + lowX) / 2) {
+        return kFactorOff;
+    }
+    if (snap == SnapAtOne::On && std::abs(x - xOf(1.0)) <= kSnapPx) {
+        return 1.0;
+    }
+    const double share = std::clamp((x - lowX) / (highX - lowX), 0.0, 1.0);
+    return std::clamp(kLowestFactor * std::pow(10.0, share * decades()), kLowestFactor, kHighestFactor);
+}
+
+double FactorAxis::ratioOf(double dx) const
+{
+    return std::pow(10.0, dx / (highX - lowX) * decades());
+}
+
+double steppedFactor(double factor, int steps, StepSize size)
+{
+    if (steps == 0) {
+        return factor;
+    }
+    if (factor <= 0) {
+        return steps > 0 ? steppedFactor(kLowestFactor, steps - 1, size) : kFactorOff;
+    }
+    const double perDecade = size == StepSize::Fine ? 200.0 : 40.0;
+    const double next = factor * std::pow(10.0, steps / perDecade);
+    // Closer than a thousandth of a fine step counts as the place itself, so that steps there and back meet.
+    constexpr double kSame = 1e-5;
+    const bool jumpsOverOne = (factor < 1 && next > 1) || (factor > 1 && next < 1);
+    if (jumpsOverOne || std::abs(std::log(next)) < kSame) {
+        return 1.0;
+    }
+    if (next < kLowestFactor * (1 - kSame)) {
+        return factor > kLowestFactor * (1 + kSame) ? kLowestFactor : kFactorOff;
+    }
+    return std::clamp(next, kLowestFactor, kHighestFactor);
+}
+
+ParsedFactor parseFactor(const QString &typed)
+{
+    const QString text = typed.trimmed().toLower();
+    if (text.contains(QLatin1Char(','))) {
+        return refused(Texts::tr("Write a decimal point, not a comma: 2.5."));
+    }
+    if (text == QLatin1String("off") || text == Texts::tr("off")) {
+        return {FactorEntry {FactorEntry::Kind::Value, kFactorOff}, {}};
+    }
+    if (text.startsWith(QLatin1Char('/')) || text.startsWith(QLatin1Char('*'))) {
+        return parsedRatio(text);
+    }
+    const bool isLog = text.startsWith(QLatin1String("ln"));
+    const std::optional<double> given = number(isLog ? text.mid(2) : text);
+    if (!given) {
+        return expected();
+    }
+    const double factor = isLog ? std::exp(*given) : *given;
+    if (factor < 0) {
+        return refused(Texts::tr("A factor cannot be negative; the smallest is off."));
+    }
+    return resolveFactor({FactorEntry::Kind::Value, factor}, 1.0);
+}
+
+ParsedFactor resolveFactor(const FactorEntry &entry, double factor)
+{
+    const double value = entry.kind == FactorEntry::Kind::Ratio ? factor * entry.number : entry.number;
+    // One part in a million of room, so that "/2" and "*2" can end exactly on an end of the axis.
+    constexpr double kRoom = 1e-6;
+    if (value == kFactorOff) {
+        return {FactorEntry {FactorEntry::Kind::Value, kFactorOff}, {}};
+    }
+    if (!(value >= kLowestFactor * (1 - kRoom) && value <= kHighestFactor * (1 + kRoom))) {
+        return outsideAxis();
+    }
+    return {FactorEntry {FactorEntry::Kind::Value, std::clamp(value, kLowestFactor, kHighestFactor)}, {}};
+}
+
+} // namespace sinkscope::ui

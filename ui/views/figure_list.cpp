@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Implements the list of single figures.
+#include "ui/views/figure_list.h"
+
+#include "ui/theme/number_format.h"
+#include "ui/views/answer_bars_layout.h"
+
+#include <QHelpEvent>
+#include <QPainter>
+#include <QToolTip>
+
+namespace sinkscope::ui {
+namespace {
+
+constexpr int kRow = 20;
+constexpr int kLeftMargin = 16;
+
+} // namespace
+
+FigureList::FigureList(QWidget *parent)
+    : QWidget(parent)
+{
+    setObjectName(QStringLiteral("figureList"));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Figures of the output"));
+    connect(&m_stale, &StaleDelay::dimmedChanged, this, [this] { update(); });
+}
+
+void FigureList::setTheme(const Theme &theme)
+{
+    m_theme = theme;
+    updateGeometry();
+    update();
+}
+
+void FigureList::setFigures(const std::vector<Figure> &figures)
+{
+    const bool isSameCount = figures.size() == m_figures.size();
+    m_figures = figures;
+    QStringList words;
+    for (int row = 0; row < int(m_figures.size()); ++row) {
+        words += QStringList {m_figures[std::size_t(row)].label, valueText(row), changeText(row)}.join(
+            QLatin1Char(' '));
+    }
+    setAccessibleDescription(words.join(QStringLiteral("; ")));
+    if (!isSameCount) {
+        updateGeometry();
+    }
+    update();
+}
+
+QString FigureList::valueText(int row) const
+{
+    const Figure &figure = m_figures[std::size_t(row)];
+    return figure.value ? formatFixed(*figure.value, figure.decimals) : QStringLiteral("—");
+}
+
+QString FigureList::changeText(int row) const
+{
+    const Figure &figure = m_figures[std::size_t(row)];
+    return figure.change ? formatChange(*figure.change, figure.decimals) : QString();
+}
+
+int FigureList::rowHeight() const
+{
+    return m_theme.type().scaled(kRow);
+}
+
+QSize FigureList::sizeHint() const
+{
+    return {448, int(m_figures.size()) * rowHeight()};
+}
+
+QSize FigureList::minimumSizeHint() const
+{
+    return {240, sizeHint().height()};
+}
+
+QString FigureList::shownLabel(const Figure &figure, int room) const
+{
+    const QFontMetrics metrics(m_theme.type().text);
+    if (metrics.horizontalAdvance(figure.label) <= room) {
+        return figure.label;
+    }
+    const QString &shorter = figure.shortLabel.isEmpty() ? figure.label : figure.shortLabel;
+    return metrics.elidedText(shorter, Qt::ElideRight, room);
+}
+
+bool FigureList::event(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        auto *help = static_cast<QHelpEvent *>(event);
+        const int row = help->pos().y() / rowHeight();
+        if (row >= 0 && row < int(m_figures.size())) {
+            const Figure &figure = m_figures[std::size_t(row)];
+            QStringList lines {figure.label};
+            if (figure.value) {
+                lines[0] += QStringLiteral(": ") + formatPrecise(*figure.value);
+            }
+            if (!figure.toolTip.isEmpty()) {
+                lines += figure.toolTip;
+            }
+            QToolTip::showText(help->globalPos(), lines.join(QLatin1Char('\n')), this);
+            return true;
+        }
+    }
+    return QWidget::event(event);
+}
+
+void FigureList::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const ThemeColours &colours = m_theme.colours();
+    const auto faded = [&](const QColor &ink) {
+        return m_stale.isDimmed() ? blended(ink, colours.window, kStaleShare) : ink;
+    };
+    const AnswerBarsLayout columns({}, width(), m_theme.type().scale);
+    painter.setFont(m_theme.type().text);
+    const auto draw = [&](double left, double right, int row, const QString &text) {
+        painter.drawText(QRectF(left, row * rowHeight(), right - left, rowHeight()),
+            int(Qt::AlignRight) | Qt::AlignVCenter, text);
+    };
+    for (int row = 0; row < int(m_figures.size()); ++row) {
+        painter.setPen(colours.secondaryText);
+        draw(kLeftMargin, columns.barRight, row,
+            shownLabel(m_figures[std::size_t(row)], int(columns.barRight) - kLeftMargin));
+        painter.setPen(faded(colours.text));
+        draw(columns.barRight, columns.valueRight, row, valueText(row));
+        painter.setPen(faded(colours.secondaryText));
+        draw(columns.valueRight, columns.changeRight, row, changeText(row));
+    }
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+// Geometry of the head map: the map takes the largest whole-px cells that fit, the other parts stand around
+// it.
+#include "ui/views/head_map_layout.h"
+
+#include "ui/views/colour_bar.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+namespace sinkscope::ui {
+
+namespace {
+
+// Px at text scale 1; the sizes of the mock-ups.
+constexpr int kMargin = 16;
+constexpr int kTop = 2;
+constexpr int kTextGap = 4; ///< index to text of a label
+constexpr int kLabelGap = 8; ///< labels to map
+constexpr int kSinkGap = 8; ///< column 0 to key 1
+constexpr int kMaxCell = 72;
+constexpr int kMaxLabel = 96; ///< longest text of a label before it is cut
+constexpr int kNarrowLabel = 72;
+constexpr int kLabelsWide = 100; ///< least width of the row labels: room for "weights, row 31" and its axis
+constexpr int kLabelsNarrow = 80;
+constexpr int kSideGap = 40; ///< map to the parts at its right
+constexpr int kProfileMin = 96;
+constexpr int kProfileMax = 176;
+constexpr int kBarColumn = 113; ///< colour bars beside the map
+constexpr int kWideFrom = 860; ///< from here on the row profiles are shown
+constexpr int kBesideFrom = 480; ///< from here on the colour bars stand beside the map
+constexpr int kBelowGap = 16;
+constexpr int kWeightsHeight = 56;
+constexpr int kLowWeightsHeight = 36; ///< in a low view
+constexpr int kLowBelow = 700;
+constexpr int kWeightsFrom = 300; ///< below this height the row weights give way to the map
+constexpr int kReadOutPad = 16; ///< 8 in a small view, with closer columns
+constexpr int kReadOutSaved = 32;
+constexpr int kReadOutLeast = 200; ///< a smaller map has no read-out in its masked half
+constexpr int kBottom = 8;
+
+int digitsOf(int value)
+{
+    int digits = 1;
+    for (; value >= 10; value /= 10)
+        ++digits;
+    return digits;
+}
+
+// The smallest of 1, 2, 5, 10, 20, 50.. whose labels do not touch.
+int labelStepFor(double pitch, int labelPx)
+{
+    for (int decade = 1; decade < 100000; decade *= 10) {
+        for (const int factor : {1, 2, 5}) {
+            if (decade * factor * pitch >= labelPx)
+                return decade * factor;
+        }
+    }
+    return 100000;
+}
+
+int sinkWidthFor(int cell)
+{
+    return std::max(10, (cell + 5) / 2 * 2);
+}
+
+// First token of px `pixel` when `tokens` are spread over `pixels`.
+int pooledFirst(int pixel, int tokens, int pixels)
+{
+    return int(std::int64_t(pixel) * tokens / pixels);
+}
+
+// The px whose span holds `token`: the last with pooledFirst(px) <= token.
+int pooledPixel(int token, int tokens, int pixels)
+{
+    return int(((std::int64_t(token) + 1) * pixels - 1) / tokens);
+}
+
+} // namespace
+
+int HeadMapLayout::scaled(int px) const
+{
+    return int(std::lround(px * m_in.scale));
+}
+
+HeadMapLayout::HeadMapLayout(const HeadMapLayoutInput &input)
+    : m_in(input)
+{
+    if (isEmpty())
+        return;
+    m_isWide = m_in.area.width() >= scaled(kWideFrom);
+    m_barsAtRight = !m_isWide && m_in.area.width() >= scaled(kBesideFrom);
+    m_indexPx = digitsOf(m_in.tokens - 1) * m_in.digitPx;
+    const int longest = scaled(m_isWide ? kMaxLabel : kNarrowLabel);
+    m_labelWidth = m_indexPx + kTextGap + std::min(m_in.labelPx, longest);
+    // Room for the longest column label, and for the titles and numbers of the row profiles.
+    m_headerHeight = std::max(m_labelWidth, 3 * m_in.axisHeightPx) + kLabelGap;
+
+    Columns columns;
+    m_labelWidth = std::max(m_labelWidth, scaled(m_isWide ? kLabelsWide : kLabelsNarrow));
+    columns.labels = kMargin + m_labelWidth + kLabelGap;
+    columns.right = kMargin;
+    if (m_isWide)
+        columns.right = kSideGap + 2 * scaled(kProfileMin) + kSideGap + kMargin;
+    else if (m_barsAtRight)
+        columns.right = kSideGap + scaled(kBarColumn) + kMargin;
+    placeMap(columns);
+    placeProfiles();
+    placeBars();
+    const int pitch = m_in.axisHeightPx;
+    m_labelStep =
+        isPooled() ? labelStepFor(double(m_map.height()) / m_in.tokens, pitch) : labelStepFor(m_cell, pitch);
+}
+
+void HeadMapLayout::placeMap(const Columns &columns)
+{
+    const int top = kTop + m_headerHeight;
+    const bool hasWeights = m_in.area.height() >= scaled(kWeightsFrom);
+    const int weightsHeight =
+        scaled(m_in.area.height() < scaled(kLowBelow) ? kLowWeightsHeight : kWeightsHeight);
+    int below = kBottom;
+    if (hasWeights)
+        below += kBelowGap + weightsHeight;
+    if (m_isWide)
+        below =
+            std::max(below, kBelowGap + colourBarHeight(1, m_in.axisHeightPx) + 4 + m_in.axisHeightPx + 4);
+    if (!m_isWide && !m_barsAtRight)
+        below += kBelowGap + colourBarHeight(1, m_in.axisHeightPx) + kBelowGap;
+    const int roomX = std::max(1, m_in.area.width() - columns.labels - kSinkGap - columns.right);
+    const int roomY = std::max(1, m_in.area.height() - top - below);
+
+    int cell = std::min(roomY / m_in.tokens, kMaxCell);
+    // One column fewer than rows, and key 0 wider than the others.
+    while (cell > 0 && (m_in.tokens - 1) * cell + sinkWidthFor(cell) > roomX)
+        --cell;
+    m_cell = cell;
+    const int sinkWidth = sinkWidthFor(cell);
+    const int side = std::max(1, std::min(roomX - sinkWidth, roomY));
+    const int height = cell > 0 ? m_in.tokens * cell : std::min(side, m_in.tokens);
+    const int width = cell > 0 ? (m_in.tokens - 1) * cell : std::min(side, m_in.tokens - 1);
+    m_sink = QRect(columns.labels, top, sinkWidth, height);
+    m_map = QRect(m_sink.right() + 1 + kSinkGap, top, width, height);
+    if (hasWeights)
+        m_weights = QRect(m_sink.left(), m_map.top() + height + kBelowGap,
+            m_map.left() + width - m_sink.left(), weightsHeight);
+}
+
+void HeadMapLayout::placeProfiles()
+{
+    int right = std::max(m_map.left() + m_map.width(), m_sink.right() + 1);
+    const int room = m_in.area.width() - kMargin - right;
+    const bool fitsInside =
+        m_map.width() >= kReadOutLeast && !readOutRect(4, m_in.axisHeightPx + 4).isEmpty();
+    const int kept = m_isWide ? kSideGap + 2 * scaled(kProfileMin) + kSideGap
+                              : (m_barsAtRight ? kSideGap + scaled(kBarColumn) : 0);
+    if (!fitsInside && room - kept >= m_in.readOutPx + kReadOutPad) {
+        m_readOutOutside = true;
+        m_readOutSide =
+            QRect(right + kReadOutPad, m_map.top(), m_in.readOutPx + kReadOutPad, m_in.area.height());
+        right = m_readOutSide.right() + 1;
+    }
+    if (!m_isWide)
+        return;
+    const int width = std::min(scaled(kProfileMax), (m_in.area.width() - kMargin - right - 2 * kSideGap) / 2);
+    m_sinkProfile = QRect(right + kSideGap, m_map.top(), width, m_map.height());
+    m_entropyProfile = m_sinkProfile.translated(width + kSideGap, 0);
+}
+
+void HeadMapLayout::placeBars()
+{
+    const int line = m_in.axisHeightPx;
+    const int below = m_map.top() + m_map.height() + kBelowGap;
+    if (m_isWide) {
+        m_sinkBar = QRect(m_sinkProfile.left(), below, m_sinkProfile.width(), colourBarHeight(1, line));
+        m_mapBar = m_sinkBar;
+        m_mapBar.moveLeft(m_entropyProfile.left());
+        m_legend = QRect(m_mapBar.left(), m_mapBar.bottom() + 1 + 4, m_mapBar.width(), line);
+    } else if (m_barsAtRight) {
+        const int left = m_in.area.width() - kMargin - scaled(kBarColumn);
+        m_sinkBar = QRect(left, m_map.top(), scaled(kBarColumn), colourBarHeight(2, line));
+        m_mapBar = m_sinkBar.translated(0, m_sinkBar.height() + 12);
+        m_legend = QRect(left, m_mapBar.bottom() + 1 + 12, m_mapBar.width(), line);
+    } else {
+        const int top = hasWeights() ? m_weights.bottom() + 1 + kBelowGap : below;
+        const int width = std::max(1, (m_in.area.width() - 2 * kMargin - kBelowGap) / 2);
+        m_sinkBar = QRect(kMargin, top, width, colourBarHeight(1, line));
+        m_mapBar = m_sinkBar.translated(width + kBelowGap, 0);
+    }
+}
+
+QRect HeadMapLayout::cellRect(HeadMapCell cell) const
+{
+    const int rows = m_map.height();
+    const int columns = m_map.width();
+    const int y = m_cell > 0 ? cell.query * m_cell : pooledPixel(cell.query, m_in.tokens, rows);
+    const int height = std::max(1, m_cell);
+    if (cell.key == 0)
+        return {m_sink.left(), m_sink.top() + y, m_sink.width(), height};
+    const int key = cell.key - 1;
+    const int x = m_cell > 0 ? key * m_cell : pooledPixel(key, m_in.tokens - 1, columns);
+    return {m_map.left() + x, m_map.top() + y, height, height};
+}
+
+TokenSpan HeadMapLayout::rowSpan(int pixelRow) const
+{
+    if (m_cell > 0)
+        return {pixelRow / m_cell, pixelRow / m_cell};
+    const int rows = m_map.height();
+    return {pooledFirst(pixelRow, m_in.tokens, rows), pooledFirst(pixelRow + 1, m_in.tokens, rows) - 1};
+}
+
+TokenSpan HeadMapLayout::columnSpan(int pixelColumn) const
+{
+    if (m_cell > 0)
+        return {1 + pixelColumn / m_cell, 1 + pixelColumn / m_cell};
+    const int columns = m_map.width();
+    return {1 + pooledFirst(pixelColumn, m_in.tokens - 1, columns),
+        pooledFirst(pixelColumn + 1, m_in.tokens - 1, columns)};
+}
+
+std::optional<HeadMapCell> HeadMapLayout::cellAt(QPoint point) const
+{
+    if (isEmpty() || point.y() < m_map.top() || point.y() >= m_map.top() + m_map.height())
+        return std::nullopt;
+    const int query = rowSpan(point.y() - m_map.top()).first;
+    if (m_sink.contains(point))
+        return HeadMapCell {query, 0};
+    if (m_map.contains(point))
+        return HeadMapCell {query, columnSpan(point.x() - m_map.left()).first};
+    return std::nullopt;
+}
+
+QRect HeadMapLayout::rowLabelRect(int query) const
+{
+    const QRect cell = cellRect({query, 0});
+    const int top = cell.top() + (cell.height() - m_in.axisHeightPx) / 2;
+    return {m_sink.left() - kLabelGap - m_labelWidth, top, m_labelWidth, m_in.axisHeightPx};
+}
+
+QRect HeadMapLayout::columnLabelRect(int key) const
+{
+    const QRect cell = cellRect({0, key});
+    const int left = cell.left() + (cell.width() - m_in.axisHeightPx) / 2;
+    return {left, kTop, m_in.axisHeightPx, m_headerHeight - kLabelGap};
+}
+
+QRect HeadMapLayout::axisNamesRect() const
+{
+    const int height = std::min(2 * m_in.axisHeightPx + 2, m_headerHeight);
+    return {kMargin, std::max(kTop, m_map.top() - kLabelGap - height - m_in.axisHeightPx),
+        m_sink.left() - kMargin, height};
+}
+
+QRect HeadMapLayout::readOutRect(int lines, int lineHeight) const
+{
+    const int height = lines * lineHeight;
+    if (m_readOutOutside)
+        return QRect(m_readOutSide.left(), m_readOutSide.top(), m_readOutSide.width(), height);
+    if (m_map.width() < kReadOutLeast)
+        return {};
+    const int pad = m_isWide ? kReadOutPad : kReadOutPad / 2;
+    const int wanted = m_in.readOutPx - (m_isWide ? 0 : scaled(kReadOutSaved));
+    const int width = std::min(wanted, m_map.width() - 2 * pad);
+    const QRect rect(m_map.right() + 1 - pad - width, m_map.top() + pad, width, height);
+    // Its lower left corner keeps off the diagonal, which falls one row further for each column.
+    const bool isClear = rect.left() - m_map.left() >= rect.bottom() - m_map.top();
+    return isClear && rect.bottom() < m_map.bottom() ? rect : QRect();
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Geometry of the large map of one head and of the parts around it.
+#pragma once
+
+#include "ui/views/head_map_data.h"
+
+#include <QPoint>
+#include <QRect>
+#include <QSize>
+
+#include <optional>
+
+namespace sinkscope::ui {
+
+/// What the layout depends on. Widths and heights in px of the axis font.
+struct HeadMapLayoutInput {
+    int tokens = 0;
+    QSize area; ///< of the viewport
+    int axisHeightPx = 15; ///< line height
+    int digitPx = 7; ///< width of a digit
+    int labelPx = 60; ///< widest token text, before it is cut
+    int readOutPx = 300; ///< wanted width of the read-out
+    double scale = 1.0; ///< of the text
+};
+
+/// Tokens first..last (inclusive) that one px of the map stands for.
+struct TokenSpan {
+    int first = 0;
+    int last = 0;
+    bool operator==(const TokenSpan &) const = default;
+};
+
+/// Where the parts of the head map stand, in viewport px. Validity: a value; pure geometry without painting.
+class HeadMapLayout {
+public:
+    HeadMapLayout() = default;
+    explicit HeadMapLayout(const HeadMapLayoutInput &input);
+
+    int tokenCount() const { return m_in.tokens; }
+    bool isEmpty() const { return m_in.tokens <= 0; }
+    /// More than one token per px.
+    bool isPooled() const { return m_cell == 0; }
+    int cellPx() const { return m_cell; } ///< 0 when pooled
+    int rowPixels() const { return m_map.height(); } ///< px rows of the map
+    int columnPixels() const { return m_map.width(); } ///< px columns of keys 1..T-1
+
+    QRect sinkColumnRect() const { return m_sink; } ///< key 0
+    QRect mapRect() const { return m_map; } ///< keys 1..T-1; empty for one token
+    QRect cellRect(HeadMapCell cell) const; ///< at least 1 x 1 px
+    /// The cell under a point, masked ones too; a gap belongs to none.
+    std::optional<HeadMapCell> cellAt(QPoint point) const;
+    TokenSpan rowSpan(int pixelRow) const; ///< 0 .. rowPixels() - 1
+    TokenSpan columnSpan(int pixelColumn) const; ///< 0 .. columnPixels() - 1; keys from 1
+
+    int labelStep() const { return m_labelStep; } ///< every how many tokens a label stands
+    int labelPitch() const { return m_in.axisHeightPx; } ///< px a label needs
+    QRect rowLabelRect(int query) const; ///< index and text, left of the map
+    QRect columnLabelRect(int key) const; ///< above the map; the text is turned
+    int indexPx() const { return m_indexPx; } ///< width of the index in a label
+    QRect axisNamesRect() const; ///< "key (is read)", "query (reads)"
+
+    bool hasProfiles() const { return !m_sinkProfile.isEmpty(); }
+    QRect sinkProfileRect() const { return m_sinkProfile; } ///< the plot, rows in line with the map
+    QRect entropyProfileRect() const { return m_entropyProfile; }
+    bool hasWeights() const { return !m_weights.isEmpty(); }
+    QRect weightsRect() const { return m_weights; } ///< columns in line with the map
+    QRect sinkBarRect() const { return m_sinkBar; } ///< whole block: title, bar, numbers
+    QRect mapBarRect() const { return m_mapBar; }
+    QRect legendRect() const { return m_legend; } ///< "masked (later key)"
+    /// Room for a read-out of `lines` lines of `lineHeight`: in the masked half, or right of a small map;
+    /// empty: none.
+    QRect readOutRect(int lines, int lineHeight) const;
+
+private:
+    struct Columns {
+        int labels = 0;
+        int right = 0; ///< width kept right of the map, gaps included
+    };
+    void placeMap(const Columns &columns);
+    void placeProfiles();
+    void placeBars();
+    int scaled(int px) const;
+    QRect lineBand(int token, bool isRow) const;
+
+    HeadMapLayoutInput m_in;
+    bool m_isWide = false; ///< profiles at the right
+    bool m_barsAtRight = false;
+    bool m_readOutOutside = false;
+    int m_cell = 0;
+    int m_labelStep = 1;
+    int m_labelWidth = 0; ///< of a row label
+    int m_headerHeight = 0;
+    int m_indexPx = 0;
+    QRect m_sink;
+    QRect m_map;
+    QRect m_sinkProfile;
+    QRect m_entropyProfile;
+    QRect m_weights;
+    QRect m_sinkBar;
+    QRect m_mapBar;
+    QRect m_legend;
+    QRect m_readOutSide;
+};
+
+} // namespace sinkscope::ui

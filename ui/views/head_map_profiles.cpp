@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+// Row profiles at the right of the head map, and the weights of one row below it.
+#include "ui/theme/number_format.h"
+#include "ui/views/head_map_parts.h"
+
+#include <QCoreApplication>
+#include <QFontMetrics>
+#include <QPainter>
+#include <QPolygonF>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sinkscope::ui {
+
+namespace {
+
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(HeadMap)
+};
+
+enum class Figure { SinkMass, Entropy };
+
+constexpr int kBarPx = 6;
+constexpr int kTickHeight = 12;
+constexpr int kTickPx = 2;
+constexpr int kLeastTickPitch = 24; ///< px between two grid lines of an axis
+
+struct Profile {
+    QRect plot;
+    Figure figure = Figure::SinkMass;
+    double top = 1.0; ///< value at the right end
+    std::vector<double> grid;
+};
+
+// The strongest value of the rows that one px stands for; NaN where nothing is known.
+double valueOf(const HeadSide &side, TokenSpan queries, Figure figure)
+{
+    double greatest = std::nan("");
+    for (int query = queries.first; query <= queries.last; ++query) {
+        const SharedFloats &array = figure == Figure::SinkMass ? side.sinkMass : side.entropy;
+        double value = std::nan("");
+        if (std::size_t(query) < array.size())
+            value = array[std::size_t(query)];
+        else if (const auto figures = rowFigures(side, query))
+            value = figure == Figure::SinkMass ? figures->sinkMass : figures->entropy;
+        greatest = std::fmax(greatest, value);
+    }
+    return greatest;
+}
+
+void paintProfileFrame(QPainter &painter, const HeadMapScene &scene, const Profile &profile)
+{
+    const ThemeColours &colours = scene.theme.colours();
+    const QFontMetrics metrics(scene.theme.type().axis);
+    const QRect &plot = profile.plot;
+    const int line = metrics.height();
+    const bool isSink = profile.figure == Figure::SinkMass;
+    painter.setFont(scene.theme.type().axis);
+    painter.setPen(colours.text);
+    painter.drawText(plot.left(), plot.top() - 3 * line - 6, plot.width(), line,
+        Qt::AlignLeft | Qt::TextDontClip,
+        isSink ? Words::tr("attention to key 0") : Words::tr("entropy, nats"));
+    painter.setPen(colours.secondaryText);
+    painter.drawText(plot.left(), plot.top() - 2 * line - 6, plot.width(), line,
+        Qt::AlignLeft | Qt::TextDontClip,
+        isSink ? Words::tr("by query row") : Words::tr("line: largest possible"));
+    for (const double value : profile.grid) {
+        const int x = plot.left() + int(std::lround(value / profile.top * plot.width()));
+        painter.fillRect(x, plot.top(), 1, plot.height(), colours.line);
+        painter.drawText(QRect(x - 20, plot.top() - line - 2, 41, line), Qt::AlignCenter | Qt::TextDontClip,
+            formatTick(value));
+    }
+}
+
+void paintProfileRows(QPainter &painter, const HeadMapScene &scene, const Profile &profile)
+{
+    const HeadMapLayout &layout = scene.layout;
+    const ThemeColours &colours = scene.theme.colours();
+    const int rowPx = std::max(1, layout.cellPx());
+    const int barPx = rowPx >= 9 ? std::min(kBarPx, rowPx - 3) : std::max(1, rowPx - 1);
+    const int tickHeight = rowPx >= 9 ? std::min(kTickHeight, rowPx - 1) : rowPx;
+    const int rows = layout.isPooled() ? layout.rowPixels() : layout.tokenCount();
+    for (int row = 0; row < rows; ++row) {
+        const TokenSpan queries = layout.isPooled() ? layout.rowSpan(row) : TokenSpan {row, row};
+        const int middle2 = 2 * (profile.plot.top() + row * rowPx) + rowPx;
+        const double shown = valueOf(shownSide(scene.data), queries, profile.figure);
+        if (shown > 0.0) {
+            const int width = int(std::lround(std::min(1.0, shown / profile.top) * profile.plot.width()));
+            painter.fillRect(profile.plot.left(), (middle2 - barPx) / 2, width, barPx, colours.accent);
+        }
+        if (!scene.data.hasEdit || scene.data.mode == HeadMapMode::Baseline)
+            continue;
+        const double before = valueOf(scene.data.baseline, queries, profile.figure);
+        if (std::isnan(before))
+            continue;
+        const int x = int(std::lround(std::min(1.0, before / profile.top) * profile.plot.width()));
+        painter.fillRect(profile.plot.left() + x - kTickPx / 2, (middle2 - tickHeight) / 2, kTickPx,
+            tickHeight, colours.text);
+    }
+}
+
+// ln(q + 1): what an even spread over all keys of row q gives.
+void paintEntropyLimit(QPainter &painter, const HeadMapScene &scene, const Profile &profile)
+{
+    QPolygonF curve;
+    for (int query = 0; query < scene.data.tokenCount(); ++query) {
+        const QRect row = scene.layout.cellRect({query, 0});
+        const double y = row.top() + row.height() / 2.0;
+        curve << QPointF(profile.plot.left() + std::log(query + 1.0) / profile.top * profile.plot.width(), y);
+    }
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setPen(QPen(scene.theme.colours().track, 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPolyline(curve);
+    painter.restore();
+}
+
+Profile entropyProfile(const HeadMapScene &scene)
+{
+    Profile profile {scene.layout.entropyProfileRect(), Figure::Entropy, 1.0, {}};
+    profile.top = std::max(std::log(double(scene.data.tokenCount())), 0.5);
+    int step = 1;
+    while (profile.plot.width() * step / profile.top < kLeastTickPitch)
+        ++step;
+    for (int value = 0; value <= profile.top; value += step)
+        profile.grid.push_back(value);
+    return profile;
+}
+
+// One bar and its baseline tick in the weights' plot.
+struct WeightPlot {
+    const HeadMapScene &scene;
+    QRect plot;
+
+    int heightOf(double weight, double top) const
+    {
+        return int(std::lround(std::clamp(weight / top, 0.0, 1.0) * plot.height()));
+    }
+
+    void paint(QPainter &painter, const QRect &column, double shown, double before, double top) const
+    {
+        const ThemeColours &colours = scene.theme.colours();
+        const int width = column.width() >= 6 ? column.width() / 2 : std::max(1, column.width() - 1);
+        const int left = column.left() + (column.width() - width) / 2;
+        if (shown > 0.0) {
+            const int height = heightOf(shown, top);
+            painter.fillRect(left, plot.bottom() + 1 - height, width, height, colours.accent);
+        }
+        if (std::isnan(before))
+            return;
+        const int tick = column.width() >= 6 ? column.width() - 2 : column.width();
+        const int thick = column.width() >= 6 ? 2 : 1;
+        painter.fillRect(column.left() + (column.width() - tick) / 2,
+            plot.bottom() + 1 - std::max(thick, heightOf(before, top)), tick, thick, colours.text);
+    }
+};
+
+void paintWeightColumns(QPainter &painter, const WeightPlot &weights, double keyZeroTop, double restTop)
+{
+    const HeadMapScene &scene = weights.scene;
+    const HeadMapLayout &layout = scene.layout;
+    const int query = scene.shownQuery;
+    const bool hasBefore = scene.data.hasEdit && scene.data.mode != HeadMapMode::Baseline;
+    const auto before = [&](int key) {
+        return hasBefore ? double(weightOf(scene.data.baseline, {query, key})) : std::nan("");
+    };
+    const HeadSide &side = shownSide(scene.data);
+    weights.paint(painter, layout.sinkColumnRect(), weightOf(side, {query, 0}), before(0), keyZeroTop);
+    const int columns = layout.isPooled() ? layout.columnPixels() : layout.tokenCount() - 1;
+    for (int column = 0; column < columns; ++column) {
+        const TokenSpan keys =
+            layout.isPooled() ? layout.columnSpan(column) : TokenSpan {column + 1, column + 1};
+        if (keys.first > query)
+            break;
+        double shown = std::nan("");
+        double former = std::nan("");
+        for (int key = keys.first; key <= std::min(keys.last, query); ++key) {
+            shown = std::fmax(shown, double(weightOf(side, {query, key})));
+            former = std::fmax(former, before(key));
+        }
+        weights.paint(painter, layout.cellRect({query, keys.first}), shown, former, restTop);
+    }
+}
+
+QString weightTitle(const HeadMapScene &scene)
+{
+    return Words::tr("weights, row %1").arg(scene.shownQuery);
+}
+
+void paintWeightTitle(QPainter &painter, const HeadMapScene &scene)
+{
+    const QRect plot = scene.layout.weightsRect();
+    const ThemeColours &colours = scene.theme.colours();
+    const int line = QFontMetrics(scene.theme.type().axis).height();
+    const int left = 16;
+    const int width = plot.left() - 24 - left;
+    painter.setPen(colours.secondaryText);
+    painter.drawText(left, plot.top() - 4, width, line, Qt::AlignLeft | Qt::TextDontClip, weightTitle(scene));
+    const bool hasRoom = plot.height() + 8 >= 3 * line;
+    if (!hasRoom || !scene.data.hasEdit || scene.data.mode == HeadMapMode::Baseline)
+        return;
+    const int first = plot.top() + line + 2;
+    painter.fillRect(left, first + (line - 8) / 2, 10, 8, colours.accent);
+    painter.drawText(left + 16, first, width, line, Qt::AlignLeft | Qt::AlignVCenter, Words::tr("edited"));
+    const int second = first + line + 1;
+    painter.fillRect(left, second + (line - 2) / 2, 10, 2, colours.text);
+    painter.drawText(left + 16, second, width, line, Qt::AlignLeft | Qt::AlignVCenter, Words::tr("baseline"));
+}
+
+} // namespace
+
+void paintHeadMapProfiles(QPainter &painter, const HeadMapScene &scene)
+{
+    if (!scene.layout.hasProfiles())
+        return;
+    const Profile sink {scene.layout.sinkProfileRect(), Figure::SinkMass, 1.0, {0.0, 0.5, 1.0}};
+    const Profile entropy = entropyProfile(scene);
+    paintProfileFrame(painter, scene, sink);
+    paintProfileFrame(painter, scene, entropy);
+    painter.setOpacity(scene.data.isStale ? kStaleShare : 1.0);
+    paintProfileRows(painter, scene, sink);
+    paintEntropyLimit(painter, scene, entropy);
+    paintProfileRows(painter, scene, entropy);
+    painter.setOpacity(1.0);
+}
+
+void paintHeadMapWeights(QPainter &painter, const HeadMapScene &scene)
+{
+    if (!scene.layout.hasWeights() || scene.shownQuery < 0)
+        return;
+    const QRect plot = scene.layout.weightsRect();
+    const ThemeColours &colours = scene.theme.colours();
+    const double restTop = scene.picture.scales().weightsTop;
+    const double keyZeroTop = scene.data.keyZero == KeyZeroPlace::Apart ? 1.0 : restTop;
+    painter.fillRect(plot.left(), plot.bottom() + 1, plot.width(), 1, colours.line);
+    painter.setOpacity(scene.data.isStale ? kStaleShare : 1.0);
+    paintWeightColumns(painter, {scene, plot}, keyZeroTop, restTop);
+    painter.setOpacity(1.0);
+
+    painter.setFont(scene.theme.type().axis);
+    painter.setPen(colours.secondaryText);
+    const int line = QFontMetrics(scene.theme.type().axis).height();
+    const auto number = [&](int x, int y, int side, const QString &text) {
+        painter.drawText(QRect(x, y - line / 2, 32, line), side | Qt::AlignVCenter, text);
+    };
+    const int left = plot.left() - 4 - 32;
+    const int right = plot.right() + 1 + 6;
+    const int titleEnd = 16 + painter.fontMetrics().horizontalAdvance(weightTitle(scene));
+    if (titleEnd + 16 <= plot.left() - 4)
+        number(left, plot.top(), Qt::AlignRight, formatTick(keyZeroTop));
+    number(left, plot.bottom(), Qt::AlignRight, QStringLiteral("0"));
+    if (scene.data.tokenCount() > 1 && hasShownPattern(scene.data)) {
+        number(right, plot.top(), Qt::AlignLeft, formatTick(restTop));
+        number(right, plot.bottom(), Qt::AlignLeft, QStringLiteral("0"));
+    }
+    paintWeightTitle(painter, scene);
+}
+
+} // namespace sinkscope::ui

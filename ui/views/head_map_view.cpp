@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+// Data, mouse and keys of the head map; the parts paint themselves (head_map_parts.h).
+#include "ui/views/head_map_view.h"
+
+#include "ui/theme/proxy_style.h"
+#include "ui/views/head_map_parts.h"
+#include "ui/views/head_map_picture.h"
+#include "ui/views/head_map_words.h"
+
+#include <QFontMetrics>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolTip>
+
+#include <algorithm>
+
+namespace sinkscope::ui {
+
+namespace {
+
+constexpr int kLabelsMeasured = 2000; ///< longer prompts: enough tokens to know the widest label
+
+int widestLabel(const std::vector<HeadMapToken> &tokens, const QFontMetrics &metrics)
+{
+    int widest = 0;
+    for (std::size_t token = 0; token < std::min<std::size_t>(tokens.size(), kLabelsMeasured); ++token)
+        widest = std::max(widest, metrics.horizontalAdvance(tokens[token].text));
+    return widest;
+}
+
+bool haveSameLabels(const HeadMapData &first, const HeadMapData &second)
+{
+    return std::equal(first.tokens.begin(), first.tokens.end(), second.tokens.begin(), second.tokens.end(),
+        [](const HeadMapToken &a, const HeadMapToken &b) { return a.text == b.text; });
+}
+
+} // namespace
+
+HeadMapView::HeadMapView(QWidget *parent)
+    : QAbstractScrollArea(parent)
+{
+    setObjectName(QStringLiteral("headMapView"));
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::StrongFocus);
+    setProperty(kOwnFocusRing, true);
+    viewport()->setMouseTracking(true);
+    setToolTip(
+        tr("Click a cell to pin it, click again or Esc to release. Alt and arrow keys move the cell."));
+    relayout();
+    describeCurrent();
+}
+
+HeadMapView::~HeadMapView() = default;
+
+void HeadMapView::setTheme(const Theme &theme)
+{
+    m_theme = theme;
+    relayout();
+}
+
+void HeadMapView::setData(const HeadMapData &data)
+{
+    const bool needsLayout = !haveSameLabels(data, m_data);
+    m_data = data;
+    if (!isCell(m_pinned))
+        m_pinned.reset();
+    if (!isCell(m_hovered))
+        m_hovered.reset();
+    if (m_linkedKey && *m_linkedKey >= m_data.tokenCount())
+        m_linkedKey.reset();
+    if (needsLayout)
+        relayout();
+    else
+        refreshPicture();
+    describeCurrent();
+}
+
+bool HeadMapView::isCell(std::optional<HeadMapCell> cell) const
+{
+    return cell && cell->query >= 0 && cell->query < m_data.tokenCount() && cell->key >= 0
+        && cell->key <= cell->query;
+}
+
+void HeadMapView::setPinned(std::optional<HeadMapCell> cell)
+{
+    m_pinned = isCell(cell) ? cell : std::nullopt;
+    describeCurrent();
+    viewport()->update();
+}
+
+void HeadMapView::setLinkedKey(std::optional<int> key)
+{
+    if (key && (*key < 0 || *key >= m_data.tokenCount()))
+        key.reset();
+    if (key == m_linkedKey)
+        return;
+    m_linkedKey = key;
+    viewport()->update();
+}
+
+void HeadMapView::setDefaultQuery(int query)
+{
+    m_defaultQuery = query;
+    describeCurrent();
+    viewport()->update();
+}
+
+std::optional<HeadMapCell> HeadMapView::currentCell() const
+{
+    return m_hovered ? m_hovered : m_pinned;
+}
+
+double HeadMapView::restMaximum() const
+{
+    return m_picture->scales().rest.maximum;
+}
+
+int HeadMapView::shownQuery() const
+{
+    if (const auto cell = currentCell())
+        return cell->query;
+    if (m_defaultQuery >= 0 && m_defaultQuery < m_data.tokenCount())
+        return m_defaultQuery;
+    return m_data.tokenCount() - 1;
+}
+
+void HeadMapView::relayout()
+{
+    const QFontMetrics metrics(m_theme.type().axis);
+    HeadMapLayoutInput input;
+    input.tokens = m_data.tokenCount();
+    input.area = viewport()->size();
+    input.axisHeightPx = metrics.height();
+    input.digitPx = metrics.horizontalAdvance(QLatin1Char('0'));
+    input.labelPx = widestLabel(m_data.tokens, QFontMetrics(m_theme.type().axisBold));
+    input.readOutPx = readOutWidth(m_theme);
+    input.scale = m_theme.type().scale;
+    m_layout = HeadMapLayout(input);
+    refreshPicture();
+}
+
+void HeadMapView::refreshPicture()
+{
+    m_picture = std::make_unique<HeadMapPicture>(m_data, m_theme, m_layout);
+    viewport()->update();
+}
+
+QString HeadMapView::cellInWords(HeadMapCell cell) const
+{
+    return headMapCellInWords(m_data, cell);
+}
+
+QPoint HeadMapView::viewportPoint(HeadMapCell cell) const
+{
+    return m_layout.cellRect(cell).center();
+}
+
+QColor HeadMapView::cellColour(HeadMapCell cell) const
+{
+    if (cell.key > cell.query)
+        return m_theme.colours().masked;
+    return QColor::fromRgb(m_picture->colourOf(cell, shownValue(m_data, cell)));
+}
+
+void HeadMapView::describeCurrent()
+{
+    const auto cell = currentCell();
+    if (m_data.tokenCount() == 0)
+        setAccessibleName(tr("Head map: no model"));
+    else if (cell)
+        setAccessibleName(tr("Head map: %1").arg(cellInWords(*cell)));
+    else
+        setAccessibleName(tr("Head map, %1 tokens: click a cell to pin it").arg(m_data.tokenCount()));
+}
+
+void HeadMapView::setHovered(std::optional<HeadMapCell> cell)
+{
+    if (cell == m_hovered)
+        return;
+    m_hovered = cell;
+    viewport()->update();
+    describeCurrent();
+    Q_EMIT cellHovered(cell ? cell->query : -1, cell ? cell->key : -1);
+}
+
+void HeadMapView::showToolTip(QPoint point)
+{
+    const auto cell = m_layout.cellAt(point);
+    if (!cell) {
+        QToolTip::hideText();
+        return;
+    }
+    const QRect rect = m_layout.cellRect(*cell);
+    QToolTip::showText(
+        viewport()->mapToGlobal(rect.bottomRight() + QPoint(4, 4)), cellInWords(*cell), viewport(), rect);
+}
+
+bool HeadMapView::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::Leave)
+        setHovered(std::nullopt);
+    if (event->type() == QEvent::ToolTip) {
+        showToolTip(static_cast<QHelpEvent *>(event)->pos());
+        return true;
+    }
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+void HeadMapView::paintEvent(QPaintEvent *)
+{
+    QPainter painter(viewport());
+    painter.fillRect(viewport()->rect(), m_theme.colours().canvas);
+    if (m_layout.isEmpty())
+        return;
+    const HeadMapScene scene {
+        m_data, m_theme, m_layout, *m_picture, m_hovered, m_pinned, m_linkedKey, shownQuery()};
+    paintHeadMapCells(painter, scene);
+    paintHeadMapReadOut(painter, scene);
+    paintHeadMapLabels(painter, scene);
+    paintHeadMapProfiles(painter, scene);
+    paintHeadMapWeights(painter, scene);
+    paintHeadMapBars(painter, scene);
+    paintHeadMapCrosshair(painter, scene);
+    if (m_focus.isVisible()) {
+        const QRect map(m_layout.sinkColumnRect().topLeft(),
+            m_layout.mapRect().isEmpty() ? m_layout.sinkColumnRect().bottomRight()
+                                         : m_layout.mapRect().bottomRight());
+        drawFocusRing(painter, map, m_theme.colours());
+    }
+}
+
+void HeadMapView::resizeEvent(QResizeEvent *)
+{
+    relayout();
+}
+
+void HeadMapView::mousePressEvent(QMouseEvent *event)
+{
+    const auto cell = m_layout.cellAt(event->pos());
+    if (event->button() != Qt::LeftButton || !isCell(cell))
+        return;
+    if (m_pinned == cell) {
+        setPinned(std::nullopt);
+        Q_EMIT pinReleased();
+        return;
+    }
+    setPinned(cell);
+    Q_EMIT cellPinned(cell->query, cell->key);
+}
+
+void HeadMapView::mouseMoveEvent(QMouseEvent *event)
+{
+    const auto cell = m_layout.cellAt(event->pos());
+    setHovered(isCell(cell) ? cell : std::nullopt);
+    // A map too small for its read-out says it at once beside the cell.
+    if (m_hovered && m_layout.readOutRect(3, QFontMetrics(m_theme.type().text).height()).isEmpty())
+        showToolTip(event->pos());
+}
+
+void HeadMapView::moveCell(int queryStep, int keyStep)
+{
+    if (m_data.tokenCount() == 0)
+        return;
+    HeadMapCell cell = currentCell().value_or(HeadMapCell {shownQuery(), shownQuery()});
+    cell.query = std::clamp(cell.query + queryStep, 0, m_data.tokenCount() - 1);
+    cell.key = std::clamp(cell.key + keyStep, 0, cell.query);
+    m_hovered.reset();
+    m_focus.keyUsed();
+    setPinned(cell);
+    Q_EMIT cellPinned(cell.query, cell.key);
+}
+
+void HeadMapView::keyPressEvent(QKeyEvent *event)
+{
+    const bool hasAlt = event->modifiers() & Qt::AltModifier;
+    const bool isPlain = !(event->modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier));
+    const int key = event->key();
+    if (hasAlt && (key == Qt::Key_Left || key == Qt::Key_Right))
+        moveCell(0, key == Qt::Key_Right ? 1 : -1);
+    else if (hasAlt && (key == Qt::Key_Up || key == Qt::Key_Down))
+        moveCell(key == Qt::Key_Down ? 1 : -1, 0);
+    else if (isPlain && key == Qt::Key_L)
+        Q_EMIT logToggled();
+    else if (isPlain && key == Qt::Key_B)
+        Q_EMIT keyZeroToggled();
+    else if (isPlain && key == Qt::Key_P && currentCell())
+        moveCell(0, 0);
+    else if (key == Qt::Key_Escape && m_pinned) {
+        setPinned(std::nullopt);
+        Q_EMIT pinReleased();
+    } else
+        event->ignore();
+}
+
+void HeadMapView::focusInEvent(QFocusEvent *event)
+{
+    QAbstractScrollArea::focusInEvent(event);
+    m_focus.focusIn(*event);
+    viewport()->update();
+}
+
+void HeadMapView::focusOutEvent(QFocusEvent *event)
+{
+    QAbstractScrollArea::focusOutEvent(event);
+    m_focus.focusOut();
+    viewport()->update();
+}
+
+void HeadMapView::changeEvent(QEvent *event)
+{
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::EnabledChange || event->type() == QEvent::LanguageChange)
+        viewport()->update();
+}
+
+QSize HeadMapView::sizeHint() const
+{
+    return {1100, 800};
+}
+
+QSize HeadMapView::minimumSizeHint() const
+{
+    return {280, 260};
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The large map of one head: what does this head do, before and after.
+#pragma once
+
+#include "ui/theme/focus_ring.h"
+#include "ui/theme/theme.h"
+#include "ui/views/head_map_data.h"
+#include "ui/views/head_map_layout.h"
+
+#include <QAbstractScrollArea>
+
+#include <memory>
+
+namespace sinkscope::ui {
+
+class HeadMapPicture;
+
+/// Paints HeadMapData with its row profiles, row weights, read-out and colour bars, and reports mouse and
+/// keys. Owner: its parent. Threads: GUI thread.
+class HeadMapView : public QAbstractScrollArea {
+    Q_OBJECT
+public:
+    explicit HeadMapView(QWidget *parent = nullptr);
+    ~HeadMapView() override;
+
+    void setTheme(const Theme &theme);
+    void setData(const HeadMapData &data);
+    const HeadMapData &data() const { return m_data; }
+    /// Pins a cell (or nothing); emits nothing.
+    void setPinned(std::optional<HeadMapCell> cell);
+    std::optional<HeadMapCell> pinned() const { return m_pinned; }
+    /// A key pointed at elsewhere (the token strip); its column is marked.
+    void setLinkedKey(std::optional<int> key);
+    /// The row whose weights stand below when nothing is hovered or pinned (the queried row of the token
+    /// strip).
+    void setDefaultQuery(int query);
+    /// The cell the read-out speaks of: hovered, else pinned, else none.
+    std::optional<HeadMapCell> currentCell() const;
+
+    /// The top of the colour range of keys >= 1, to hold it during a drag.
+    double restMaximum() const;
+
+    /// Tooltip, status line and accessible text of a cell.
+    QString cellInWords(HeadMapCell cell) const;
+    const HeadMapLayout &layoutForTest() const { return m_layout; }
+    QPoint viewportPoint(HeadMapCell cell) const; ///< centre of a cell in viewport px (tests)
+    QColor cellColour(HeadMapCell cell) const; ///< as painted when one cell is at least one pixel
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+Q_SIGNALS:
+    void cellHovered(int query, int key); ///< -1, -1 when the mouse left the cells
+    void cellPinned(int query, int key);
+    void pinReleased();
+    void logToggled(); ///< L was pressed
+    void keyZeroToggled(); ///< B was pressed
+
+protected:
+    bool viewportEvent(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    void relayout();
+    void setHovered(std::optional<HeadMapCell> cell);
+    void moveCell(int queryStep, int keyStep);
+    void describeCurrent();
+    int shownQuery() const;
+    void refreshPicture();
+    bool isCell(std::optional<HeadMapCell> cell) const;
+    void showToolTip(QPoint point);
+
+    Theme m_theme;
+    HeadMapData m_data;
+    HeadMapLayout m_layout;
+    std::unique_ptr<HeadMapPicture> m_picture; ///< colours and image of the shown side, made once per change
+    std::optional<HeadMapCell> m_hovered;
+    KeyboardFocus m_focus;
+    std::optional<HeadMapCell> m_pinned;
+    std::optional<int> m_linkedKey;
+    int m_defaultQuery = -1;
+};
+
+} // namespace sinkscope::ui

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Words and figures of the head map.
+#include "ui/views/head_map_words.h"
+
+#include "ui/theme/number_format.h"
+#include "ui/views/head_map_picture.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sinkscope::ui {
+
+namespace {
+
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(HeadMap)
+};
+
+QString tokenName(const HeadMapData &data, int token)
+{
+    return QStringLiteral("%1 '%2'").arg(token).arg(data.tokens[std::size_t(token)].text);
+}
+
+// The two sides as written; the one without an edit only as "after".
+ReadOutLine line(const QString &label, const HeadMapData &data, const QString &before, const QString &after)
+{
+    return {label, data.hasEdit ? before : QString(), after};
+}
+
+const HeadSide &singleSide(const HeadMapData &data)
+{
+    return data.hasEdit ? data.edited : shownSide(data);
+}
+
+QString rankText(const HeadSide &side, HeadMapCell cell)
+{
+    if (std::isnan(weightOf(side, cell)))
+        return formatProbability(std::nan(""));
+    return Words::tr("%1 of %2").arg(rankInRow(side, cell)).arg(cell.query + 1);
+}
+
+void addRowLines(ReadOut &readOut, const HeadMapData &data, int query)
+{
+    const RowFigures unknown {std::nan(""), std::nan(""), std::nan("")};
+    const RowFigures before = rowFigures(data.baseline, query).value_or(unknown);
+    const RowFigures after = rowFigures(singleSide(data), query).value_or(unknown);
+    readOut.lines.push_back(line(Words::tr("row: attention to key 0"), data,
+        formatProbability(before.sinkMass), formatProbability(after.sinkMass)));
+    readOut.lines.push_back(line(
+        Words::tr("row: entropy, nats"), data, formatEntropy(before.entropy), formatEntropy(after.entropy)));
+    readOut.lines.push_back(line(Words::tr("without key 0, nats"), data, formatEntropy(before.restEntropy),
+        formatEntropy(after.restEntropy)));
+}
+
+} // namespace
+
+ReadOut makeReadOut(const HeadMapData &data, std::optional<HeadMapCell> cell, int query)
+{
+    ReadOut readOut;
+    readOut.hasBefore = data.hasEdit;
+    const int row = cell ? cell->query : query;
+    if (row < 0 || row >= data.tokenCount())
+        return readOut;
+    readOut.title = Words::tr("query %1").arg(tokenName(data, row));
+    if (cell) {
+        readOut.title += Words::tr(" reads key %1").arg(tokenName(data, cell->key));
+        readOut.lines.push_back(
+            line(Words::tr("weight"), data, formatProbability(weightOf(data.baseline, *cell)),
+                formatProbability(weightOf(singleSide(data), *cell))));
+        readOut.lines.push_back(line(Words::tr("rank in row"), data, rankText(data.baseline, *cell),
+            rankText(singleSide(data), *cell)));
+    }
+    addRowLines(readOut, data, row);
+    return readOut;
+}
+
+QString headMapCellInWords(const HeadMapData &data, HeadMapCell cell)
+{
+    if (cell.key > cell.query)
+        return maskedInWords(cell);
+    const ReadOut readOut = makeReadOut(data, cell, cell.query);
+    QString words = readOut.title;
+    const HeadSide &side = singleSide(data);
+    const float weight = weightOf(side, cell);
+    if (std::isnan(weight))
+        return words + Words::tr(": not captured");
+    words += Words::tr(": weight %1, %2").arg(formatPrecise(weight), formatPercent(weight));
+    if (data.hasEdit)
+        words += Words::tr(", baseline %1").arg(formatPrecise(weightOf(data.baseline, cell)));
+    words += Words::tr(", rank %1").arg(rankText(side, cell));
+    if (const auto figures = rowFigures(side, cell.query)) {
+        words += Words::tr(", row: attention to key 0 %1, entropy %2 nats")
+                     .arg(formatProbability(figures->sinkMass), formatEntropy(figures->entropy));
+    }
+    return words;
+}
+
+QString maskedInWords(HeadMapCell cell)
+{
+    return Words::tr("masked: key %1 comes later than query %2").arg(cell.key).arg(cell.query);
+}
+
+QString keyZeroBarTitle(const HeadMapData &data, BarTitleForm form)
+{
+    const QString parting = form == BarTitleForm::TwoLines ? QStringLiteral(",\n") : QStringLiteral(", ");
+    const QString kind =
+        data.mode == HeadMapMode::Difference ? Words::tr("change, linear") : Words::tr("linear");
+    return Words::tr("key 0") + parting + kind;
+}
+
+QString restBarTitle(const HeadMapData &data, BarTitleForm form)
+{
+    const QString parting = form == BarTitleForm::TwoLines ? QStringLiteral(",\n") : QStringLiteral(", ");
+    const int first = data.keyZero == KeyZeroPlace::Apart ? 1 : 0;
+    const int last = data.tokenCount() - 1;
+    const QString keys = last > first ? Words::tr("keys %1–%2").arg(first).arg(last)
+                                      : Words::tr("key %1").arg(std::min(first, last));
+    QString kind = data.form == HeadMapScaleForm::Log ? Words::tr("log") : Words::tr("linear");
+    if (data.mode == HeadMapMode::Difference)
+        kind = Words::tr("change, linear");
+    const QString range =
+        data.range == HeadMapRange::AllHeads ? Words::tr("all heads") : Words::tr("this head");
+    return keys + parting + kind + QStringLiteral(", ") + range;
+}
+
+} // namespace sinkscope::ui

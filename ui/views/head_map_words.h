@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The head map's cell in words and figures: read-out, tooltip, status line, titles of the colour bars.
+#pragma once
+
+#include "ui/views/head_map_data.h"
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace sinkscope::ui {
+
+/// One line of the read-out; `before` is empty without an edit.
+struct ReadOutLine {
+    QString label;
+    QString before;
+    QString after;
+};
+
+struct ReadOut {
+    QString title;
+    std::vector<ReadOutLine> lines; ///< most important first; small maps show fewer
+    bool hasBefore = false; ///< two columns: baseline, edited
+};
+
+/// `cell` or, without one, the figures of row `query`.
+ReadOut makeReadOut(const HeadMapData &data, std::optional<HeadMapCell> cell, int query);
+
+/// The cell in one sentence.
+QString headMapCellInWords(const HeadMapData &data, HeadMapCell cell);
+
+/// "masked: key 20 comes later than query 12".
+QString maskedInWords(HeadMapCell cell);
+
+enum class BarTitleForm { OneLine, TwoLines };
+QString keyZeroBarTitle(const HeadMapData &data, BarTitleForm form);
+QString restBarTitle(const HeadMapData &data, BarTitleForm form);
+
+} // namespace sinkscope::ui

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+// Data, mouse and keys of the layer x head map; painting is in heatmap_view_paint.cpp.
+#include "ui/views/heatmap_view.h"
+
+#include "ui/theme/number_format.h"
+
+#include <QFontMetrics>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QScrollBar>
+#include <QToolTip>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sinkscope::ui {
+
+namespace {
+
+constexpr int kLayersPerPage = 4;
+constexpr double kFactorDecades = 2.0; ///< the factor scale reaches from 10^-2 to 10^2
+
+} // namespace
+
+HeatmapView::HeatmapView(QWidget *parent)
+    : QAbstractScrollArea(parent)
+{
+    setObjectName(QStringLiteral("heatmapView"));
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::StrongFocus);
+    setProperty(kOwnFocusRing, true);
+    viewport()->setMouseTracking(true);
+    verticalScrollBar()->setSingleStep(14);
+    horizontalScrollBar()->setSingleStep(14);
+    setToolTip(tr("Click a head to select it. Arrow keys move by head and layer, Page Up and Page Down by "
+                  "four layers."));
+    describeCurrent();
+}
+
+void HeatmapView::setTheme(const Theme &theme)
+{
+    m_theme = theme;
+    relayout();
+}
+
+void HeatmapView::setData(const HeatmapData &data)
+{
+    const bool hasSameShape =
+        data.layers == m_data.layers && data.heads == m_data.heads && data.groupSize == m_data.groupSize;
+    m_data = data;
+    m_selected = stepCell(m_data, m_selected, 0, 0);
+    if (m_hovered && (m_hovered->layer >= m_data.layers || m_hovered->head >= m_data.heads))
+        m_hovered.reset();
+    if (!hasSameShape)
+        relayout();
+    describeCurrent();
+    viewport()->update();
+}
+
+void HeatmapView::setSelected(HeatmapCell cell)
+{
+    m_selected = stepCell(m_data, cell, 0, 0);
+    showCell(m_selected);
+    describeCurrent();
+    viewport()->update();
+}
+
+void HeatmapView::select(HeatmapCell cell)
+{
+    const bool isNew = !(cell == m_selected);
+    setSelected(cell);
+    if (isNew)
+        Q_EMIT headSelected(cell.layer, cell.head);
+}
+
+double HeatmapView::shareOf(HeatmapCell cell) const
+{
+    const double value = m_data.values[m_data.at(cell)];
+    switch (m_data.scale) {
+    case HeatmapScale::SinkRamp:
+        return value;
+    case HeatmapScale::Sequential:
+        return m_data.maximum > m_data.minimum ? (value - m_data.minimum) / (m_data.maximum - m_data.minimum)
+                                               : 0.0;
+    case HeatmapScale::Diverging:
+        return m_data.maximum > 0.0 ? 0.5 + 0.5 * value / m_data.maximum : 0.5;
+    case HeatmapScale::Factor:
+        return value > 0.0 ? 0.5 + 0.5 * std::log10(value) / kFactorDecades : 0.0;
+    }
+    return 0.0;
+}
+
+const ColourMap &HeatmapView::map() const
+{
+    switch (m_data.scale) {
+    case HeatmapScale::SinkRamp:
+        return m_theme.sink();
+    case HeatmapScale::Sequential:
+        return m_theme.attentionMap();
+    case HeatmapScale::Diverging:
+    case HeatmapScale::Factor:
+        break;
+    }
+    return m_theme.diverging();
+}
+
+QColor HeatmapView::cellColour(HeatmapCell cell) const
+{
+    const QColor full = map().colour(shareOf(cell));
+    const bool isStale = m_data.firstStaleLayer >= 0 && cell.layer >= m_data.firstStaleLayer;
+    return isStale ? blended(full, m_theme.colours().window, kStaleShare) : full;
+}
+
+QString HeatmapView::valueInWords(HeatmapCell cell) const
+{
+    const double value = m_data.values.isEmpty() ? std::nan("") : double(m_data.values[m_data.at(cell)]);
+    if (std::isnan(value))
+        return tr("%1 not known").arg(m_data.shortMeasure);
+    const int decimals = m_data.unit.isEmpty() ? 4 : 3;
+    QString number = formatFixed(value, decimals);
+    if (m_data.scale == HeatmapScale::Diverging)
+        number = formatChange(value, decimals);
+    if (m_data.scale == HeatmapScale::Factor)
+        number = formatFactor(value);
+    const QString words = m_data.shortMeasure + QLatin1Char(' ') + number;
+    return m_data.unit.isEmpty() ? words : words + QLatin1Char(' ') + m_data.unit;
+}
+
+QString HeatmapView::cellInWords(HeatmapCell cell) const
+{
+    if (m_data.cellCount() == 0)
+        return tr("No model");
+    QString words = tr("Layer %1 head %2").arg(cell.layer).arg(cell.head);
+    if (m_data.groupSize > 1)
+        words += tr(" (KV %1)").arg(cell.head / m_data.groupSize);
+    if (m_data.scale == HeatmapScale::Factor)
+        return words + tr(", factor %1").arg(formatFactor(m_data.gamma(cell)));
+    words += QStringLiteral(", ") + valueInWords(cell);
+    if (m_data.gamma(cell) != 1.0)
+        words += tr(", factor %1").arg(formatFactor(m_data.gamma(cell)));
+    return words;
+}
+
+void HeatmapView::describeCurrent()
+{
+    setAccessibleName(tr("Heads: %1").arg(cellInWords(m_selected)));
+}
+
+void HeatmapView::relayout()
+{
+    const QFontMetrics metrics(m_theme.type().axis);
+    HeatmapLayoutInput input;
+    input.layers = m_data.layers;
+    input.heads = m_data.heads;
+    input.groupSize = m_data.groupSize;
+    input.area = viewport()->size();
+    input.digitPx = metrics.horizontalAdvance(QLatin1Char('0'));
+    input.axisHeightPx = metrics.height();
+    m_layout = HeatmapLayout(input);
+    const QSize over = m_layout.contentSize() - viewport()->size();
+    verticalScrollBar()->setPageStep(viewport()->height());
+    verticalScrollBar()->setRange(0, std::max(0, over.height()));
+    horizontalScrollBar()->setPageStep(viewport()->width());
+    horizontalScrollBar()->setRange(0, std::max(0, over.width()));
+    viewport()->update();
+}
+
+QPoint HeatmapView::scrolled() const
+{
+    return {horizontalScrollBar()->value(), verticalScrollBar()->value()};
+}
+
+QRect HeatmapView::mapWindow() const
+{
+    const QPoint origin = m_layout.mapRect().topLeft();
+    return {origin.x() - 4, origin.y() - 4, viewport()->width() - origin.x() + 4,
+        viewport()->height() - origin.y() + 4};
+}
+
+std::optional<HeatmapCell> HeatmapView::cellAtViewport(QPoint point) const
+{
+    if (!mapWindow().contains(point))
+        return std::nullopt;
+    return m_layout.cellAt(point + scrolled());
+}
+
+QPoint HeatmapView::viewportPoint(HeatmapCell cell) const
+{
+    return m_layout.cellRect(cell).center() - scrolled();
+}
+
+void HeatmapView::showCell(HeatmapCell cell)
+{
+    if (m_data.cellCount() == 0)
+        return;
+    const QRect rect = m_layout.cellRect(cell).adjusted(-4, -4, 4, 4).translated(-scrolled());
+    const QRect window = mapWindow();
+    const auto shift = [](int from, int to, int low, int high) {
+        return from < low ? from - low : to > high ? to - high : 0;
+    };
+    auto *across = horizontalScrollBar();
+    auto *down = verticalScrollBar();
+    across->setValue(across->value() + shift(rect.left(), rect.right(), window.left(), window.right()));
+    down->setValue(down->value() + shift(rect.top(), rect.bottom(), window.top(), window.bottom()));
+}
+
+void HeatmapView::setHovered(std::optional<HeatmapCell> cell)
+{
+    if (cell == m_hovered)
+        return;
+    m_hovered = cell;
+    viewport()->update();
+    Q_EMIT headHovered(cell ? cell->layer : -1, cell ? cell->head : -1);
+}
+
+bool HeatmapView::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::Leave)
+        setHovered(std::nullopt);
+    if (event->type() == QEvent::ToolTip) {
+        const auto *help = static_cast<QHelpEvent *>(event);
+        const auto cell = cellAtViewport(help->pos());
+        if (!cell) {
+            QToolTip::hideText();
+            return true;
+        }
+        const QRect rect = m_layout.cellRect(*cell).translated(-scrolled());
+        QToolTip::showText(
+            viewport()->mapToGlobal(rect.bottomRight() + QPoint(2, 2)), cellInWords(*cell), viewport(), rect);
+        return true;
+    }
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+void HeatmapView::resizeEvent(QResizeEvent *)
+{
+    relayout();
+    showCell(m_selected);
+}
+
+void HeatmapView::mousePressEvent(QMouseEvent *event)
+{
+    const auto cell = cellAtViewport(event->pos());
+    if (event->button() == Qt::LeftButton && cell)
+        select(*cell);
+}
+
+void HeatmapView::mouseMoveEvent(QMouseEvent *event)
+{
+    setHovered(cellAtViewport(event->pos()));
+}
+
+void HeatmapView::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    const auto cell = cellAtViewport(event->pos());
+    if (event->button() == Qt::LeftButton && cell)
+        Q_EMIT headActivated(cell->layer, cell->head);
+}
+
+void HeatmapView::keyPressEvent(QKeyEvent *event)
+{
+    HeatmapCell next = m_selected;
+    const bool hasModifier = event->modifiers() & (Qt::AltModifier | Qt::ControlModifier);
+    if (m_data.cellCount() == 0 || hasModifier) {
+        event->ignore();
+        return;
+    }
+    switch (event->key()) {
+    case Qt::Key_Left:
+        next = stepCell(m_data, m_selected, 0, -1);
+        break;
+    case Qt::Key_Right:
+        next = stepCell(m_data, m_selected, 0, 1);
+        break;
+    case Qt::Key_Up:
+        next = stepCell(m_data, m_selected, -1, 0);
+        break;
+    case Qt::Key_Down:
+        next = stepCell(m_data, m_selected, 1, 0);
+        break;
+    case Qt::Key_PageUp:
+        next = stepCell(m_data, m_selected, -kLayersPerPage, 0);
+        break;
+    case Qt::Key_PageDown:
+        next = stepCell(m_data, m_selected, kLayersPerPage, 0);
+        break;
+    case Qt::Key_Home:
+        next = {0, 0};
+        break;
+    case Qt::Key_End:
+        next = {m_data.layers - 1, m_data.heads - 1};
+        break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        Q_EMIT headActivated(m_selected.layer, m_selected.head);
+        return;
+    default:
+        event->ignore();
+        return;
+    }
+    m_focus.keyUsed();
+    viewport()->update();
+    select(next);
+}
+
+void HeatmapView::focusInEvent(QFocusEvent *event)
+{
+    QAbstractScrollArea::focusInEvent(event);
+    m_focus.focusIn(*event);
+    viewport()->update();
+}
+
+void HeatmapView::focusOutEvent(QFocusEvent *event)
+{
+    QAbstractScrollArea::focusOutEvent(event);
+    m_focus.focusOut();
+    viewport()->update();
+}
+
+void HeatmapView::changeEvent(QEvent *event)
+{
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::EnabledChange || event->type() == QEvent::LanguageChange)
+        viewport()->update();
+}
+
+QSize HeatmapView::sizeHint() const
+{
+    return {304, 620};
+}
+
+QSize HeatmapView::minimumSizeHint() const
+{
+    return {160, 160};
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Implements the delayed dimming of stale values.
+#include "ui/views/stale_delay.h"
+
+namespace sinkscope::ui {
+namespace {
+
+constexpr int kDimAfterMs = 100; ///< most passes are done by then: no flicker
+
+} // namespace
+
+StaleDelay::StaleDelay(QObject *parent)
+    : QObject(parent)
+{
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(kDimAfterMs);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        m_dimmed = true;
+        Q_EMIT dimmedChanged(true);
+    });
+}
+
+void StaleDelay::setStale(bool stale)
+{
+    if (m_stale == stale) {
+        return;
+    }
+    m_stale = stale;
+    if (stale) {
+        m_timer.start();
+        return;
+    }
+    m_timer.stop();
+    if (m_dimmed) {
+        m_dimmed = false;
+        Q_EMIT dimmedChanged(false);
+    }
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+// Painting, mouse and keys of the token strip.
+#include "ui/views/token_strip_view.h"
+
+#include "ui/theme/number_format.h"
+#include "ui/theme/proxy_style.h"
+
+#include <QFontMetrics>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QToolTip>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sinkscope::ui {
+
+namespace {
+
+bool haveSameTokens(const TokenStripData &first, const TokenStripData &second)
+{
+    return std::equal(first.tokens.begin(), first.tokens.end(), second.tokens.begin(), second.tokens.end(),
+        [](const StripToken &a, const StripToken &b) {
+            return a.text == b.text && a.endsLine == b.endsLine && a.id == b.id;
+        });
+}
+
+void paintFrame(QPainter &painter, const QRect &rect, int px, const QColor &colour)
+{
+    painter.fillRect(rect.left(), rect.top(), rect.width(), px, colour);
+    painter.fillRect(rect.left(), rect.bottom() - px + 1, rect.width(), px, colour);
+    painter.fillRect(rect.left(), rect.top(), px, rect.height(), colour);
+    painter.fillRect(rect.right() - px + 1, rect.top(), px, rect.height(), colour);
+}
+
+} // namespace
+
+TokenStripView::TokenStripView(QWidget *parent)
+    : QAbstractScrollArea(parent)
+{
+    setObjectName(QStringLiteral("tokenStripView"));
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::StrongFocus);
+    setProperty(kOwnFocusRing, true);
+    viewport()->setMouseTracking(true);
+    setToolTip(tr("Click a token to see what it reads. Left and right move by one token."));
+    describeCurrent();
+}
+
+void TokenStripView::setTheme(const Theme &theme)
+{
+    m_theme = theme;
+    prepareTexts();
+    relayout();
+}
+
+void TokenStripView::setData(const TokenStripData &data)
+{
+    const bool isNewText = !haveSameTokens(data, m_data);
+    const bool isNewQuery = isNewText || data.query != m_data.query;
+    m_data = data;
+    if (isNewText) {
+        m_hovered = -1;
+        if (m_linkedKey && *m_linkedKey >= int(m_data.tokens.size()))
+            m_linkedKey.reset();
+        prepareTexts();
+        relayout();
+    }
+    if (isNewQuery && m_data.query >= 0)
+        showToken(m_data.query);
+    describeCurrent();
+    viewport()->update();
+}
+
+void TokenStripView::setLinkedKey(std::optional<int> key)
+{
+    if (key && (*key < 0 || *key >= int(m_data.tokens.size())))
+        key.reset();
+    if (key == m_linkedKey)
+        return;
+    m_linkedKey = key;
+    viewport()->update();
+}
+
+const QFont &TokenStripView::fontOf(int token) const
+{
+    return token == 0 ? m_theme.type().promptBold : m_theme.type().prompt;
+}
+
+void TokenStripView::prepareTexts()
+{
+    m_texts.clear();
+    m_advances.clear();
+    for (int token = 0; token < int(m_data.tokens.size()); ++token) {
+        QStaticText text(m_data.tokens[std::size_t(token)].text);
+        text.setTextFormat(Qt::PlainText);
+        text.setPerformanceHint(QStaticText::AggressiveCaching);
+        text.prepare(QTransform(), fontOf(token));
+        m_advances.push_back(int(std::ceil(text.size().width())));
+        m_texts.push_back(std::move(text));
+    }
+}
+
+TokenStripLayout TokenStripView::layoutFor(int width) const
+{
+    TokenStripLayoutInput input;
+    input.advances = m_advances;
+    for (const StripToken &token : m_data.tokens)
+        input.endsLine.push_back(token.endsLine);
+    input.width = width;
+    input.textHeight = std::max(m_theme.type().scaled(22), QFontMetrics(m_theme.type().prompt).height() + 2);
+    return TokenStripLayout(input);
+}
+
+void TokenStripView::relayout()
+{
+    m_layout = layoutFor(viewport()->width());
+    verticalScrollBar()->setSingleStep(m_layout.linePitch());
+    verticalScrollBar()->setPageStep(viewport()->height());
+    verticalScrollBar()->setRange(0, std::max(0, m_layout.contentHeight() - viewport()->height()));
+    horizontalScrollBar()->setPageStep(viewport()->width());
+    horizontalScrollBar()->setRange(0, std::max(0, m_layout.contentWidth() - viewport()->width()));
+    viewport()->update();
+    if (m_layout.contentHeight() != m_announcedHeight) {
+        m_announcedHeight = m_layout.contentHeight();
+        updateGeometry();
+        Q_EMIT contentHeightChanged(m_announcedHeight);
+    }
+}
+
+QPoint TokenStripView::scrolled() const
+{
+    return {horizontalScrollBar()->value(), verticalScrollBar()->value()};
+}
+
+int TokenStripView::heightFor(int width) const
+{
+    return layoutFor(width).contentHeight();
+}
+
+QPoint TokenStripView::viewportPoint(int token) const
+{
+    return m_layout.hitRect(token).center() - scrolled();
+}
+
+QColor TokenStripView::barColour(int token) const
+{
+    const ThemeColours &colours = m_theme.colours();
+    if (token > m_data.query)
+        return colours.masked;
+    const double weight = m_data.weights[std::size_t(token)];
+    QColor full;
+    if (m_data.isDifference)
+        full = m_theme.diverging().colour(m_data.scale.share(weight));
+    else if (token == 0 && m_data.keyZeroApart)
+        full = m_theme.sink().colour(weight);
+    else
+        full = m_theme.attentionMap().colour(m_data.scale.share(weight));
+    return m_data.isStale ? blended(full, colours.canvas, kStaleShare) : full;
+}
+
+QString TokenStripView::tokenInWords(int token) const
+{
+    if (token < 0 || token >= int(m_data.tokens.size()))
+        return tr("no token");
+    const StripToken &shown = m_data.tokens[std::size_t(token)];
+    QString words = tr("Token %1 '%2'").arg(token).arg(shown.text);
+    if (shown.id >= 0)
+        words += tr(", id %1").arg(shown.id);
+    if (m_data.query < 0 || m_data.weights.size() <= std::size_t(m_data.query))
+        return words;
+    if (token > m_data.query)
+        return words + tr(", comes after query %1").arg(m_data.query);
+    const double weight = m_data.weights[std::size_t(token)];
+    const QString name = m_data.isDifference ? tr("change of weight") : tr("weight");
+    return words + tr(", read by query %1: %2 %3").arg(m_data.query).arg(name, formatPrecise(weight));
+}
+
+void TokenStripView::describeCurrent()
+{
+    setAccessibleName(
+        m_data.query >= 0 ? tr("Prompt: query %1").arg(tokenInWords(m_data.query)) : tr("Prompt"));
+}
+
+void TokenStripView::showToken(int token)
+{
+    if (token >= m_layout.tokenCount())
+        return;
+    const QRect rect = m_layout.hitRect(token).translated(-scrolled());
+    QScrollBar *bar = verticalScrollBar();
+    if (rect.top() < 0)
+        bar->setValue(bar->value() + rect.top() - 4);
+    else if (rect.bottom() >= viewport()->height())
+        bar->setValue(bar->value() + rect.bottom() - viewport()->height() + 5);
+}
+
+void TokenStripView::paintToken(QPainter &painter, int token) const
+{
+    const ThemeColours &colours = m_theme.colours();
+    const QRect place = m_layout.textRect(token);
+    QColor ink = token == 0 ? colours.accent : colours.text;
+    if (m_data.tokens[std::size_t(token)].endsLine)
+        ink = colours.secondaryText;
+    painter.setFont(fontOf(token));
+    painter.setPen(ink);
+    const QStaticText &text = m_texts[std::size_t(token)];
+    const QPoint origin = m_layout.textOrigin(token);
+    painter.drawStaticText(
+        QPointF(origin.x(), origin.y() + std::floor((place.height() - text.size().height()) / 2.0)), text);
+    if (m_data.weights.size() > std::size_t(std::max(0, m_data.query)) && m_data.query >= 0)
+        painter.fillRect(m_layout.barRect(token), barColour(token));
+}
+
+void TokenStripView::paintEvent(QPaintEvent *event)
+{
+    QPainter painter(viewport());
+    painter.fillRect(event->rect(), m_theme.colours().canvas);
+    painter.translate(-scrolled());
+    const QRect dirty = event->rect().translated(scrolled());
+    const auto [first, end] = m_layout.tokensBetween(dirty.top(), dirty.bottom());
+    for (int token = first; token < end; ++token)
+        paintToken(painter, token);
+    const ThemeColours &colours = m_theme.colours();
+    const int count = m_layout.tokenCount();
+    if (m_hovered >= 0 && m_hovered < count)
+        paintFrame(painter, m_layout.textRect(m_hovered), 1, colours.controlBorder);
+    if (m_linkedKey)
+        paintFrame(painter, m_layout.textRect(*m_linkedKey), 2, colours.accent);
+    if (m_data.query < 0 || m_data.query >= count)
+        return;
+    paintFrame(painter,
+        m_layout.textRect(m_data.query).adjusted(0, m_linkedKey == m_data.query ? -2 : 0, 0, 0), 1,
+        colours.text);
+    if (m_focus.isVisible())
+        drawFocusRing(painter, m_layout.textRect(m_data.query).adjusted(1, 1, -1, -1), colours);
+}
+
+void TokenStripView::setHovered(int token)
+{
+    if (token == m_hovered)
+        return;
+    m_hovered = token;
+    viewport()->update();
+    Q_EMIT tokenHovered(token);
+}
+
+bool TokenStripView::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::Leave)
+        setHovered(-1);
+    if (event->type() == QEvent::ToolTip) {
+        const auto *help = static_cast<QHelpEvent *>(event);
+        const int token = m_layout.tokenAt(help->pos() + scrolled());
+        if (token < 0) {
+            QToolTip::hideText();
+            return true;
+        }
+        const QRect rect = m_layout.hitRect(token).translated(-scrolled());
+        QToolTip::showText(
+            viewport()->mapToGlobal(rect.bottomLeft() + QPoint(0, 2)), tokenInWords(token), viewport(), rect);
+        return true;
+    }
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+void TokenStripView::resizeEvent(QResizeEvent *)
+{
+    relayout();
+}
+
+void TokenStripView::mousePressEvent(QMouseEvent *event)
+{
+    const int token = m_layout.tokenAt(event->pos() + scrolled());
+    if (event->button() != Qt::LeftButton || token < 0) {
+        event->ignore();
+        return;
+    }
+    Q_EMIT queryChosen(token);
+}
+
+void TokenStripView::mouseMoveEvent(QMouseEvent *event)
+{
+    setHovered(m_layout.tokenAt(event->pos() + scrolled()));
+}
+
+void TokenStripView::keyPressEvent(QKeyEvent *event)
+{
+    const int last = m_layout.tokenCount() - 1;
+    const int from = m_data.query >= 0 ? m_data.query : last;
+    int next = from;
+    if (event->modifiers() & (Qt::AltModifier | Qt::ControlModifier) || last < 0)
+        next = -1;
+    else if (event->key() == Qt::Key_Left)
+        next = std::max(0, from - 1);
+    else if (event->key() == Qt::Key_Right)
+        next = std::min(last, from + 1);
+    else if (event->key() == Qt::Key_Home)
+        next = 0;
+    else if (event->key() == Qt::Key_End)
+        next = last;
+    else
+        next = -1;
+    if (next < 0) {
+        event->ignore();
+        return;
+    }
+    m_focus.keyUsed();
+    viewport()->update();
+    if (next != m_data.query)
+        Q_EMIT queryChosen(next);
+}
+
+void TokenStripView::focusInEvent(QFocusEvent *event)
+{
+    QAbstractScrollArea::focusInEvent(event);
+    m_focus.focusIn(*event);
+    viewport()->update();
+}
+
+void TokenStripView::focusOutEvent(QFocusEvent *event)
+{
+    QAbstractScrollArea::focusOutEvent(event);
+    m_focus.focusOut();
+    viewport()->update();
+}
+
+void TokenStripView::changeEvent(QEvent *event)
+{
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::EnabledChange || event->type() == QEvent::LanguageChange)
+        viewport()->update();
+}
+
+QSize TokenStripView::sizeHint() const
+{
+    return {600, std::max(m_layout.contentHeight(), m_layout.linePitch())};
+}
+
+QSize TokenStripView::minimumSizeHint() const
+{
+    return {200, std::max(32, m_layout.linePitch()) + 4};
+}
+
+} // namespace sinkscope::ui
