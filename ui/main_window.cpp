@@ -9,6 +9,7 @@
 #include <QtCore/QTimer>
 #include <QtCore/QUrl>
 #include <QtGui/QDragEnterEvent>
+#include <QtGui/QScreen>
 #include <QtGui/QIcon>
 #include <QtWidgets/QActionGroup>
 #include <QtWidgets/QApplication>
@@ -43,7 +44,7 @@ MainWindow::MainWindow(Workbench &bench, FilePrompts &prompts, WindowOptions opt
     setAcceptDrops(true);
     setDockNestingEnabled(false);
     setMinimumSize(960, 600);
-    resize(1600, 1000);
+    resize(QSize(1600, 1000).boundedTo(QGuiApplication::primaryScreen()->availableSize()));
     m_explore = new Explore(*this, bench);
     makeCentre();
     makeFileMenu();

@@ -13,6 +13,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QTemporaryDir>
 #include <QToolButton>
 
 #include <gtest/gtest.h>
@@ -322,6 +323,28 @@ TEST_F(MainWindowTest, TheInteractiveWidgetsHaveNamesAndTips)
         EXPECT_FALSE(widget->accessibleName().isEmpty()) << qPrintable(widget->objectName());
     }
     EXPECT_GE(walked, 25);
+}
+
+TEST(MainWindowSession, ClosingSavesWhatTheNextStartRestores)
+{
+    QTemporaryDir folder;
+    const QString settings = folder.filePath(QStringLiteral("settings.ini"));
+    const QString model = QString::fromStdString(writeTinyModel());
+    SavedSession expected;
+    {
+        UiDriver driver(model, UiDriver::shortSession(), QSize(1500, 900), settings);
+        driver.clickHead(2, 1);
+        driver.dragSlider(0.2);
+        driver.window->close();
+        expected = {driver.state().session(), driver.selection().head()};
+    }
+    const Settings saved(settings);
+    ASSERT_TRUE(saved.session().has_value());
+    EXPECT_EQ(*saved.session(), expected);
+    EXPECT_EQ(saved.lastModel(), model);
+    UiDriver driver(model, saved.session()->session, QSize(1000, 700), settings);
+    EXPECT_EQ(driver.window->size(), QSize(1500, 900));
+    EXPECT_EQ(driver.state().intervention(), expected.session.edits.intervention());
 }
 
 TEST(MainWindowDefaultModel, TheExampleGivesTheReferenceFigures)

@@ -35,17 +35,19 @@ SessionValue UiDriver::shortSession()
     return session;
 }
 
-UiDriver::UiDriver(const QString &modelPath, const SessionValue &start, const QSize &size)
+UiDriver::UiDriver(
+    const QString &modelPath, const SessionValue &start, const QSize &size, const QString &settingsPath)
     : worker(std::make_unique<ComputeWorker>(relay, EngineOptions()))
-    , bench(std::make_unique<Workbench>(*worker, relay, Settings(QString())))
+    , bench(std::make_unique<Workbench>(*worker, relay, Settings(settingsPath)))
 {
     WindowOptions options;
     options.exampleModel = modelPath;
     options.theme = ThemeChoice::Light;
-    options.keepsSession = false;
+    options.keepsSession = !settingsPath.isEmpty();
     options.textScale = 1.0;
     window = std::make_unique<MainWindow>(*bench, prompts, options);
-    window->resize(size);
+    if (settingsPath.isEmpty() || bench->settings.windowGeometry().isEmpty())
+        window->resize(size);
     bench->state.restoreSession(start);
     window->show();
     if (!QTest::qWaitForWindowExposed(window.get()))

@@ -30,9 +30,10 @@ public:
 /// Window, state and engine of one test. Threads: the test's.
 class UiDriver {
 public:
-    /// Opens `modelPath` with `start` and waits for the first complete answer.
+    /// Opens `modelPath` with `start` and waits for the first complete answer. With a path of settings the
+    /// window saves there.
     explicit UiDriver(const QString &modelPath, const ui::SessionValue &start = shortSession(),
-        const QSize &size = QSize(1600, 1000));
+        const QSize &size = QSize(1600, 1000), const QString &settingsPath = {});
     ~UiDriver();
 
     /// A prompt of a few tokens for tiny models, with two answers.

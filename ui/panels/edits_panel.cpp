@@ -199,6 +199,13 @@ void EditsPanel::setTheme(const Theme &theme)
     m_empty->setPalette(quiet);
 }
 
+void EditsPanel::setCompact(bool isCompact)
+{
+    m_isCompact = isCompact;
+    m_list->setCompact(isCompact);
+    refresh();
+}
+
 void EditsPanel::refresh()
 {
     const bool isEmpty = m_bench.state.edits().isEmpty();
@@ -206,7 +213,7 @@ void EditsPanel::refresh()
     m_list->setVisible(!isEmpty);
     m_list->setMaximumHeight(m_list->heightFor(m_list->rowCount()));
     m_empty->setVisible(isEmpty);
-    m_reset->setVisible(!isEmpty);
+    m_reset->setVisible(!isEmpty && !m_isCompact);
 }
 
 } // namespace sinkscope::ui

@@ -51,7 +51,8 @@ public:
     explicit EditsPanel(Workbench &bench, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme) override;
-    void setCompact(bool isCompact) { m_list->setCompact(isCompact); }
+    /// Lower rows, and the button left to the toolbar, where the window is small.
+    void setCompact(bool isCompact);
 
 private:
     void refresh();
@@ -61,6 +62,7 @@ private:
     HeadList *m_list;
     QLabel *m_empty;
     QPushButton *m_reset;
+    bool m_isCompact = false;
 };
 
 } // namespace sinkscope::ui

@@ -17,7 +17,7 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr int kMargin = 16;
-constexpr int kLeastCurves = 150; ///< px that the list of a layer's heads leaves to the curves
+constexpr int kLeastRows = 3; ///< of the list of a layer's heads, where room is short
 
 FactorScope scopeAt(int index)
 {
@@ -61,7 +61,7 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
     column->addWidget(m_note);
     column->addWidget(m_slider);
     column->addWidget(m_curves, 1);
-    column->addWidget(m_layerList);
+    column->addWidget(m_layerList, 100);
     connectControls();
     connectState();
     refreshScopes();
@@ -90,8 +90,8 @@ QWidget *FactorPanel::makeValueRow()
     layout->setSpacing(8);
     layout->addWidget(m_subject);
     layout->addWidget(m_field);
-    layout->addWidget(m_lnFactor);
-    layout->addStretch(1);
+    m_lnFactor->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // its text never widens the dock
+    layout->addWidget(m_lnFactor, 1);
     layout->addWidget(m_setToOne);
     layout->addWidget(m_off);
     return row;
@@ -249,7 +249,7 @@ void FactorPanel::refresh()
         m_slider->setMixed({scope.lowest, scope.highest}, scope.gamma);
         m_field->setMixed(scope.gamma);
         m_curves->setMixed(scope.gamma);
-        m_lnFactor->setText(tr("mean of %1 heads").arg(scope.heads.size()));
+        m_lnFactor->setText(tr("%1 heads").arg(scope.heads.size()));
     } else {
         m_slider->setFactor(gamma);
         m_field->setFactor(gamma);
@@ -263,27 +263,22 @@ void FactorPanel::refresh()
         note = tr("This edit is switched off in the list; turning it switches it on.");
     m_note->setText(note);
     m_note->setVisible(!note.isEmpty());
-    refreshCurves();
+    if (!m_bench.state.isDragging()) // a drag of the scope moves along its curve, which stays
+        refreshCurves();
 }
 
 void FactorPanel::refreshCurves()
 {
     m_curves->setSeries(curveSeries({m_bench.curves.factorCurve(), m_bench.state.session().answers,
         m_bench.selection.head(), m_isCompact}));
-}
-
-void FactorPanel::resizeEvent(QResizeEvent *event)
-{
-    Panel::resizeEvent(event);
-    fitList();
+    m_curves->setStale(m_bench.curves.isOldFactorCurve());
 }
 
 void FactorPanel::fitList()
 {
     const int rows = m_layerList->rowCount();
-    const int above = m_slider->geometry().bottom();
-    const int room = std::max(m_layerList->heightFor(2), height() - above - kLeastCurves);
-    m_layerList->setFixedHeight(std::min(m_layerList->heightFor(rows), room));
+    m_layerList->setMinimumHeight(m_layerList->heightFor(std::min(rows, kLeastRows)));
+    m_layerList->setMaximumHeight(m_layerList->heightFor(rows));
 }
 
 } // namespace sinkscope::ui

@@ -29,9 +29,6 @@ public:
 public Q_SLOTS:
     void toggleMute(); ///< switches the selected head's edit off and on
 
-protected:
-    void resizeEvent(QResizeEvent *event) override;
-
 private:
     QWidget *makeValueRow();
     void connectControls();

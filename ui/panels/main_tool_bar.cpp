@@ -43,6 +43,7 @@ MainToolBar::MainToolBar(Workbench &bench, const Parts &parts, QWidget *parent)
                                 {"sideDifference", tr("Difference"), tr("Show edited minus baseline (D)")}},
         m_row);
     m_edited->setObjectName(QStringLiteral("editedCount"));
+    m_edited->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     nameControl(m_reset, "resetAllButton", tr("Reset all factors"),
         tr("Set the factor of every head to 1 (can be undone)"));
     auto *row = new QHBoxLayout(m_row);
@@ -120,10 +121,10 @@ void MainToolBar::refreshModel()
 void MainToolBar::refreshEdits()
 {
     const HeadGrid grid = m_bench.state.grid();
-    const int edited = m_bench.state.edits().editedHeadCount();
-    m_edited->setText(m_bench.state.model()
-            ? tr("%1 of %2 heads edited").arg(edited).arg(grid.layerCount * grid.headCount)
-            : QString());
+    const int heads = grid.layerCount * grid.headCount;
+    const auto text = [heads](int edited) { return tr("%1 of %2 heads edited").arg(edited).arg(heads); };
+    m_edited->setText(m_bench.state.model() ? text(m_bench.state.edits().editedHeadCount()) : QString());
+    m_edited->setMinimumWidth(m_edited->fontMetrics().horizontalAdvance(text(heads))); // neighbours stay put
     m_reset->setEnabled(!m_bench.state.edits().isEmpty());
 }
 

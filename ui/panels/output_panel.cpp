@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kMargin = 16;
 constexpr int kCompactTokens = 3;
-constexpr int kTokens = 8;
+constexpr int kTokens = 7;
 
 QString shownAnswer(const AnswerScore &answer)
 {

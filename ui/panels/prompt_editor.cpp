@@ -12,9 +12,16 @@ PromptEditor::PromptEditor(QWidget *parent)
 {
     setFrameShape(QFrame::NoFrame);
     setTabChangesFocus(true);
+    setViewportMargins(12, 0, 12, 0); // with the document's own 4: in line with the titles
     m_pause.setSingleShot(true);
     m_pause.setInterval(kPauseMs);
     connect(&m_pause, &QTimer::timeout, this, &PromptEditor::committed);
+}
+
+int PromptEditor::wantedHeight() const
+{
+    const int lines = static_cast<int>(document()->size().height()); // a plain text document counts in lines
+    return (lines + 1) * fontMetrics().lineSpacing() + 8;
 }
 
 void PromptEditor::keyPressEvent(QKeyEvent *event)

@@ -61,7 +61,7 @@ PromptPanel::PromptPanel(Workbench &bench, QWidget *parent)
     m_error->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_error->hide();
     auto *strip = new QHBoxLayout;
-    strip->setContentsMargins(kMargin - 4, 0, kMargin - 4, 4);
+    strip->setContentsMargins(0, 0, 0, 4);
     strip->addWidget(m_page);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -100,8 +100,9 @@ void PromptPanel::connectViews()
     m_strip->viewport()->installEventFilter(this);
     connect(m_form, &SegmentRow::chosen, this, &PromptPanel::chooseForm);
     connect(m_editButton, &QToolButton::clicked, this, &PromptPanel::startEditing);
-    connect(m_badge, &InitialTokenBadge::clicked, this, &PromptPanel::startEditing);
+    connect(m_badge, &InitialTokenBadge::clicked, this, &PromptPanel::actOnBadge);
     connect(m_editor, &PromptEditor::committed, this, &PromptPanel::commit);
+    connect(m_editor, &QPlainTextEdit::textChanged, this, &PromptPanel::fitHeight);
     connect(m_editor, &PromptEditor::finished, this, &PromptPanel::endEditing);
     connect(m_strip, &TokenStripView::queryChosen, &selection, [&selection](int token) {
         selection.setPinned({token, -1});
@@ -138,6 +139,19 @@ void PromptPanel::setTheme(const Theme &theme)
     warning.setColor(QPalette::WindowText, theme.colours().warning);
     m_error->setPalette(warning);
     fitHeight();
+}
+
+void PromptPanel::actOnBadge()
+{
+    PromptSpec prompt = m_bench.state.session().prompt;
+    const std::shared_ptr<const Snapshot> baseline = m_bench.state.baseline();
+    const bool isTwice = baseline && baseline->prompt->initialTokenTwice;
+    if (!isTwice || prompt.text.rfind(baseline->prompt->pieces.front(), 0) != 0) {
+        startEditing();
+        return;
+    }
+    prompt.text.erase(0, baseline->prompt->pieces.front().size()); // the tokenizer adds it; the text need not
+    m_bench.state.setPrompt(prompt);
 }
 
 bool PromptPanel::isEditing() const
@@ -299,9 +313,7 @@ void PromptPanel::resizeEvent(QResizeEvent *event)
 void PromptPanel::fitHeight()
 {
     const int room = window() ? window()->height() / 4 : 200;
-    int wanted = m_strip->heightFor(m_page->width());
-    if (isEditing())
-        wanted = std::max(wanted, m_editor->fontMetrics().lineSpacing() * 4);
+    const int wanted = isEditing() ? m_editor->wantedHeight() : m_strip->heightFor(m_page->width());
     m_page->setFixedHeight(std::clamp(wanted, kLeastStripHeight, std::max(kLeastStripHeight, room)));
 }
 

@@ -35,6 +35,7 @@ protected:
 private:
     QWidget *makeSystemRow();
     void connectViews();
+    void actOnBadge(); // removes a BOS written twice, else edits
     void commit();
     void endEditing();
     void commitSystem();

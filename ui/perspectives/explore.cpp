@@ -99,9 +99,9 @@ void Explore::placeDocks(const QSize &size)
     const DockSizes &sizes = size.width() < kCompactBelow ? kCompact : kWide;
     m_window.resizeDocks({m_headDock, m_outputDock}, {sizes.left, sizes.right}, Qt::Horizontal);
     const int height = size.height() - 88; // menu, toolbar and status bar
-    const int heads = height * (size.width() < kCompactBelow ? 80 : 71) / 100;
+    const int heads = height * (size.width() < kCompactBelow ? 78 : 71) / 100;
     m_window.resizeDocks({m_headDock, m_editsDock}, {heads, height - heads}, Qt::Vertical);
-    m_window.resizeDocks({m_outputDock, m_factorDock}, {height * 2 / 5, height * 3 / 5}, Qt::Vertical);
+    m_window.resizeDocks({m_outputDock, m_factorDock}, {height * 77 / 200, height * 123 / 200}, Qt::Vertical);
 }
 
 QList<QWidget *> Explore::keyViews() const

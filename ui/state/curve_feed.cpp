@@ -31,19 +31,28 @@ double place(double gamma)
 
 } // namespace
 
+bool FactorCurve::hasPoints() const
+{
+    return std::any_of(points.begin(), points.end(), [](const auto &point) { return point.has_value(); });
+}
+
 bool FactorCurve::isComplete() const
 {
     return std::all_of(points.begin(), points.end(), [](const auto &point) { return point.has_value(); });
 }
 
-bool CurveFeed::Key::operator==(const Key &other) const
+bool CurveFeed::Key::sameSubject(const Key &other) const
 {
     const auto sameHead = [](const HeadFactor &left, const HeadFactor &right) {
         return left.head == right.head && std::abs(left.gamma - right.gamma) <= 1e-9 * std::abs(right.gamma);
     };
     return focus == other.focus && prompt == other.prompt && answers == other.answers
-        && others == other.others
         && std::equal(scope.begin(), scope.end(), other.scope.begin(), other.scope.end(), sameHead);
+}
+
+bool CurveFeed::Key::operator==(const Key &other) const
+{
+    return others == other.others && sameSubject(other);
 }
 
 CurveFeed::CurveFeed(EngineController &engine, AppState &state, Selection &selection, QObject *parent)
@@ -61,12 +70,14 @@ CurveFeed::CurveFeed(EngineController &engine, AppState &state, Selection &selec
     connect(&state, &AppState::promptChanged, this, [this] {
         m_asked.reset();
         m_lastOfEdit.clear();
+        m_lastFactor.reset();
         Q_EMIT factorCurveChanged();
     });
     connect(&state, &AppState::modelChanged, this, [this] {
         m_asked.reset();
         m_entries.clear();
         m_lastOfEdit.clear();
+        m_lastFactor.reset();
         Q_EMIT factorCurveChanged();
     });
     connect(&selection, &Selection::headChanged, this, &CurveFeed::settle);
@@ -127,12 +138,27 @@ std::shared_ptr<CurveFeed::Entry> CurveFeed::findOrMake(const Key &key)
     return entry;
 }
 
-const FactorCurve *CurveFeed::factorCurve() const
+std::shared_ptr<CurveFeed::Entry> CurveFeed::shownFactorEntry() const
 {
     if (!m_state.model())
         return nullptr;
-    const std::shared_ptr<Entry> entry = findOrNull(factorKey());
-    return entry ? &entry->curve : nullptr; // m_entries keeps it alive
+    const Key key = factorKey();
+    const std::shared_ptr<Entry> entry = findOrNull(key);
+    if (entry && entry->curve.hasPoints())
+        return entry;
+    return m_lastFactor && m_lastFactor->key.sameSubject(key) ? m_lastFactor : nullptr;
+}
+
+const FactorCurve *CurveFeed::factorCurve() const
+{
+    const std::shared_ptr<Entry> entry = shownFactorEntry();
+    return entry ? &entry->curve : nullptr; // m_entries or m_lastFactor keeps it alive
+}
+
+bool CurveFeed::isOldFactorCurve() const
+{
+    const std::shared_ptr<Entry> entry = shownFactorEntry();
+    return entry && !(entry->key == factorKey());
 }
 
 const FactorCurve *CurveFeed::editCurve(HeadRef head) const
@@ -231,8 +257,10 @@ void CurveFeed::takePoint(const sinkscope::CurvePoint &point)
     if (!slot)
         --m_missing;
     slot = point;
-    if (m_asked->key == factorKey())
+    if (m_asked->key == factorKey()) {
+        m_lastFactor = m_asked;
         Q_EMIT factorCurveChanged();
+    }
     if (m_missing > 0)
         return;
     const std::shared_ptr<Entry> finished = m_asked;

@@ -21,6 +21,7 @@ struct FactorCurve {
     std::vector<double> gammas; ///< ascending; the first is 0, "off"
     std::vector<std::optional<sinkscope::CurvePoint>> points; ///< [gammas]
 
+    bool hasPoints() const;
     bool isComplete() const;
 };
 
@@ -32,8 +33,10 @@ class CurveFeed : public QObject {
 public:
     CurveFeed(EngineController &engine, AppState &state, Selection &selection, QObject *parent = nullptr);
 
-    /// The curve of the current scope; nullptr before its first point.
+    /// The curve of the current scope. Until its first point comes, that of earlier edits outside the scope
+    /// (isOldFactorCurve), if there is one for the same heads and prompt; else nullptr.
     const FactorCurve *factorCurve() const;
+    bool isOldFactorCurve() const;
     /// The curve of one edited head with the other edits held; perhaps of earlier edits (isOldEditCurve).
     const FactorCurve *editCurve(HeadRef head) const;
     bool isOldEditCurve(HeadRef head) const;
@@ -57,6 +60,7 @@ private:
         HeadRef focus;
         Intervention others; ///< edits outside the scope
         bool operator==(const Key &other) const;
+        bool sameSubject(const Key &other) const; ///< whatever the edits outside
     };
     struct Entry {
         Key key;
@@ -65,6 +69,7 @@ private:
     Key factorKey() const;
     Key editKey(HeadRef head) const;
     Key keyFor(const ScopeReading &scope, HeadRef focus) const;
+    std::shared_ptr<Entry> shownFactorEntry() const;
     std::shared_ptr<Entry> findOrNull(const Key &key) const;
     std::shared_ptr<Entry> findOrMake(const Key &key);
     std::vector<HeadRef> editsWithCurve() const;
@@ -79,6 +84,7 @@ private:
     QTimer m_settle;
     std::vector<std::shared_ptr<Entry>> m_entries; // most recent last, bounded
     std::map<HeadRef, std::shared_ptr<Entry>> m_lastOfEdit; // what the list shows until the new curve comes
+    std::shared_ptr<Entry> m_lastFactor; // what the factor panel showed last
     std::shared_ptr<Entry> m_asked; // the curve being computed
     std::vector<std::size_t> m_askedPlaces; // index into m_asked's gammas for each gamma asked
     std::size_t m_missing = 0; // points of m_asked still to come

@@ -76,20 +76,28 @@ std::vector<float> measured(const Snapshot &snapshot, HeadMeasure measure, const
 LiveAttention::LiveAttention(const AppState &state)
     : m_state(state)
     , m_baseline(state.baseline())
-    , m_source(state.edited())
+    , m_latest(state.edited())
+    , m_exact(m_latest)
     , m_now(state.intervention())
 {
-    if (!m_baseline || !m_source)
+    if (!m_baseline || !m_latest)
         return;
-    m_changed = lowestDifferingLayer(m_source->intervention, m_now);
+    m_changed = lowestDifferingLayer(m_latest->intervention, m_now);
     if (!m_changed)
         return;
     const std::optional<LayerIndex> fromBaseline = lowestDifferingLayer(m_baseline->intervention, m_now);
-    if (!fromBaseline
-        || *fromBaseline >= *m_changed) { // where both reach as high, the unedited rows are finer
-        m_source = m_baseline;
-        m_changed = fromBaseline;
+    if (!fromBaseline) {
+        m_latest = m_baseline;
+    } else if (*fromBaseline < *m_changed) {
+        return;
     }
+    m_exact = m_baseline; // where both reach as high, the unedited rows are finer
+    m_changed = fromBaseline;
+}
+
+const Snapshot &LiveAttention::sourceOf(LayerIndex layer) const
+{
+    return m_changed && layer <= *m_changed ? *m_exact : *m_latest;
 }
 
 int LiveAttention::tokenCount() const
@@ -106,7 +114,7 @@ std::optional<LayerIndex> LiveAttention::firstOldLayer() const
 
 bool LiveAttention::needsClosedForm(HeadRef head) const
 {
-    return m_changed && head.layer == *m_changed && m_source->intervention.factor(head) != m_now.factor(head);
+    return m_changed && head.layer == *m_changed && m_exact->intervention.factor(head) != m_now.factor(head);
 }
 
 HeadReading LiveAttention::baseline(HeadRef head) const
@@ -116,7 +124,7 @@ HeadReading LiveAttention::baseline(HeadRef head) const
 
 HeadReading LiveAttention::edited(HeadRef head) const
 {
-    const std::shared_ptr<const LayerRecord> &record = m_source->pass->layers[head.layer.asSize()];
+    const std::shared_ptr<const LayerRecord> &record = sourceOf(head.layer).pass->layers[head.layer.asSize()];
     HeadReading reading = readRecord(record, head.head);
     if (!needsClosedForm(head))
         return reading;
@@ -146,7 +154,7 @@ std::vector<float> LiveAttention::baselineMeasure(HeadMeasure measure) const
 
 float LiveAttention::liveMeasure(HeadMeasure measure, HeadRef head) const
 {
-    const LayerRecord &record = *m_source->pass->layers[head.layer.asSize()];
+    const LayerRecord &record = *m_exact->pass->layers[head.layer.asSize()];
     const double gamma = m_now.factor(head);
     const auto tokens = static_cast<std::int32_t>(record.tokenCount());
     const ScaledRow last = scaledRow(record, head.head, TokenPos(tokens - 1), gamma);
@@ -181,9 +189,12 @@ std::vector<float> LiveAttention::editedMeasure(HeadMeasure measure) const
     const HeadGrid grid = m_state.grid();
     if (measure == HeadMeasure::Factor)
         return factors(m_now, grid);
-    std::vector<float> values = measured(*m_source, measure, grid);
+    std::vector<float> values = measured(*m_latest, measure, grid);
     if (!m_changed)
         return values;
+    const std::vector<float> exact = measured(*m_exact, measure, grid);
+    const auto heads = static_cast<std::ptrdiff_t>(grid.headCount);
+    std::copy_n(exact.begin(), (m_changed->value + 1) * heads, values.begin());
     for (HeadIndex head; head.value < grid.headCount; ++head) {
         const HeadRef place {*m_changed, head};
         if (needsClosedForm(place))

@@ -48,14 +48,17 @@ public:
     std::vector<float> editedMeasure(HeadMeasure measure) const;
 
 private:
+    const Snapshot &sourceOf(LayerIndex layer) const;
     bool needsClosedForm(HeadRef head) const;
     float liveMeasure(HeadMeasure measure, HeadRef head) const;
 
     const AppState &m_state;
     std::shared_ptr<const Snapshot> m_baseline;
-    std::shared_ptr<const Snapshot> m_source; // the pass whose layers reach highest unchanged
+    std::shared_ptr<const Snapshot> m_latest; // layers above m_changed
+    std::shared_ptr<const Snapshot>
+        m_exact; // the pass that agrees with the present edits up to the highest layer
     Intervention m_now;
-    std::optional<LayerIndex> m_changed; // lowest layer where the present edits differ from those of m_source
+    std::optional<LayerIndex> m_changed; // lowest layer where the present edits differ from those of m_exact
 };
 
 /// The greatest weight of any head over keys >= 1 (of the captured rows); for a colour range all heads share.

@@ -150,6 +150,11 @@ std::vector<CurveLabel> placeLabels(const CurveSeries &series, const CurveLayout
     const auto sizeOf = [&](const QString &text) {
         return QSizeF(std::ceil(metrics.horizontalAdvance(text)), std::ceil(metrics.height()) - 2);
     };
+    const QString title =
+        series.unit.isEmpty() ? series.title : series.title + QStringLiteral(", ") + series.unit;
+    const QRectF titleRoom = layout.panels[std::size_t(panel)].title;
+    placer.taken.push_back(
+        QRectF(titleRoom.topLeft(), QSizeF(metrics.horizontalAdvance(title), titleRoom.height())));
     if (!series.lines.empty()) {
         if (const auto extreme = findExtreme(series.lines.front(), series.extreme)) {
             const bool isInside = extreme->place == CurveExtremePoint::Place::Inside;
