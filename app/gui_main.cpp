@@ -10,6 +10,8 @@
 #include "ui/state/workbench.h"
 
 #include <QtCore/QCommandLineParser>
+#include <QtCore/QDir>
+#include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QSaveFile>
 #include <QtCore/QTimer>
@@ -18,6 +20,7 @@
 
 #include <cstdio>
 #include <optional>
+#include <unistd.h>
 
 namespace {
 
@@ -134,6 +137,15 @@ std::optional<Options> parseOptions(const QStringList &arguments, QString &messa
     return options;
 }
 
+/// A folder of this user's own for sockets, where the session has none.
+QString privateRuntimeFolder()
+{
+    const QString folder = QDir::tempPath() + QStringLiteral("/runtime-") + QString::number(::getuid());
+    QDir().mkpath(folder);
+    QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    return folder;
+}
+
 /// The prompt and answers to begin with: given, else of the last session, else the first example.
 SavedSession startSession(const Options &options, const Settings &settings)
 {
@@ -220,6 +232,15 @@ QString modelProblem(const QString &path, bool isDefault)
     return QStringLiteral("There is no file %1. Give the path of a GGUF model with --model.").arg(path);
 }
 
+/// The best backend that computes rightly on this processor.
+EngineOptions engineOptions()
+{
+    EngineOptions engine;
+    if (const std::vector<GemmBackend> usable = usableGemmBackends(); !usable.empty())
+        engine.load.backend = usable.front();
+    return engine;
+}
+
 int runWindow(QApplication &application, const Options &options)
 {
     const bool isScreenshot = !options.screenshot.isEmpty();
@@ -237,7 +258,7 @@ int runWindow(QApplication &application, const Options &options)
 
     const SavedSession start = startSession(options, settings);
     ResultRelay relay;
-    ComputeWorker worker(relay, {});
+    ComputeWorker worker(relay, engineOptions());
     Workbench bench(worker, relay, std::move(settings));
     const std::unique_ptr<FilePrompts> prompts = makeFilePrompts();
     WindowOptions windowOptions;
@@ -266,7 +287,7 @@ int main(int argc, char **argv)
 {
     QStringList arguments;
     for (int index = 0; index < argc; ++index)
-        arguments << QString::fromLocal8Bit(argv[index]);
+        arguments << QString::fromUtf8(argv[index]); // the C locale would take prompts apart
     QString message;
     const std::optional<Options> options = parseOptions(arguments, message);
     if (!options)
@@ -287,6 +308,9 @@ int main(int argc, char **argv)
             kFailed);
     if (!hasDisplay)
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    // Qt would choose this folder itself, with a warning beside our own messages.
+    if (!qEnvironmentVariableIsSet("XDG_RUNTIME_DIR"))
+        qputenv("XDG_RUNTIME_DIR", privateRuntimeFolder().toLocal8Bit());
     QCoreApplication::setAttribute(Qt::AA_EnableHighDpiScaling);
     QCoreApplication::setAttribute(Qt::AA_UseHighDpiPixmaps);
     QCoreApplication::setOrganizationName(QStringLiteral("sinkscope"));
