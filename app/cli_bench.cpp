@@ -146,6 +146,7 @@ std::uint64_t peakBytes()
 std::vector<std::string> namesOf(const std::vector<Contender> &contenders)
 {
     std::vector<std::string> names;
+    names.reserve(contenders.size());
     for (const Contender &contender : contenders)
         names.emplace_back(gemmBackendName(contender.backend));
     return names;
@@ -210,6 +211,7 @@ void runBench(const BenchOptions &options, const CommandContext &context)
     std::vector<Contender> contenders;
     const std::vector<GemmBackend> backends =
         options.model.backend ? std::vector {chosenBackend(options.model)} : usableGemmBackends();
+    contenders.reserve(backends.size());
     for (const GemmBackend backend : backends)
         contenders.push_back({backend, std::make_unique<Session>(path, threads, backend)});
     const int contextLength = contenders.front().session->model().config.contextLength;

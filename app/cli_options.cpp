@@ -14,7 +14,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
 
 namespace sinkscope {
 
@@ -49,14 +48,6 @@ void requireUtf8(std::string_view text, const std::string &file, const std::stri
         .given = fmt::format("byte 0x{:02X}", static_cast<unsigned>(static_cast<unsigned char>(text[at]))),
         .expected = "UTF-8 text",
         .wayOut = "Convert the text to UTF-8, for example with iconv"});
-}
-
-/// Whether the core's complaint about `spec` is about what it addresses, not about how it is written.
-bool isWellFormedSpec(const std::string &spec)
-{
-    static const std::regex kForm(
-        R"((all|[Ll]\d+(-\d+)?(,\d+(-\d+)?)*([Hh]\d+(-\d+)?(,\d+(-\d+)?)*)?)=\+?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?)");
-    return std::regex_match(spec, kForm);
 }
 
 } // namespace
@@ -171,9 +162,7 @@ Intervention readEdits(const EditOptions &options, const HeadGrid &grid)
     for (const std::string &spec : options.specs) {
         try {
             applyEditSpec(intervention, spec, grid);
-        } catch (const RequestError &error) {
-            if (isWellFormedSpec(spec))
-                throw;
+        } catch (const SyntaxError &error) {
             throw UsageError(error.parts());
         }
     }

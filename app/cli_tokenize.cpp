@@ -48,11 +48,8 @@ void printText(std::ostream &out, const TokenizedPrompt &prompt)
 void runTokenize(const TokenizeOptions &options, const CommandContext &context)
 {
     const PromptSpec spec = readPromptSpec(options.prompt);
-    const auto described = describeModel(resolveModelPath(options.model.model, context.environment));
-    // No pass follows, so a text longer than the context is not refused here.
-    const auto unlimited = std::const_pointer_cast<Model>(described);
-    unlimited->config.contextLength = std::numeric_limits<int>::max();
-    const TokenizedPrompt prompt = tokenizePrompt(*unlimited, spec);
+    const auto model = describeTokenizer(resolveModelPath(options.model.model, context.environment));
+    const TokenizedPrompt prompt = tokenizePrompt(*model, spec);
     const auto print = options.json ? printJson : printText;
     print(context.out, prompt);
 }

@@ -140,7 +140,7 @@ std::optional<Options> parseOptions(const QStringList &arguments, QString &messa
 /// A folder of this user's own for sockets, where the session has none.
 QString privateRuntimeFolder()
 {
-    const QString folder = QDir::tempPath() + QStringLiteral("/runtime-") + QString::number(::getuid());
+    QString folder = QDir::tempPath() + QStringLiteral("/runtime-") + QString::number(::getuid());
     QDir().mkpath(folder);
     QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     return folder;

@@ -89,6 +89,17 @@ int tokenRank(std::span<const double> logProbabilities, TokenId id)
 
 namespace {
 
+void requireRoom(const ModelConfig &config, std::size_t prompt, std::size_t more, const std::string &answer)
+{
+    if (prompt + more > static_cast<std::size_t>(config.contextLength))
+        throw RequestError(
+            {.what = fmt::format(
+                 "the prompt and the answer \"{}\" together are longer than the context", answer),
+                .given = fmt::format("{} tokens and {} more", prompt, more),
+                .expected = fmt::format("at most {}", config.contextLength),
+                .wayOut = "Shorten the prompt or the answer"});
+}
+
 bool tokenisesDifferently(
     const Tokenizer &tokenizer, const TokenizedPrompt &prompt, const AnswerScore &answer)
 {
@@ -120,6 +131,7 @@ std::optional<std::vector<AnswerScore>> scoreAnswers(Transformer &transformer, c
                 cache = KvCache::fromPass(pass);
             const std::size_t promptTokens = cache->tokenCount();
             const std::span<const TokenId> read = std::span(score.ids).first(score.ids.size() - 1);
+            requireRoom(transformer.model().config, promptTokens, read.size(), text);
             const std::optional<Matrix> logits = transformer.extend(*cache, read, intervention, stop);
             if (!logits)
                 return std::nullopt;

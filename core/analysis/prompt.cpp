@@ -49,7 +49,8 @@ TokenizedPrompt tokenizePrompt(const Model &model, const PromptSpec &spec)
             if (id.value < 0 || id.value >= model.config.vocabularySize)
                 throw RequestError({.what = "a token id is outside the vocabulary",
                     .given = fmt::format("{}", id.value),
-                    .expected = fmt::format("0 to {}", model.config.vocabularySize - 1)});
+                    .expected = fmt::format("0 to {}", model.config.vocabularySize - 1),
+                    .wayOut = "Tokenise the text with this model's tokenizer"});
         prompt.text = model.tokenizer->decode(spec.ids);
     }
     const auto count = static_cast<int>(prompt.ids.size());
@@ -61,8 +62,11 @@ TokenizedPrompt tokenizePrompt(const Model &model, const PromptSpec &spec)
             .expected = fmt::format("at most {}", model.config.contextLength),
             .wayOut = "Shorten the prompt"});
     prompt.pieces.reserve(prompt.ids.size());
-    for (const TokenId id : prompt.ids)
+    prompt.bytes.reserve(prompt.ids.size());
+    for (const TokenId id : prompt.ids) {
         prompt.pieces.push_back(model.tokenizer->piece(id));
+        prompt.bytes.push_back(model.tokenizer->tokenBytes(id));
+    }
     prompt.initialTokenIsSpecial = model.tokenizer->isSpecial(prompt.ids.front());
     return prompt;
 }

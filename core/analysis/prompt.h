@@ -30,6 +30,7 @@ enum class InitialTokenOrigin { Text, Template, Tokenizer };
 struct TokenizedPrompt {
     std::vector<TokenId> ids;
     std::vector<std::string> pieces; ///< text of each token alone, invalid bytes as U+FFFD
+    std::vector<std::string> bytes; ///< of each token; a piece of a character is not valid UTF-8 alone
     std::string text; ///< what was tokenised: the prompt, or the rendered conversation
     InitialTokenOrigin initialTokenOrigin = InitialTokenOrigin::Text;
     bool initialTokenIsSpecial = false;

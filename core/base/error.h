@@ -35,4 +35,10 @@ public:
     using Error::Error;
 };
 
+/// A short text (an edit, a number) that is not written as it must be.
+class SyntaxError : public Error {
+public:
+    using Error::Error;
+};
+
 } // namespace sinkscope

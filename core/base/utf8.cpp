@@ -2,6 +2,8 @@
 // One decoder for validation, repair and prefixes (Unicode 15, table 3-7).
 #include "core/base/utf8.h"
 
+#include <fmt/format.h>
+
 namespace sinkscope {
 
 namespace {
@@ -66,6 +68,21 @@ std::string repairUtf8(std::string_view text)
             out.append(text.substr(at, step.length));
         else
             out.append("\xEF\xBF\xBD");
+        at += step.length;
+    }
+    return out;
+}
+
+std::string escapeInvalidUtf8(std::string_view text)
+{
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const Step step = decodeAt(text, at);
+        if (step.valid)
+            out.append(text.substr(at, step.length));
+        else
+            for (const char byte : text.substr(at, step.length))
+                out += fmt::format("\\x{:02X}", static_cast<unsigned char>(byte));
         at += step.length;
     }
     return out;

@@ -16,6 +16,10 @@ std::size_t firstInvalidUtf8(std::string_view text);
 /// `text` with every maximal invalid subpart replaced by U+FFFD (Unicode 15, section 3.9, best practice).
 std::string repairUtf8(std::string_view text);
 
+/// `text` with every byte that is not part of valid UTF-8 written as \xHH: for showing tokens that are pieces
+/// of a character.
+std::string escapeInvalidUtf8(std::string_view text);
+
 /// Bytes of `text` that are complete code points: an incomplete but so far valid tail is left out.
 /// For streaming: decode what is complete now, the rest with the next bytes.
 std::size_t completeUtf8Prefix(std::string_view text);

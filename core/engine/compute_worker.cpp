@@ -154,7 +154,12 @@ void ComputeWorker::answer(
 {
     try {
         m_listener.passStarted(question.id);
-        const std::optional<PassAnswer> preview = m_engine.preview(question, previewStop);
+        const PassObserver observer {.promptTokenized =
+                                         [&](std::shared_ptr<const TokenizedPrompt> prompt) {
+                                             m_listener.promptTokenized(question.id, std::move(prompt));
+                                         },
+            .progressed = [&](double fraction) { m_listener.passProgressed(question.id, fraction); }};
+        const std::optional<PassAnswer> preview = m_engine.preview(question, previewStop, observer);
         if (!preview)
             return;
         m_listener.passAnswered(*preview);

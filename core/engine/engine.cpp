@@ -48,7 +48,8 @@ void Engine::requireModel() const
         throw RequestError({.what = "no model is loaded", .wayOut = "Open a model first"});
 }
 
-std::optional<PassAnswer> Engine::preview(const PassQuestion &question, const StopToken &stop)
+std::optional<PassAnswer> Engine::preview(
+    const PassQuestion &question, const StopToken &stop, const PassObserver &observer)
 {
     requireModel();
     if (!m_prompt || question.prompt != m_question.prompt) {
@@ -56,16 +57,18 @@ std::optional<PassAnswer> Engine::preview(const PassQuestion &question, const St
         m_baseline.reset();
         m_edited.reset();
         m_prompt = std::move(prompt);
+        if (observer.promptTokenized)
+            observer.promptTokenized(m_prompt);
     }
     m_question = question;
     question.intervention.validate(m_model->config.headGrid(), static_cast<int>(m_prompt->ids.size()));
-    const std::shared_ptr<const Snapshot> baseline = snapshotOf(question, Intervention(), stop);
+    const std::shared_ptr<const Snapshot> baseline = snapshotOf(question, Intervention(), stop, observer);
     if (!baseline)
         return std::nullopt;
     m_baseline = baseline;
     std::shared_ptr<const Snapshot> edited = baseline;
     if (!question.intervention.changesNothing()) {
-        edited = snapshotOf(question, question.intervention, stop);
+        edited = snapshotOf(question, question.intervention, stop, observer);
         if (!edited)
             return std::nullopt;
         m_edited = edited;
@@ -82,8 +85,8 @@ std::vector<RestartCandidate> Engine::candidates() const
     return found;
 }
 
-std::shared_ptr<const PassResult> Engine::passFor(
-    const PassQuestion &question, const Intervention &intervention, const StopToken &stop)
+std::shared_ptr<const PassResult> Engine::passFor(const PassQuestion &question,
+    const Intervention &intervention, const StopToken &stop, const PassObserver &observer)
 {
     const RestartPlan plan = planRestart(candidates(), intervention, question.patternLayers);
     if (plan.complete)
@@ -95,14 +98,15 @@ std::shared_ptr<const PassResult> Engine::passFor(
     request.capture.patternLayers = question.patternLayers;
     request.restartFrom = plan.pass;
     request.restartLayer = plan.layer;
+    request.progress = observer.progressed;
     return m_transformer->run(request, stop);
 }
 
-std::shared_ptr<const Snapshot> Engine::snapshotOf(
-    const PassQuestion &question, const Intervention &intervention, const StopToken &stop)
+std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
+    const Intervention &intervention, const StopToken &stop, const PassObserver &observer)
 {
     const auto start = std::chrono::steady_clock::now();
-    const std::shared_ptr<const PassResult> pass = passFor(question, intervention, stop);
+    const std::shared_ptr<const PassResult> pass = passFor(question, intervention, stop, observer);
     if (!pass)
         return nullptr;
     auto snapshot = std::make_shared<Snapshot>();

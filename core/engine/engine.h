@@ -5,6 +5,7 @@
 #include "core/engine/request.h"
 #include "core/engine/restart_plan.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -15,6 +16,12 @@ namespace sinkscope {
 struct EngineOptions {
     int threadCount = 0; ///< 0: one per processor
     LoadOptions load;
+};
+
+/// Who is told how a preview goes; each may be empty.
+struct PassObserver {
+    std::function<void(std::shared_ptr<const TokenizedPrompt>)> promptTokenized = {}; ///< of a new prompt
+    std::function<void(double fraction)> progressed = {}; ///< share of the running pass, after each layer
 };
 
 /// The computing half of the engine. Owner: ComputeWorker (or a command or test). Threads: one at a time.
@@ -32,7 +39,8 @@ public:
 
     /// Preview of `question`: the baseline when the prompt is new, then the edited pass from its restart
     /// layer. Nothing when cancelled. Throws RequestError.
-    std::optional<PassAnswer> preview(const PassQuestion &question, const StopToken &stop);
+    std::optional<PassAnswer> preview(
+        const PassQuestion &question, const StopToken &stop, const PassObserver &observer = {});
 
     /// Adds the metrics of all heads to `answer`. Nothing when cancelled.
     std::optional<PassAnswer> complete(const PassAnswer &answer, const StopToken &stop);
@@ -42,10 +50,10 @@ public:
         const CurveQuestion &curve, std::size_t index, const StopToken &stop);
 
 private:
-    std::shared_ptr<const Snapshot> snapshotOf(
-        const PassQuestion &question, const Intervention &intervention, const StopToken &stop);
-    std::shared_ptr<const PassResult> passFor(
-        const PassQuestion &question, const Intervention &intervention, const StopToken &stop);
+    std::shared_ptr<const Snapshot> snapshotOf(const PassQuestion &question, const Intervention &intervention,
+        const StopToken &stop, const PassObserver &observer = {});
+    std::shared_ptr<const PassResult> passFor(const PassQuestion &question, const Intervention &intervention,
+        const StopToken &stop, const PassObserver &observer);
     std::vector<RestartCandidate> candidates() const;
     void requireModel() const;
 

@@ -17,6 +17,10 @@ public:
     virtual void loadFailed(RequestId id, const ErrorParts &error) = 0;
     virtual void loadCancelled(RequestId id) = 0;
     virtual void passStarted(RequestId id) = 0;
+    /// The tokens of a new prompt, before its first pass.
+    virtual void promptTokenized(RequestId id, std::shared_ptr<const TokenizedPrompt> prompt) = 0;
+    /// Share of the layers of the question's passes that are done, 0..1; after each layer.
+    virtual void passProgressed(RequestId id, double fraction) = 0;
     virtual void passAnswered(const PassAnswer &answer) = 0;
     virtual void passFailed(RequestId id, const ErrorParts &error) = 0;
     virtual void curvePointComputed(const CurvePoint &point) = 0;

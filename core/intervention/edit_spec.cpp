@@ -3,129 +3,160 @@
 #include "core/base/error.h"
 #include "core/intervention/intervention_json.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <cmath>
 #include <fmt/format.h>
+#include <limits>
+#include <optional>
+#include <vector>
 
 namespace sinkscope {
 
 namespace {
 
-/// Reads a spec from left to right; every refusal quotes the whole spec.
+constexpr std::size_t kQuotedCharacters = 60; // of a long spec in a message
+
+std::string quoted(std::string_view text)
+{
+    if (text.size() <= kQuotedCharacters)
+        return fmt::format("\"{}\"", text);
+    return fmt::format("\"{}...\"", text.substr(0, kQuotedCharacters));
+}
+
+/// First and last number of a range, inclusive.
+struct NumberRange {
+    int first = 0;
+    int last = 0;
+};
+
+/// What a spec says, before it is held against a model.
+struct ParsedSpec {
+    std::optional<std::vector<NumberRange>> layers; // absent: all
+    std::optional<std::vector<NumberRange>> heads; // absent: all
+    double gamma = 1.0;
+};
+
+/// Reads a spec from left to right; every refusal quotes it.
 class SpecParser {
 public:
-    SpecParser(std::string_view spec, const HeadGrid &grid)
+    explicit SpecParser(std::string_view spec)
         : m_spec(spec)
         , m_rest(spec)
-        , m_grid(grid)
     {
     }
 
-    void applyTo(Intervention &intervention)
+    ParsedSpec parse()
     {
-        std::vector<int> layers;
-        std::vector<int> heads;
+        ParsedSpec parsed;
         if (m_rest.starts_with("all")) {
             m_rest.remove_prefix(3);
-            layers = range(0, m_grid.layerCount - 1);
-            heads = range(0, m_grid.headCount - 1);
         } else {
-            expect('L');
-            layers = list("layer", m_grid.layerCount);
+            expect('L', "the layer, as in L15");
+            parsed.layers = list("layer");
             if (!m_rest.empty() && (m_rest.front() == 'H' || m_rest.front() == 'h')) {
                 m_rest.remove_prefix(1);
-                heads = list("head", m_grid.headCount);
-            } else {
-                heads = range(0, m_grid.headCount - 1);
+                parsed.heads = list("head");
             }
         }
-        expect('=');
-        const double gamma = number();
-        for (const int layer : layers)
-            for (const int head : heads) {
-                HeadEdit edit;
-                edit.head = {LayerIndex(layer), HeadIndex(head)};
-                edit.gamma = gamma;
-                intervention.set(edit);
-            }
+        expect('=', "'=' and the factor");
+        parsed.gamma = factor();
+        return parsed;
     }
 
 private:
     [[noreturn]] void refuse(const std::string &what) const
     {
-        throw RequestError({.what = fmt::format("the edit \"{}\" cannot be read: {}", m_spec, what),
+        throw SyntaxError({.what = fmt::format("the edit {} cannot be read: {}", quoted(m_spec), what),
             .expected = "L15H3=0.3, L15=2, L10-19H0,4=0.5 or all=1.5"});
     }
 
-    static std::vector<int> range(int first, int last)
-    {
-        std::vector<int> values;
-        for (int value = first; value <= last; ++value)
-            values.push_back(value);
-        return values;
-    }
+    std::string here() const { return m_rest.empty() ? "at its end" : fmt::format("at {}", quoted(m_rest)); }
 
-    void expect(char wanted)
+    void expect(char wanted, const char *name)
     {
         if (m_rest.empty() || std::toupper(static_cast<unsigned char>(m_rest.front())) != wanted)
-            refuse(fmt::format("expected '{}' {}", wanted,
-                m_rest.empty() ? std::string("at the end") : fmt::format("before \"{}\"", m_rest)));
+            refuse(fmt::format("{} {} is missing", here(), name));
         m_rest.remove_prefix(1);
     }
 
-    int index(const char *what, int count)
+    int number(const char *what)
     {
         int value = 0;
         const auto [end, status] = std::from_chars(m_rest.data(), m_rest.data() + m_rest.size(), value);
-        if (status != std::errc {} || value < 0)
-            refuse(fmt::format("expected the number of a {}", what));
+        if (end == m_rest.data() || value < 0)
+            refuse(fmt::format("{} the number of a {} is missing", here(), what));
         m_rest.remove_prefix(static_cast<std::size_t>(end - m_rest.data()));
-        if (value >= count)
-            refuse(fmt::format("there is no {} {}, the model has {}s 0 to {}", what, value, what, count - 1));
-        return value;
+        return status == std::errc::result_out_of_range ? std::numeric_limits<int>::max() : value;
     }
 
-    std::vector<int> list(const char *what, int count)
+    std::vector<NumberRange> list(const char *what)
     {
-        std::vector<int> values;
+        std::vector<NumberRange> ranges;
         for (;;) {
-            const int first = index(what, count);
-            int last = first;
+            NumberRange range;
+            range.first = range.last = number(what);
             if (!m_rest.empty() && m_rest.front() == '-') {
                 m_rest.remove_prefix(1);
-                last = index(what, count);
-                if (last < first)
-                    refuse(fmt::format("the range {}-{} runs backwards", first, last));
+                range.last = number(what);
+                if (range.last < range.first)
+                    refuse(fmt::format("the range {}-{} runs backwards", range.first, range.last));
             }
-            for (const int value : range(first, last))
-                values.push_back(value);
+            ranges.push_back(range);
             if (m_rest.empty() || m_rest.front() != ',')
-                return values;
+                return ranges;
             m_rest.remove_prefix(1);
         }
     }
 
-    double number()
+    double factor() const
     {
         double value = 0.0;
         const auto [end, status] = std::from_chars(m_rest.data(), m_rest.data() + m_rest.size(), value);
-        if (status != std::errc {} || end != m_rest.data() + m_rest.size() || m_rest.empty())
-            refuse(fmt::format("expected a number of 0 or more after '=', found \"{}\"", m_rest));
+        const bool whole = status == std::errc {} && end == m_rest.data() + m_rest.size();
+        if (!whole || !std::isfinite(value) || value < 0.0)
+            refuse(fmt::format("{} is no factor, a finite number of 0 or more", quoted(m_rest)));
         return value;
     }
 
     std::string_view m_spec;
     std::string_view m_rest;
-    HeadGrid m_grid;
 };
+
+/// Marks what `ranges` name of `count` things; refuses what the model does not have.
+std::vector<bool> chosen(
+    const std::optional<std::vector<NumberRange>> &ranges, int count, const char *what, std::string_view spec)
+{
+    std::vector<bool> marks(static_cast<std::size_t>(count), !ranges.has_value());
+    if (!ranges)
+        return marks;
+    for (const NumberRange &range : *ranges) {
+        if (range.last >= count)
+            throw RequestError(
+                {.what = fmt::format("the edit {} names a {} that does not exist", quoted(spec), what),
+                    .given = fmt::format("{} {}", what, std::max(range.first, range.last)),
+                    .expected = fmt::format("{}s 0 to {}", what, count - 1)});
+        std::fill(marks.begin() + range.first, marks.begin() + range.last + 1, true);
+    }
+    return marks;
+}
 
 } // namespace
 
 void applyEditSpec(Intervention &intervention, std::string_view spec, const HeadGrid &grid)
 {
-    Intervention changed = intervention;
-    SpecParser(spec, grid).applyTo(changed);
-    intervention = std::move(changed);
+    const ParsedSpec parsed = SpecParser(spec).parse();
+    const std::vector<bool> layers = chosen(parsed.layers, grid.layerCount, "layer", spec);
+    const std::vector<bool> heads = chosen(parsed.heads, grid.headCount, "head", spec);
+    for (int layer = 0; layer < grid.layerCount; ++layer)
+        for (int head = 0; head < grid.headCount; ++head)
+            if (layers[static_cast<std::size_t>(layer)] && heads[static_cast<std::size_t>(head)]) {
+                HeadEdit edit;
+                edit.head = {LayerIndex(layer), HeadIndex(head)};
+                edit.gamma = parsed.gamma;
+                intervention.set(edit);
+            }
 }
 
 } // namespace sinkscope

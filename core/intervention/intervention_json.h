@@ -18,8 +18,9 @@ Intervention interventionFromJson(std::string_view text, const std::string &sour
 std::string interventionToJson(const Intervention &intervention);
 
 /// Applies a spec to `intervention`: `L15H3=0.3`, `L15=2` (all its heads), `L10-19H0,4=0.5` (ranges
-/// inclusive), `all=1.5`. Later specs override earlier ones. Throws RequestError that quotes the spec and
-/// shows the forms.
+/// inclusive), `all=1.5`. Later specs override earlier ones. Throws SyntaxError that quotes the spec and
+/// shows the forms, RequestError for a layer or head that `grid` does not have; `intervention` is then
+/// unchanged.
 void applyEditSpec(Intervention &intervention, std::string_view spec, const HeadGrid &grid);
 
 } // namespace sinkscope

@@ -4,11 +4,13 @@
 
 #include "core/base/error.h"
 #include "core/model/layer_record.h"
+#include "core/model/transformer.h"
 #include "core/model/workspace.h"
 #include "core/weights/open_weights.h"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <limits>
 #include <map>
 
 namespace sinkscope {
@@ -21,6 +23,7 @@ std::vector<StoredTypeCount> countStoredTypes(const WeightSource &source)
     for (const TensorInfo &tensor : source.tensors())
         ++counts[std::string(dtypeInfo(tensor.dtype).name)];
     std::vector<StoredTypeCount> found;
+    found.reserve(counts.size());
     for (const auto &[dtype, tensors] : counts)
         found.push_back({dtype, tensors});
     std::stable_sort(
@@ -55,7 +58,23 @@ std::shared_ptr<Model> describe(const std::string &path, const std::shared_ptr<c
 
 std::shared_ptr<const Model> describeModel(const std::string &path)
 {
-    return describe(path, openWeights(path));
+    const std::shared_ptr<const WeightSource> source = openWeights(path);
+    const std::shared_ptr<Model> model = describe(path, source);
+    ThreadPool pool(1);
+    model->weights = *loadModelWeights(source, model->config, {.expandedBudgetBytes = 0}, pool, {}, {});
+    return model;
+}
+
+std::shared_ptr<const Model> describeTokenizer(const std::string &path)
+{
+    const std::shared_ptr<const WeightSource> source = openWeights(path);
+    auto model = std::make_shared<Model>();
+    model->path = path;
+    model->tokenizer = loadTokenizer(*source);
+    model->chatTemplate = ChatTemplate::fromSource(*source);
+    model->config.vocabularySize = static_cast<int>(model->tokenizer->vocabularySize());
+    model->config.contextLength = std::numeric_limits<int>::max();
+    return model;
 }
 
 std::shared_ptr<const Model> loadModel(const std::string &path, const LoadOptions &options, ThreadPool &pool,
@@ -88,7 +107,9 @@ MemoryEstimate estimateMemory(
     const std::size_t perToken =
         static_cast<std::size_t>(config.hiddenSize + 2 * config.keyValueSize()) + kRowFigures * heads;
     estimate.recordBytes = layers * tokens * perToken * sizeof(float);
-    estimate.patternBytes = layers * heads * LayerRecord::triangleSize(tokens) * sizeof(float);
+    const std::size_t layerPatterns = heads * LayerRecord::triangleSize(tokens) * sizeof(float);
+    const bool allFit = layers * layerPatterns <= CaptureOptions {}.patternBudgetBytes;
+    estimate.patternBytes = allFit ? layers * layerPatterns : layerPatterns;
     return estimate;
 }
 

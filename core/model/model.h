@@ -35,8 +35,13 @@ struct Model {
 std::shared_ptr<const Model> loadModel(const std::string &path, const LoadOptions &options, ThreadPool &pool,
     const ProgressFn &progress, const StopToken &stop);
 
-/// All of `path` but its weights (`weights` is empty): quick, for showing what a file is. Throws Error.
+/// All of `path`, its tensors looked up and checked but left in the file: quick, for showing what it is.
+/// Throws Error.
 std::shared_ptr<const Model> describeModel(const std::string &path);
+
+/// Tokenizer and chat template of `path` alone, also of a file that holds only a vocabulary: no weights, and
+/// a configuration of nothing but the vocabulary's size and no limit on the context. Throws Error.
+std::shared_ptr<const Model> describeTokenizer(const std::string &path);
 
 /// Bytes that a pass of `tokenCount` tokens needs beside the file: weights in memory, workspace, captures.
 struct MemoryEstimate {
@@ -44,7 +49,8 @@ struct MemoryEstimate {
     std::size_t mappedBytes = 0; ///< the file itself, as mapped pages
     std::size_t workspaceBytes = 0; ///< activations of one pass
     std::size_t recordBytes = 0; ///< residual stream, keys, values, row summaries kept for restarts
-    std::size_t patternBytes = 0; ///< full attention patterns (lower triangles)
+    std::size_t patternBytes =
+        0; ///< attention patterns (lower triangles): of all layers, or of one past the budget
     std::size_t totalBytes() const
     {
         return weightBytes + mappedBytes + workspaceBytes + recordBytes + patternBytes;

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <utility>
 
 namespace sinkscope {
 
@@ -160,7 +161,7 @@ std::optional<ModelWeights> loadModelWeights(std::shared_ptr<const WeightSource>
 {
     const Loader loader(*source, config);
     ModelWeights weights;
-    weights.source = source;
+    weights.source = std::move(source);
     weights.tokenEmbedding =
         loader.matrix(TensorRole::TokenEmbedding, config.vocabularySize, config.hiddenSize);
     for (LayerIndex layer; layer.value < config.layerCount; ++layer)
@@ -168,7 +169,7 @@ std::optional<ModelWeights> loadModelWeights(std::shared_ptr<const WeightSource>
     weights.finalNorm = loader.vector(TensorRole::FinalNorm, config.hiddenSize);
     if (!config.tiedEmbeddings)
         weights.outputHead = loader.matrix(TensorRole::OutputHead, config.vocabularySize, config.hiddenSize);
-    if (source->tensorOrNull(ggufTensorName(TensorRole::RotaryFactors)))
+    if (weights.source->tensorOrNull(ggufTensorName(TensorRole::RotaryFactors)))
         weights.rotaryFactors = loader.vector(TensorRole::RotaryFactors, config.rotarySize / 2);
     if (expandedBytes(config) <= options.expandedBudgetBytes
         && prepareAll(weights, options.backend, pool, progress, stop) == WorkStatus::Cancelled)

@@ -85,6 +85,8 @@ std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, c
         if (runLayer(chunk, layer, stop) == WorkStatus::Cancelled)
             return nullptr;
         result->layers.push_back(record);
+        if (request.progress)
+            request.progress(static_cast<double>(layer.value + 1) / static_cast<double>(config.layerCount));
     }
     normRows(m_model.weights.finalNorm);
     if (request.capture.logitRows == LogitRows::All) {

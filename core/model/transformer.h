@@ -9,6 +9,7 @@
 #include "core/model/workspace.h"
 #include "core/tensor/gemm.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,6 +35,8 @@ struct PassRequest {
     /// An earlier pass over the same tokens; layers below `restartLayer` are taken from it.
     std::shared_ptr<const PassResult> restartFrom;
     LayerIndex restartLayer;
+    /// Told after each layer; may be empty. See ProgressFn.
+    std::function<void(double fraction)> progress = {};
 };
 
 /// Runs passes of one model. Owner: Engine or a command. Threads: one at a time (the products are parallel

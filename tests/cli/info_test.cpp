@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `info`: every field, from the file alone.
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/model_paths.h"
 
 #include "tests/support/tiny_model.h"
 
@@ -61,6 +62,25 @@ TEST(CliInfo, FileWithoutTemplateSaysSo)
     EXPECT_EQ(plain.code, 0) << plain.err;
     for (const char *part : {"llama", "layers", "4 query", "256 tokens", "gpt2 / smollm", "none"})
         EXPECT_NE(plain.out.find(part), std::string::npos) << part;
+}
+
+TEST(CliInfo, CountsOneLayersPatternsWhereAllWouldPassTheBudget)
+{
+    const nlohmann::json few = runCliJson({"info", tinyModel(), "--tokens", "100"}).at("memory");
+    // 3 layers x 4 heads x 100 * 101 / 2 weights x 4 bytes
+    EXPECT_EQ(few.at("patternBytes"), 3 * 4 * 5050 * 4);
+    const nlohmann::json many = runCliJson({"info", tinyModel(), "--tokens", "10000"}).at("memory");
+    EXPECT_EQ(many.at("patternBytes"), std::int64_t {4} * 50005000 * 4); // one layer of 4 heads
+}
+
+TEST(CliInfo, RefusesAModelThatCouldNotRun)
+{
+    for (const char *name : {"missing_tensor", "wrong_shape", "embedding_length_mismatch"}) {
+        const auto path = sharedDataPath(std::string("reference/malformed/") + name + ".gguf");
+        if (!path)
+            GTEST_SKIP() << "reference data absent";
+        expectSentence(runCli({"info", *path}), 1, {name});
+    }
 }
 
 } // namespace sinkscope::test

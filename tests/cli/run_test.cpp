@@ -126,11 +126,11 @@ TEST(CliRun, SpecFormsAddressTheHeadsTheyName)
     };
     std::vector<std::pair<HeadRef, double>> all;
     std::vector<std::pair<HeadRef, double>> layer;
-    for (int l = 0; l < 3; ++l)
-        for (int h = 0; h < 4; ++h)
-            all.push_back({{LayerIndex(l), HeadIndex(h)}, 1.5});
-    for (int h = 0; h < 4; ++h)
-        layer.push_back({{LayerIndex(2), HeadIndex(h)}, 0.5});
+    for (int layerIndex = 0; layerIndex < 3; ++layerIndex)
+        for (int head = 0; head < 4; ++head)
+            all.push_back({{LayerIndex(layerIndex), HeadIndex(head)}, 1.5});
+    for (int head = 0; head < 4; ++head)
+        layer.push_back({{LayerIndex(2), HeadIndex(head)}, 0.5});
     expectPass(editedWith("all=1.5"), referenceForward(tinyWeights(), kTokens, plainEdits(all)));
     expectPass(editedWith("L2=0.5"), referenceForward(tinyWeights(), kTokens, plainEdits(layer)));
     expectPass(editedWith("L0H3=4"),

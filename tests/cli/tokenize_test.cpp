@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tokenize`: bytes reach the tokenizer verbatim, whichever way the text comes.
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/model_paths.h"
 
 #include "tests/support/tiny_model.h"
 
@@ -121,6 +122,17 @@ TEST(CliTokenize, EmptyTextAndUnreadableFilesAreRefused)
     expectSentence(runCli({"tokenize", tinyModel(), "--text-file", temporaryPath("nowhere.txt")}), 1,
         {"nowhere.txt", "cannot be read", "No such file"});
     expectSentence(runCli({"tokenize", tinyModel(), "--text-file", "/"}), 1, {"folder"});
+}
+
+TEST(CliTokenize, AFileWithAVocabularyAloneIsEnough)
+{
+    const auto vocabulary = sharedDataPath("tokenizers/gpt-2/ggml-vocab-gpt-2.gguf");
+    if (!vocabulary)
+        GTEST_SKIP() << "reference data absent";
+    // ids of the GPT-2 vocabulary as published: "Hello" 15496, " world" 995
+    EXPECT_EQ(runCliJson({"tokenize", *vocabulary, "--text", "Hello world"}).at("ids"),
+        nlohmann::json({15496, 995}));
+    expectSentence(runCli({"run", *vocabulary, "--text", "Hello"}), 1, {"ggml-vocab-gpt-2.gguf"});
 }
 
 } // namespace sinkscope::test

@@ -36,6 +36,7 @@ int ColourMap::index(double share)
 {
     if (!(share > 0.0))
         return 0;
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings): positive here, and asked for once a pixel.
     return share >= 1.0 ? kLast : int(share * kLast + 0.5);
 }
 

@@ -94,7 +94,7 @@ QString shownText(const QString &text, Spaces spaces)
 
 QString formatFixed(double value, int decimals)
 {
-    if (const QString text = unusual(value); !text.isEmpty())
+    if (QString text = unusual(value); !text.isEmpty())
         return text;
     return withTrueMinus(QString::number(roundsToZero(value, decimals) ? 0.0 : value, 'f', decimals));
 }
@@ -122,7 +122,7 @@ QString formatFactor(double gamma)
 QString formatLnFactor(double gamma)
 {
     const double value = std::log(gamma);
-    if (const QString text = unusual(value); !text.isEmpty())
+    if (QString text = unusual(value); !text.isEmpty())
         return text;
     return roundsToZero(value, 3) ? formatFixed(0.0, 3) : formatChange(value, 3);
 }
@@ -139,7 +139,7 @@ QString formatChange(double value, int decimals)
 
 QString formatPrecise(double value)
 {
-    if (const QString text = unusual(value); !text.isEmpty())
+    if (QString text = unusual(value); !text.isEmpty())
         return text;
     if (value == 0.0)
         return QStringLiteral("0");
@@ -152,7 +152,7 @@ QString formatPrecise(double value)
 
 QString formatPercent(double share)
 {
-    if (const QString text = unusual(share); !text.isEmpty())
+    if (QString text = unusual(share); !text.isEmpty())
         return text;
     const double percent = share * 100.0;
     const double size = std::abs(percent);
@@ -162,7 +162,7 @@ QString formatPercent(double share)
 
 QString formatMilliseconds(double ms)
 {
-    if (const QString text = unusual(ms); !text.isEmpty())
+    if (QString text = unusual(ms); !text.isEmpty())
         return text;
     if (ms >= 999.5)
         return QStringLiteral("%1 s").arg(QString::number(ms / 1000.0, 'f', ms >= 9995.0 ? 0 : 1));
@@ -171,7 +171,7 @@ QString formatMilliseconds(double ms)
 
 QString formatTick(double value)
 {
-    if (const QString text = unusual(value); !text.isEmpty())
+    if (QString text = unusual(value); !text.isEmpty())
         return text;
     if (value == 0.0)
         return QStringLiteral("0");

@@ -212,7 +212,6 @@ int SinkscopeStyle::styleHint(
     case SH_ComboBox_Popup:
     case SH_Widget_Animate:
     case SH_Widget_Animation_Duration:
-        return 0;
     case SH_FocusFrame_AboveWidget:
         return 0;
     case SH_ToolTip_WakeUpDelay:

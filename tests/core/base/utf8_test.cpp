@@ -21,6 +21,14 @@ std::string replacements(int count)
     return text;
 }
 
+TEST(Utf8Escape, WritesOnlyBytesThatAreNoTextAsHex)
+{
+    EXPECT_EQ(escapeInvalidUtf8("caf\xC3\xA9"), "caf\xC3\xA9");
+    EXPECT_EQ(escapeInvalidUtf8(" \xD7"), " \\xD7");
+    EXPECT_EQ(escapeInvalidUtf8("\xF0\x9F\x98"), "\\xF0\\x9F\\x98");
+    EXPECT_EQ(escapeInvalidUtf8(""), "");
+}
+
 } // namespace
 
 TEST(Utf8, ValidTextIsAccepted)

@@ -32,6 +32,14 @@ public:
     {
         note([&] { m_started.push_back(id); });
     }
+    void promptTokenized(RequestId, std::shared_ptr<const TokenizedPrompt> prompt) override
+    {
+        note([&] { m_prompts.push_back(std::move(prompt)); });
+    }
+    void passProgressed(RequestId, double fraction) override
+    {
+        note([&] { m_fractions.push_back(fraction); });
+    }
     void passAnswered(const PassAnswer &answer) override
     {
         note([&] { m_answers.push_back(answer); });
@@ -66,6 +74,8 @@ public:
     double m_progress = 0.0;
     std::string m_error;
     std::vector<RequestId> m_started;
+    std::vector<std::shared_ptr<const TokenizedPrompt>> m_prompts;
+    std::vector<double> m_fractions;
     std::vector<PassAnswer> m_answers;
     std::vector<CurvePoint> m_points;
 
@@ -114,6 +124,20 @@ TEST_F(ComputeWorkerTest, AnswersInStagesWithTheIdOfTheQuestion)
     EXPECT_EQ(m_recorder.m_answers[0].stage, SnapshotStage::Preview);
     EXPECT_FALSE(m_recorder.m_answers[0].edited->heads.has_value());
     EXPECT_TRUE(m_recorder.m_answers[1].edited->heads.has_value());
+}
+
+TEST_F(ComputeWorkerTest, TellsTheTokensOfANewPromptOnceAndTheShareOfEachPass)
+{
+    openTinyModel();
+    m_worker.ask(questionOf(5, 0.3));
+    ASSERT_TRUE(m_recorder.waitForFull(5));
+    m_worker.ask(questionOf(6, 0.4));
+    ASSERT_TRUE(m_recorder.waitForFull(6));
+    ASSERT_EQ(m_recorder.m_prompts.size(), 1U);
+    EXPECT_EQ(m_recorder.m_prompts[0], m_recorder.m_answers.back().baseline->prompt);
+    // three layers: the baseline's three, then layers 1 and 2 of each edited pass
+    const std::vector<double> expected {1.0 / 3, 2.0 / 3, 1.0, 2.0 / 3, 1.0, 2.0 / 3, 1.0};
+    EXPECT_EQ(m_recorder.m_fractions, expected);
 }
 
 TEST_F(ComputeWorkerTest, TheNewestOfManyQuestionsIsAnsweredLastAndOthersMayBeSkipped)

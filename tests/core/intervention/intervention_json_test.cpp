@@ -25,7 +25,7 @@ std::string specRefusal(std::string_view spec)
     Intervention intervention;
     try {
         applyEditSpec(intervention, spec, kGrid);
-    } catch (const RequestError &error) {
+    } catch (const Error &error) {
         EXPECT_TRUE(intervention.empty()) << "a refused spec changed the intervention";
         return error.what();
     }
@@ -136,6 +136,27 @@ TEST(EditSpec, RefusalsQuoteTheSpec)
     }
     EXPECT_NE(specRefusal("L30H0=1").find("layers 0 to 29"), std::string::npos) << specRefusal("L30H0=1");
     EXPECT_NE(specRefusal("L0H0=x").find("\"L0H0=x\""), std::string::npos);
+}
+
+TEST(EditSpec, SaysWhetherTheFormOrTheAddressIsWrong)
+{
+    Intervention intervention;
+    for (const char *form : {"L5-3H0=1", "L99", "L0H0=1e400", "L0H0=-1"})
+        EXPECT_THROW(applyEditSpec(intervention, form, kGrid), SyntaxError) << form;
+    for (const char *address : {"L30=1", "L0H9=1", "L0-99999999999=1"})
+        EXPECT_THROW(applyEditSpec(intervention, address, kGrid), RequestError) << address;
+}
+
+TEST(EditSpec, LongSpecsAreReadOrRefusedWithoutHarm)
+{
+    std::string longList = "L0";
+    for (int count = 0; count < 60000; ++count)
+        longList += ",0";
+    Intervention intervention;
+    EXPECT_THROW(applyEditSpec(intervention, longList + "H9=2", kGrid), RequestError);
+    EXPECT_LT(specRefusal(longList).size(), 300U);
+    applyEditSpec(intervention, longList + "H8=2", kGrid);
+    EXPECT_EQ(intervention.editedHeadCount(), 1);
 }
 
 } // namespace
