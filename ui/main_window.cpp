@@ -222,7 +222,8 @@ void MainWindow::connectEngine()
     EngineController &engine = m_bench.engine;
     connect(&engine, &EngineController::loadStarted, this, [this](const QString &path) {
         m_loadingPath = path;
-        m_loadPage->begin(QFileInfo(path).fileName());
+        m_loadPage->begin(
+            QFileInfo(path).fileName(), QString::fromStdString(m_bench.state.session().prompt.text));
         showCentre();
     });
     connect(&engine, &EngineController::modelLoading, m_loadPage, &LoadPage::setProgress);
@@ -258,6 +259,11 @@ void MainWindow::askForModel()
 
 void MainWindow::showCentre()
 {
+    const bool isUsable = m_bench.state.model() && !m_bench.engine.isLoading();
+    for (QDockWidget *dock : m_explore->docks())
+        dock->widget()->setEnabled(isUsable);
+    if (isUsable && isVisible() && !focusWidget()) // a disabled view could not take it
+        m_explore->keyViews().front()->setFocus(Qt::OtherFocusReason);
     if (m_bench.engine.isLoading())
         m_centre->setCurrentWidget(m_loadPage);
     else if (m_bench.state.model())
@@ -366,6 +372,10 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
 {
     if (event->key() == Qt::Key_Escape && m_bench.engine.isLoading()) {
         m_bench.engine.cancelLoad();
+        return;
+    }
+    if (event->key() == Qt::Key_Escape && m_bench.state.progress()) {
+        m_bench.state.cancelPass();
         return;
     }
     QMainWindow::keyPressEvent(event);

@@ -136,13 +136,62 @@ TEST(AppState, ValuesAreStaleAfterADelayAndFreshWithTheAnswer)
     StateBench bench;
     bench.answer();
     QSignalSpy stale(&bench.state, &AppState::staleChanged);
+    QSignalSpy fresh(&bench.state, &AppState::freshChanged);
     bench.state.setFactors({{kHead, 2.0}}, bench.target);
     EXPECT_FALSE(bench.state.isFresh());
     EXPECT_FALSE(bench.state.isStale()); // quick answers do not flicker
+    EXPECT_EQ(fresh.count(), 1); // views that wait by themselves are told at once
     ASSERT_TRUE(QTest::qWaitFor([&bench] { return bench.state.isStale(); }, 5000));
     bench.answer();
     EXPECT_FALSE(bench.state.isStale());
     EXPECT_EQ(stale.count(), 2);
+}
+
+TEST(AppState, APromptOnTheWayIsKnownBeforeItsPassAndProgressOnlyWhenItIsSlow)
+{
+    StateBench bench;
+    auto prompt = std::make_shared<TokenizedPrompt>();
+    const RequestId first = bench.engine.questions.back().id; // of the start: there is no snapshot yet
+    bench.engine.listener().promptTokenized(first, prompt);
+    bench.engine.listener().passProgressed(first, 0.25);
+    QCoreApplication::processEvents();
+    EXPECT_EQ(bench.state.pendingPrompt(), prompt);
+    EXPECT_FALSE(bench.state.progress().has_value());
+    ASSERT_TRUE(QTest::qWaitFor([&bench] { return bench.state.progress().has_value(); }, 5000));
+    EXPECT_EQ(*bench.state.progress(), 0.25);
+    bench.answer();
+    EXPECT_EQ(bench.state.pendingPrompt(), nullptr);
+    EXPECT_FALSE(bench.state.progress().has_value());
+}
+
+TEST(AppState, CancelReturnsToWhatWasAnsweredWithoutAskingAgain)
+{
+    StateBench bench;
+    bench.answer();
+    const PromptSpec former = bench.state.session().prompt;
+    PromptSpec prompt;
+    prompt.text = "long";
+    bench.state.setPrompt(prompt);
+    EXPECT_TRUE(bench.state.isOfFormerPrompt());
+    const std::size_t asked = bench.engine.questions.size();
+    bench.state.cancelPass();
+    EXPECT_EQ(bench.engine.cancelledAll, 1);
+    EXPECT_TRUE(bench.state.isCancelled());
+    EXPECT_EQ(bench.state.session().prompt, former);
+    EXPECT_FALSE(bench.state.isOfFormerPrompt());
+    EXPECT_EQ(bench.engine.questions.size(), asked);
+    bench.state.undoStack().undo(); // the cancelled prompt can be taken up again
+    EXPECT_EQ(bench.engine.questions.back().prompt.text, "long");
+    EXPECT_FALSE(bench.state.isCancelled());
+}
+
+TEST(AppState, ACancelledFirstPromptRunsWhenItIsGivenAgain)
+{
+    StateBench bench;
+    bench.state.cancelPass();
+    const std::size_t asked = bench.engine.questions.size();
+    bench.state.setPrompt(bench.state.session().prompt);
+    EXPECT_EQ(bench.engine.questions.size(), asked + 1);
 }
 
 TEST(AppState, PromptAndAnswersAreUndoable)

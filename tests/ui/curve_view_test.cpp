@@ -130,6 +130,36 @@ TEST(CurveData, RoundRanges)
     }
 }
 
+TEST(CurveData, TinyChangesHaveAWideAxis)
+{
+    CurveSeries entropy {QStringLiteral("Output entropy"), QStringLiteral("nats"),
+        {{{}, {{0.1, 2.80}, {1.0, 2.8000001}}, false}}, CurveExtreme::None};
+    const CurveRange range = roundRange(entropy);
+    EXPECT_GE(range.high - range.low, 0.2 - 1e-9);
+    entropy.lines[0].points = {{0.1, 0.0}, {1.0, 0.0}}; // one token
+    EXPECT_EQ(roundRange(entropy), (CurveRange {0.0, 0.2}));
+    CurveSeries share {QStringLiteral("p"), {}, {{{}, {{1.0, 1e-6}}, false}}, CurveExtreme::None};
+    EXPECT_EQ(roundRange(share), (CurveRange {0.0, 0.02}));
+}
+
+TEST(CurveView, AxesNeverShrinkWhilePointsArrive)
+{
+    CurveView view;
+    CurveSeries part = falling();
+    for (CurvePoint &point : part.lines[0].points) {
+        if (point.factor > 1.0) {
+            point.value.reset();
+        }
+    }
+    view.setSeries({part});
+    const CurveRange before = view.range(0);
+    view.setSeries({falling()});
+    EXPECT_LE(view.range(0).low, before.low);
+    EXPECT_GE(view.range(0).high, before.high);
+    EXPECT_TRUE(isFilledFurther(part, falling()));
+    EXPECT_FALSE(isFilledFurther(falling(), part));
+}
+
 TEST(CurveLayout, PanelsStandOnTheSlidersAxis)
 {
     const FactorAxis axis = FactorAxis::forPanel(448, 1.0);

@@ -149,6 +149,15 @@ TEST(HeadMapLayout, ReadOutKeepsOffTheDiagonal)
     EXPECT_TRUE(layoutOf(32, {500, 300}).readOutRect(5, 20).isEmpty()) << "a map below 200 px has none";
 }
 
+TEST(HeadMapLayout, ANarrowReadOutReachesFurtherDown)
+{
+    const HeadMapLayout layout = layoutOf(32, {703, 500});
+    EXPECT_TRUE(layout.readOutRect(6, 16).isEmpty());
+    const QRect rect = layout.readOutRect(6, 16, 200);
+    ASSERT_FALSE(rect.isEmpty());
+    EXPECT_TRUE(layout.mapRect().contains(rect));
+}
+
 TEST(HeadMapLayout, AFewTokensHaveTheReadOutBesideTheMap)
 {
     const HeadMapLayout layout = layoutOf(5, kLarge);

@@ -102,6 +102,17 @@ TEST(HeadMapScales, DifferenceIsSymmetricAboutZero)
     EXPECT_DOUBLE_EQ(scales.keyZero.maximum, 0.3);
 }
 
+TEST(HeadMapScales, NoDifferenceIsSaidAndKeepsAUsualRange)
+{
+    HeadMapData data = threeTokens();
+    data.mode = HeadMapMode::Difference;
+    EXPECT_FALSE(hasNoDifference(data));
+    data.edited = data.baseline;
+    EXPECT_TRUE(hasNoDifference(data));
+    EXPECT_DOUBLE_EQ(headMapScales(data).rest.maximum, 0.1);
+    EXPECT_TRUE(makeReadOut(data, std::nullopt, 2).title.startsWith(QStringLiteral("no difference")));
+}
+
 TEST(HeadMapScales, CeilingsAreCalmNumbers)
 {
     EXPECT_DOUBLE_EQ(niceCeiling(0.27), 0.3);

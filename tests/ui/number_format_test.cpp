@@ -20,6 +20,11 @@ TEST(NumberFormat, ProbabilitiesHaveFourDecimalsAndEntropiesThree)
 {
     EXPECT_EQ(utf8(formatProbability(0.24923)), "0.2492");
     EXPECT_EQ(utf8(formatProbability(1.0)), "1.0000");
+    EXPECT_EQ(utf8(formatProbability(1.23e-6)), "1.2e\u22126");
+    EXPECT_EQ(utf8(formatProbability(4.0e-12)), "4.0e\u221212");
+    EXPECT_EQ(utf8(formatProbability(9.99e-5)), "0.0001");
+    EXPECT_EQ(utf8(formatProbability(0.0)), "0.0000");
+    EXPECT_EQ(utf8(formatTick(2.5e-6)), "2.5e\u22126");
     EXPECT_EQ(utf8(formatEntropy(3.4479)), "3.448");
     EXPECT_EQ(utf8(formatEntropy(-0.351)), "\u22120.351");
 }

@@ -114,6 +114,14 @@ void EngineController::receive(const EngineEvent &event)
                        if (began.id == m_passId)
                            Q_EMIT passStarted();
                    },
+                   [this](const PromptTokenized &tokenized) {
+                       if (tokenized.id >= m_oldestWanted)
+                           Q_EMIT promptTokenized(tokenized.prompt);
+                   },
+                   [this](const PassProgressed &progress) {
+                       if (progress.id >= m_oldestWanted)
+                           Q_EMIT passProgressed(progress.fraction);
+                   },
                    [this](const PassAnswer &answer) { receiveAnswer(answer); },
                    [this](const PassRefused &refused) {
                        if (refused.id != m_passId)

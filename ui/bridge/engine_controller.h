@@ -42,6 +42,8 @@ Q_SIGNALS:
     void loadFailed(const UserMessage &message);
     void loadCancelled();
     void passStarted();
+    void promptTokenized(const std::shared_ptr<const TokenizedPrompt> &prompt); ///< before its first pass
+    void passProgressed(double fraction); ///< share of the layers of the running pass
     void previewReady(const PassAnswer &answer);
     void fullReady(const PassAnswer &answer);
     void passFailed(const UserMessage &message);

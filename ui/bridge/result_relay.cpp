@@ -57,6 +57,16 @@ void ResultRelay::passStarted(RequestId id)
     post(PassBegan {id});
 }
 
+void ResultRelay::promptTokenized(RequestId id, std::shared_ptr<const TokenizedPrompt> prompt)
+{
+    post(PromptTokenized {id, std::move(prompt)});
+}
+
+void ResultRelay::passProgressed(RequestId id, double fraction)
+{
+    post(PassProgressed {id, fraction});
+}
+
 void ResultRelay::passAnswered(const PassAnswer &answer)
 {
     post(answer);

@@ -31,6 +31,14 @@ struct LoadStopped {
 struct PassBegan {
     RequestId id;
 };
+struct PromptTokenized {
+    RequestId id;
+    std::shared_ptr<const TokenizedPrompt> prompt;
+};
+struct PassProgressed {
+    RequestId id;
+    double fraction;
+};
 struct PassRefused {
     RequestId id;
     ErrorParts error;
@@ -38,7 +46,7 @@ struct PassRefused {
 
 /// One answer of the engine, as a value.
 using EngineEvent = std::variant<LoadProgressed, LoadSucceeded, LoadRefused, LoadStopped, PassBegan,
-    PassAnswer, PassRefused, sinkscope::CurvePoint>;
+    PromptTokenized, PassProgressed, PassAnswer, PassRefused, sinkscope::CurvePoint>;
 
 /// The engine's listener: posts each answer as an event to the receiver's thread.
 /// Owner: the composition root, which destroys it after the backend. Threads: listener calls from the compute
@@ -56,6 +64,8 @@ public:
     void loadFailed(RequestId id, const ErrorParts &error) override;
     void loadCancelled(RequestId id) override;
     void passStarted(RequestId id) override;
+    void promptTokenized(RequestId id, std::shared_ptr<const TokenizedPrompt> prompt) override;
+    void passProgressed(RequestId id, double fraction) override;
     void passAnswered(const PassAnswer &answer) override;
     void passFailed(RequestId id, const ErrorParts &error) override;
     void curvePointComputed(const sinkscope::CurvePoint &point) override;

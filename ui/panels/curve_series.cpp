@@ -13,6 +13,8 @@ namespace sinkscope::ui {
 
 namespace {
 
+constexpr double kLeastMarginSpan = 0.5; // nats; a smaller change of log-odds hardly moves an answer
+
 using Reading = std::function<std::optional<double>(const sinkscope::CurvePoint &)>;
 
 QString translated(const char *text)
@@ -62,7 +64,7 @@ std::vector<CurveSeries> curveSeries(const CurveWish &wish)
                               .arg(spokenAnswer(wish.answers[0]), spokenAnswer(wish.answers[1])),
             translated("nats"),
             {line(wish.curveOrNull, QString(), [](const auto &point) { return point.margin; })},
-            CurveExtreme::Highest});
+            CurveExtreme::Highest, kLeastMarginSpan});
     CurveSeries attention {translated("%1, last row: attention entropy").arg(headName(wish.focus)),
         translated("nats"),
         {line(wish.curveOrNull, translated("whole row"),

@@ -6,9 +6,7 @@
 #include "ui/views/edit_item_delegate.h"
 
 #include <QtCore/QItemSelectionModel>
-#include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QListView>
-#include <QtWidgets/QPushButton>
 #include <QtWidgets/QVBoxLayout>
 
 #include <limits>
@@ -16,6 +14,8 @@
 namespace sinkscope::ui {
 
 namespace {
+
+constexpr int kLayerRowHeight = 22; ///< px: all heads of most models stand in the dock at once
 
 QVector<QPointF> entropyCurve(const FactorCurve *curveOrNull)
 {
@@ -43,6 +43,8 @@ HeadList::HeadList(Workbench &bench, Content content, QWidget *parent)
     nameControl(m_view, isEdits ? "editList" : "layerList", isEdits ? tr("Edits") : tr("Heads of the layer"),
         isEdits ? tr("Edited heads: switch them on and off, drag their factor")
                 : tr("Heads of the selected layer: drag their factor"));
+    if (!isEdits)
+        m_delegate->setRowHeight(kLayerRowHeight);
     m_view->setModel(&m_model);
     m_view->setItemDelegate(m_delegate);
     m_view->setFrameShape(QFrame::NoFrame);
@@ -165,26 +167,17 @@ EditsPanel::EditsPanel(Workbench &bench, QWidget *parent)
     , m_title(new PanelTitle(tr("Edits"), this))
     , m_list(new HeadList(bench, HeadList::Content::Edits, this))
     , m_empty(new QLabel(tr("No head is edited. Select a head in the map and turn its factor."), this))
-    , m_reset(new QPushButton(tr("Reset all"), this))
 {
     m_empty->setWordWrap(true);
     m_empty->setContentsMargins(16, 4, 16, 4);
     m_empty->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    nameControl(m_reset, "resetEditsButton", tr("Reset all factors"),
-        tr("Set the factor of every head to 1 (can be undone)"));
-    auto *buttons = new QHBoxLayout;
-    buttons->setContentsMargins(16, 8, 16, 12);
-    buttons->addWidget(m_reset);
-    buttons->addStretch(1);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_title);
     column->addWidget(m_empty, 1);
     column->addWidget(m_list, 100);
-    column->addLayout(buttons);
     column->addStretch(1);
-    connect(m_reset, &QPushButton::clicked, &m_bench.state, &AppState::resetAllEdits);
     connect(&m_bench.state, &AppState::editsChanged, this, &EditsPanel::refresh);
     connect(m_list, &HeadList::rowsChanged, this, &EditsPanel::refresh);
     refresh();
@@ -201,7 +194,6 @@ void EditsPanel::setTheme(const Theme &theme)
 
 void EditsPanel::setCompact(bool isCompact)
 {
-    m_isCompact = isCompact;
     m_list->setCompact(isCompact);
     refresh();
 }
@@ -213,7 +205,6 @@ void EditsPanel::refresh()
     m_list->setVisible(!isEmpty);
     m_list->setMaximumHeight(m_list->heightFor(m_list->rowCount()));
     m_empty->setVisible(isEmpty);
-    m_reset->setVisible(!isEmpty && !m_isCompact);
 }
 
 } // namespace sinkscope::ui

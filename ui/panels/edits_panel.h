@@ -7,7 +7,6 @@
 #include "ui/state/workbench.h"
 
 class QListView;
-class QPushButton;
 
 namespace sinkscope::ui {
 
@@ -51,7 +50,7 @@ public:
     explicit EditsPanel(Workbench &bench, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme) override;
-    /// Lower rows, and the button left to the toolbar, where the window is small.
+    /// Lower rows where the window is small.
     void setCompact(bool isCompact);
 
 private:
@@ -61,8 +60,6 @@ private:
     PanelTitle *m_title;
     HeadList *m_list;
     QLabel *m_empty;
-    QPushButton *m_reset;
-    bool m_isCompact = false;
 };
 
 } // namespace sinkscope::ui

@@ -17,7 +17,7 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr int kMargin = 16;
-constexpr int kLeastRows = 3; ///< of the list of a layer's heads, where room is short
+constexpr int kMostRowsWithoutScrolling = 12; ///< of the list of a layer's heads
 
 FactorScope scopeAt(int index)
 {
@@ -34,6 +34,7 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
     , m_slider(new FactorSlider(SliderSize::Large, this))
     , m_layerList(new HeadList(bench, HeadList::Content::SelectedLayer, this))
     , m_curves(new CurveView(this))
+    , m_filler(new QWidget(this))
 {
     m_scopes =
         new SegmentRow({{"scopeHead", tr("Head"), tr("Turn the selected head")},
@@ -62,6 +63,7 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
     column->addWidget(m_slider);
     column->addWidget(m_curves, 1);
     column->addWidget(m_layerList, 100);
+    column->addWidget(m_filler, 1);
     connectControls();
     connectState();
     refreshScopes();
@@ -160,7 +162,7 @@ void FactorPanel::setCompact(bool isCompact)
     m_isCompact = isCompact;
     m_setToOne->setVisible(!isCompact);
     m_off->setVisible(!isCompact);
-    m_layerList->setCompact(true);
+    fitList();
     refreshCurves();
 }
 
@@ -229,7 +231,6 @@ void FactorPanel::refreshScopes()
     m_scopes->setCurrent(static_cast<int>(scope));
     m_scopes->setText(1, tr("Layer %1").arg(m_bench.selection.head().layer.value));
     m_scopes->setText(3, tr("All %1").arg(grid.layerCount * grid.headCount));
-    m_layerList->setVisible(scope == FactorScope::Layer);
     fitList();
 }
 
@@ -239,7 +240,11 @@ void FactorPanel::refresh()
     const bool isUsable = m_bench.state.model() != nullptr && !scope.isEmpty();
     for (QWidget *control : std::initializer_list<QWidget *> {m_slider, m_field, m_setToOne, m_off})
         control->setEnabled(isUsable || m_bench.state.isDragging());
-    m_subject->setText(subject() + QStringLiteral("  γ"));
+    const FactorScope kind = m_bench.selection.scope();
+    const QString label = kind == FactorScope::Edited ? tr("edited")
+        : kind == FactorScope::All                    ? tr("all")
+                                                      : subject();
+    m_subject->setText(label + QStringLiteral("  γ"));
     m_slider->setSubject(subject());
     const EditEntry *entry = m_bench.state.edits().findOrNull(m_bench.selection.head());
     const bool isOff = m_bench.selection.scope() == FactorScope::Head && entry && !entry->isEnabled;
@@ -276,8 +281,13 @@ void FactorPanel::refreshCurves()
 
 void FactorPanel::fitList()
 {
+    const bool isLayer = m_bench.selection.scope() == FactorScope::Layer;
     const int rows = m_layerList->rowCount();
-    m_layerList->setMinimumHeight(m_layerList->heightFor(std::min(rows, kLeastRows)));
+    const bool hasCurves = !isLayer || (!m_isCompact && rows <= kMostRowsWithoutScrolling);
+    m_layerList->setVisible(isLayer);
+    m_curves->setVisible(hasCurves);
+    m_filler->setVisible(!hasCurves);
+    m_layerList->setMinimumHeight(m_layerList->heightFor(std::min(rows, kMostRowsWithoutScrolling)));
     m_layerList->setMaximumHeight(m_layerList->heightFor(rows));
 }
 

@@ -58,6 +58,7 @@ private:
     FactorSlider *m_slider;
     HeadList *m_layerList;
     CurveView *m_curves;
+    QWidget *m_filler; // below the list where the curves give way to it
     bool m_isCompact = false;
 };
 

@@ -2,6 +2,7 @@
 // The selected head as its views show it.
 #include "ui/panels/head_data.h"
 
+#include "core/base/utf8.h"
 #include "ui/state/live_attention.h"
 #include "ui/theme/number_format.h"
 
@@ -46,7 +47,8 @@ HeadMapData headMapData(Workbench &bench)
     HeadMapData data;
     const TokenizedPrompt &prompt = *state.baseline()->prompt;
     for (std::size_t token = 0; token < prompt.ids.size(); ++token)
-        data.tokens.push_back({visibleToken(prompt.pieces[token]), prompt.ids[token].value});
+        data.tokens.push_back(
+            {visibleToken(escapeInvalidUtf8(prompt.bytes[token])), prompt.ids[token].value});
     data.baseline = sideOf(live.baseline(head));
     data.edited = sideOf(live.edited(head));
     data.hasEdit = !state.intervention().changesNothing();
@@ -59,7 +61,8 @@ HeadMapData headMapData(Workbench &bench)
                                                                   : bench.range.greatestWeight();
     data.heldMaximum = bench.range.held();
     data.keyZero = selection.keyZero() == KeyZeroScale::Apart ? KeyZeroPlace::Apart : KeyZeroPlace::InScale;
-    data.isStale = state.isStale() && live.isOld(head.layer) && selection.side() != Side::Baseline;
+    data.isStale = state.isStale()
+        && (state.isOfFormerPrompt() || (live.isOld(head.layer) && selection.side() != Side::Baseline));
     data.notCapturedReason = QCoreApplication::translate("HeadData", "being computed");
     return data;
 }

@@ -104,8 +104,8 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     connect(&m_bench.state, &AppState::snapshotsChanged, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::editsChanged, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::modelChanged, this, &HeadPanel::refresh);
-    connect(&m_bench.state, &AppState::staleChanged, this, [this](bool isStale) {
-        m_title->setComputing(isStale);
+    connect(&m_bench.state, &AppState::staleChanged, this, [this] {
+        m_title->setComputing(m_bench.state.isComputing());
         refresh();
     });
     refresh();
@@ -171,7 +171,10 @@ HeatmapData HeadPanel::mapData() const
         map.maximum = niceCeiling(std::max({greatestFinite(values), greatestFinite(baseline), 1e-3F}));
     }
     map.values = SharedFloats(std::move(values));
-    if (state.isStale() && live.firstOldLayer() && side != Side::Baseline && measure != HeadMeasure::Factor)
+    if (state.isStale() && state.isOfFormerPrompt())
+        map.firstStaleLayer = 0;
+    else if (state.isStale() && live.firstOldLayer() && side != Side::Baseline
+        && measure != HeadMeasure::Factor)
         map.firstStaleLayer = live.firstOldLayer()->value;
     return map;
 }

@@ -8,6 +8,9 @@
 
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+#include <span>
+
 namespace sinkscope::ui {
 
 HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
@@ -102,6 +105,15 @@ void HeadViewPanel::resizeEvent(QResizeEvent *event)
     m_rangeLabel->setVisible(width() > m_title->fontMetrics().averageCharWidth() * 110);
 }
 
+bool HeadViewPanel::liesBeforeTheEdits(LayerIndex layer) const
+{
+    const Intervention intervention = m_bench.state.intervention();
+    const std::span<const HeadEdit> edits = intervention.edits();
+    return !edits.empty() && std::all_of(edits.begin(), edits.end(), [layer](const HeadEdit &edit) {
+        return layer < edit.head.layer;
+    });
+}
+
 void HeadViewPanel::refresh()
 {
     const Selection &selection = m_bench.selection;
@@ -110,8 +122,17 @@ void HeadViewPanel::refresh()
     const HeadRef head = selection.head();
     m_title->setTitle(headName(head));
     const std::shared_ptr<const Model> model = m_bench.state.model();
-    m_title->setRemark(model ? tr("KV %1").arg(model->config.kvHeadOf(head.head).value) : QString());
-    m_title->setComputing(m_bench.state.isStale());
+    QString remark = model ? tr("KV %1").arg(model->config.kvHeadOf(head.head).value) : QString();
+    const bool isDifference = selection.side() == Side::Difference;
+    if (isDifference && liesBeforeTheEdits(head.layer))
+        remark += tr(" · unchanged: lies before the edited layers");
+    m_title->setRemark(remark);
+    for (const int index : {0, 1})
+        m_scale->setSegmentEnabled(index, !isDifference,
+            isDifference     ? tr("Differences always have linear colours")
+                : index == 0 ? tr("Linear colours (L)")
+                             : tr("Logarithmic colours (L)"));
+    m_title->setComputing(m_bench.state.isComputing());
     if (!m_bench.state.baseline()) {
         m_view->setData({});
         return;

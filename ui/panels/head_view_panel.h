@@ -27,6 +27,7 @@ private:
     void connectState();
     void refresh();
     void refreshPinned();
+    bool liesBeforeTheEdits(LayerIndex layer) const;
 
     Workbench &m_bench;
     PanelTitle *m_title;

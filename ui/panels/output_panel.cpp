@@ -2,12 +2,13 @@
 // What the model says now.
 #include "ui/panels/output_panel.h"
 
+#include "core/base/utf8.h"
 #include "ui/models/roles.h"
+#include "ui/panels/answers_edit.h"
 #include "ui/state/answers_line.h"
 #include "ui/theme/number_format.h"
 
 #include <QtWidgets/QHBoxLayout>
-#include <QtWidgets/QLineEdit>
 #include <QtWidgets/QVBoxLayout>
 
 #include <cmath>
@@ -32,7 +33,7 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     , m_bench(bench)
     , m_title(new PanelTitle(tr("Output"), this))
     , m_answersLabel(new QLabel(tr("Answers"), this))
-    , m_answersLine(new QLineEdit(this))
+    , m_answersLine(new AnswersEdit(this))
     , m_bars(new AnswerBars(this))
     , m_figures(new FigureList(this))
     , m_table(new FigureTable(kEmphasisRole, this))
@@ -79,13 +80,10 @@ void OutputPanel::connectState()
     connect(&m_bench.selection, &Selection::sideChanged, this, &OutputPanel::refresh);
     connect(&state, &AppState::dragStarted, this, [this] { m_bars->setHeld(true); });
     connect(&state, &AppState::dragEnded, this, [this] { m_bars->setHeld(false); });
-    connect(&state, &AppState::staleChanged, this, [this](bool isStale) {
-        m_title->setComputing(isStale);
-        const bool isDimmed = isStale && m_bench.selection.side() != Side::Baseline;
-        m_bars->setStale(isDimmed);
-        m_figures->setStale(isDimmed);
-        m_table->setStale(isDimmed);
-    });
+    connect(&state, &AppState::staleChanged, this,
+        [this] { m_title->setComputing(m_bench.state.isComputing()); });
+    connect(&state, &AppState::freshChanged, this, &OutputPanel::refreshStale);
+    connect(&m_bench.selection, &Selection::sideChanged, this, &OutputPanel::refreshStale);
 }
 
 void OutputPanel::setTheme(const Theme &theme)
@@ -151,9 +149,10 @@ std::vector<Figure> OutputPanel::figures(const Snapshot &shown) const
     if (!now.answers.empty())
         figures.push_back({tr("Label mass"), QString(), now.answerMass(),
             change(now.answerMass(), before.answerMass()), 3, tr("Sum of the answers' probabilities")});
-    if (isChanged && !m_isCompact)
-        figures.push_back({tr("KL from baseline, nats"), tr("KL, nats"), shown.klFromBaselineNats,
-            std::nullopt, 3, tr("KL(baseline || edited) of the next-token distribution")});
+    if (!m_isCompact) // without an edit a dash keeps its place
+        figures.push_back({tr("KL from baseline, nats"), tr("KL, nats"),
+            isChanged ? std::optional(shown.klFromBaselineNats) : std::nullopt, std::nullopt, 3,
+            tr("KL(baseline || edited) of the next-token distribution")});
     return figures;
 }
 
@@ -180,6 +179,17 @@ void OutputPanel::refreshAsked()
     refresh();
 }
 
+void OutputPanel::refreshStale()
+{
+    // The views wait 100 ms before they dim: they are told at once.
+    const AppState &state = m_bench.state;
+    const bool isOld = !state.isFresh() && state.baseline()
+        && (state.isOfFormerPrompt() || m_bench.selection.side() != Side::Baseline);
+    m_bars->setStale(isOld);
+    m_figures->setStale(isOld);
+    m_table->setStale(isOld);
+}
+
 void OutputPanel::refresh()
 {
     const std::shared_ptr<const Snapshot> baseline = m_bench.state.baseline();
@@ -194,7 +204,7 @@ void OutputPanel::refresh()
     }
     const TokenizedPrompt &prompt = *baseline->prompt;
     m_title->setRemark(tr("after the last token, '%1' (position %2)")
-                           .arg(visibleToken(prompt.pieces.back()))
+                           .arg(visibleToken(escapeInvalidUtf8(prompt.bytes.back())))
                            .arg(prompt.ids.size() - 1));
     m_bars->setAnswers(bars(*shown));
     m_figures->setFigures(figures(*shown));

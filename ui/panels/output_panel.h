@@ -9,9 +9,9 @@
 #include "ui/views/figure_list.h"
 #include "ui/views/figure_table.h"
 
-class QLineEdit;
-
 namespace sinkscope::ui {
+
+class AnswersEdit;
 
 /// Joins the output views to the state. Owner: its dock. Threads: GUI thread.
 class OutputPanel : public Panel {
@@ -28,6 +28,7 @@ private:
     void connectState();
     void refresh();
     void refreshAsked();
+    void refreshStale();
     std::vector<AnswerBar> bars(const Snapshot &shown) const;
     std::vector<Figure> figures(const Snapshot &shown) const;
     std::vector<NextTokenRow> tokenRows(const Snapshot &shown) const;
@@ -36,7 +37,7 @@ private:
     Workbench &m_bench;
     PanelTitle *m_title;
     QLabel *m_answersLabel;
-    QLineEdit *m_answersLine;
+    AnswersEdit *m_answersLine;
     AnswerBars *m_bars;
     FigureList *m_figures;
     NextTokensModel m_tokens;

@@ -5,6 +5,7 @@
 #include "ui/theme/proxy_style.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QLocale>
 #include <QtGui/QIcon>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
@@ -145,6 +146,11 @@ void PanelTitle::paintEvent(QPaintEvent *event)
         return;
     QPainter painter(this);
     painter.fillRect(QRect(0, 0, width() / 3, 2), m_accent);
+}
+
+QString formatCount(std::size_t count)
+{
+    return QLocale(QLocale::English).toString(static_cast<qulonglong>(count));
 }
 
 QIcon tintedIcon(const QString &name, const QColor &colour, const QColor &disabledColour)

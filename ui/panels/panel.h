@@ -81,6 +81,9 @@ private:
     bool m_isComputing = false;
 };
 
+/// A count with a comma every three digits: 2,401.
+QString formatCount(std::size_t count);
+
 /// The icon `:/icons/<name>.svg` in `colour` (for a light or a dark window), and paler when disabled.
 QIcon tintedIcon(const QString &name, const QColor &colour, const QColor &disabledColour);
 

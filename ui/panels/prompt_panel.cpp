@@ -2,6 +2,7 @@
 // The prompt as tokens or as text.
 #include "ui/panels/prompt_panel.h"
 
+#include "core/base/utf8.h"
 #include "ui/panels/head_data.h"
 #include "ui/panels/prompt_editor.h"
 #include "ui/theme/number_format.h"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr int kMargin = 16;
 constexpr int kLeastStripHeight = 54;
+constexpr int kGreatestShare = 30; ///< percent of the centre's height; the map needs the rest
 
 } // namespace
 
@@ -96,6 +98,7 @@ void PromptPanel::connectViews()
 {
     Selection &selection = m_bench.selection;
     AppState &state = m_bench.state;
+    parentWidget()->installEventFilter(this);
     m_strip->installEventFilter(this);
     m_strip->viewport()->installEventFilter(this);
     connect(m_form, &SegmentRow::chosen, this, &PromptPanel::chooseForm);
@@ -119,6 +122,8 @@ void PromptPanel::connectViews()
     connect(&state, &AppState::snapshotsChanged, this, &PromptPanel::refresh);
     connect(&state, &AppState::editsChanged, this, &PromptPanel::refresh);
     connect(&state, &AppState::staleChanged, this, &PromptPanel::refresh);
+    connect(&state, &AppState::pendingPromptChanged, this, &PromptPanel::refresh);
+    connect(&state, &AppState::pendingPromptChanged, this, &PromptPanel::fitHeight);
     connect(&state, &AppState::promptChanged, this, &PromptPanel::refreshAsked);
     connect(&state, &AppState::modelChanged, this, &PromptPanel::refreshAsked);
     connect(&state, &AppState::passErrorChanged, this, &PromptPanel::refreshAsked);
@@ -218,20 +223,27 @@ void PromptPanel::refreshAsked()
     m_system->setPlaceholderText(ownDefault ? QString::fromStdString(*ownDefault) : tr("none"));
     const std::optional<UserMessage> error = m_bench.state.passError();
     m_error->setVisible(error.has_value());
-    m_error->setText(error ? error->oneLine() : QString());
+    QString errorText = error ? error->oneLine() : QString();
+    if (error && m_bench.state.isOfFormerPrompt())
+        errorText += QLatin1Char(' ') + tr("The picture is of the former prompt.");
+    m_error->setText(errorText);
     m_editButton->setEnabled(model != nullptr);
     refresh();
+    fitHeight();
 }
 
 TokenStripData PromptPanel::stripData() const
 {
     TokenStripData strip;
-    if (!m_bench.state.baseline())
+    const std::shared_ptr<const TokenizedPrompt> pending = m_bench.state.pendingPrompt();
+    if (!pending && !m_bench.state.baseline())
         return strip;
-    const TokenizedPrompt &prompt = *m_bench.state.baseline()->prompt;
+    const TokenizedPrompt &prompt = pending ? *pending : *m_bench.state.baseline()->prompt;
     for (std::size_t token = 0; token < prompt.ids.size(); ++token)
-        strip.tokens.push_back(
-            {visibleToken(prompt.pieces[token]), prompt.ids[token].value, endsLine(prompt.pieces[token])});
+        strip.tokens.push_back({visibleToken(escapeInvalidUtf8(prompt.bytes[token])), prompt.ids[token].value,
+            endsLine(prompt.pieces[token])});
+    if (pending) // no weights yet
+        return strip;
     const int tokens = static_cast<int>(prompt.ids.size());
     const int pinned = m_bench.selection.pinned().query;
     strip.query = pinned >= 0 && pinned < tokens ? pinned : tokens - 1;
@@ -250,12 +262,13 @@ TokenStripData PromptPanel::stripData() const
 InitialTokenBadgeData PromptPanel::badgeData() const
 {
     InitialTokenBadgeData badge;
+    const std::shared_ptr<const TokenizedPrompt> pending = m_bench.state.pendingPrompt();
     const std::shared_ptr<const Snapshot> baseline = m_bench.state.baseline();
     const std::shared_ptr<const Model> model = m_bench.state.model();
-    if (!baseline || !model)
+    if ((!pending && !baseline) || !model)
         return badge;
-    const TokenizedPrompt &prompt = *baseline->prompt;
-    badge.text = visibleToken(prompt.pieces.front());
+    const TokenizedPrompt &prompt = pending ? *pending : *baseline->prompt;
+    badge.text = visibleToken(escapeInvalidUtf8(prompt.bytes.front()));
     badge.id = prompt.ids.front().value;
     if (prompt.initialTokenTwice)
         badge.note = InitialTokenNote::BosTwice;
@@ -271,11 +284,16 @@ InitialTokenBadgeData PromptPanel::badgeData() const
 void PromptPanel::refresh()
 {
     const TokenStripData strip = stripData();
-    m_title->setRemark(strip.tokens.empty() ? QString()
-                                            : tr("each token as read by query %1 '%2'")
-                                                  .arg(strip.query)
-                                                  .arg(strip.tokens[std::size_t(strip.query)].text));
-    m_title->setComputing(m_bench.state.isStale());
+    QString remark;
+    if (m_bench.state.pendingPrompt())
+        remark = strip.tokens.size() == 1 ? tr("computing 1 token")
+                                          : tr("computing %1 tokens").arg(formatCount(strip.tokens.size()));
+    else if (strip.query >= 0)
+        remark = tr("each token as read by query %1 '%2'")
+                     .arg(strip.query)
+                     .arg(strip.tokens[std::size_t(strip.query)].text);
+    m_title->setRemark(remark);
+    m_title->setComputing(m_bench.state.isComputing());
     m_strip->setData(strip);
     m_badge->setData(badgeData());
     refreshQuery();
@@ -290,6 +308,8 @@ void PromptPanel::refreshQuery()
 
 bool PromptPanel::eventFilter(QObject *watched, QEvent *event)
 {
+    if (event->type() == QEvent::Resize && watched == parentWidget())
+        fitHeight();
     if (event->type() == QEvent::MouseButtonDblClick && watched == m_strip->viewport()) {
         startEditing();
         return true;
@@ -312,7 +332,11 @@ void PromptPanel::resizeEvent(QResizeEvent *event)
 
 void PromptPanel::fitHeight()
 {
-    const int room = window() ? window()->height() / 4 : 200;
+    int room = parentWidget()->height() * kGreatestShare / 100 - m_title->sizeHint().height() - 4;
+    if (!m_systemRow->isHidden())
+        room -= m_systemRow->sizeHint().height();
+    if (!m_error->isHidden())
+        room -= m_error->heightForWidth(width());
     const int wanted = isEditing() ? m_editor->wantedHeight() : m_strip->heightFor(m_page->width());
     m_page->setFixedHeight(std::clamp(wanted, kLeastStripHeight, std::max(kLeastStripHeight, room)));
 }

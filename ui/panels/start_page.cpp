@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kMargin = 48;
 constexpr int kBarWidth = 560;
+constexpr int kShownPrompt = 600; ///< characters of the prompt while a model is loaded
 
 void setQuiet(QLabel *label, const Theme &theme)
 {
@@ -95,6 +96,7 @@ LoadPage::LoadPage(QWidget *parent)
     , m_title(new QLabel(this))
     , m_bar(new QProgressBar(this))
     , m_step(new QLabel(this))
+    , m_prompt(new QLabel(this))
     , m_cancel(new QPushButton(tr("Cancel"), this))
 {
     m_title->setObjectName(QStringLiteral("loadTitle"));
@@ -115,7 +117,12 @@ LoadPage::LoadPage(QWidget *parent)
     column->addWidget(m_bar);
     column->addWidget(m_step);
     column->addWidget(m_cancel);
+    column->addSpacing(kMargin);
+    column->addWidget(m_prompt);
     column->addStretch(1);
+    m_prompt->setObjectName(QStringLiteral("loadPrompt"));
+    m_prompt->setTextFormat(Qt::PlainText);
+    m_prompt->setWordWrap(true);
     connect(m_cancel, &QPushButton::clicked, this, &LoadPage::cancelRequested);
 }
 
@@ -125,9 +132,11 @@ void LoadPage::setTheme(const Theme &theme)
     paintCanvas(this, theme);
 }
 
-void LoadPage::begin(const QString &fileName)
+void LoadPage::begin(const QString &fileName, const QString &promptText)
 {
     m_title->setText(tr("Loading %1").arg(fileName));
+    const bool isLong = promptText.size() > kShownPrompt;
+    m_prompt->setText(isLong ? promptText.left(kShownPrompt) + QStringLiteral("…") : promptText);
     setProgress(0.0, QString());
 }
 

@@ -43,7 +43,8 @@ public:
     explicit LoadPage(QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme) override;
-    void begin(const QString &fileName);
+    /// `promptText`: what will be run once the model is there.
+    void begin(const QString &fileName, const QString &promptText);
     void setProgress(double fraction, const QString &step);
 
 Q_SIGNALS:
@@ -53,6 +54,7 @@ private:
     QLabel *m_title;
     QProgressBar *m_bar;
     QLabel *m_step;
+    QLabel *m_prompt;
     QPushButton *m_cancel;
 };
 

@@ -4,6 +4,11 @@
 
 #include "ui/theme/number_format.h"
 
+#include <QtCore/QFileInfo>
+#include <QtWidgets/QToolButton>
+
+#include <cmath>
+
 namespace sinkscope::ui {
 
 StatusLine::StatusLine(Workbench &bench, QWidget *parent)
@@ -15,6 +20,8 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
     , m_precision(new QLabel(tr("fp32"), this))
     , m_recomputed(new QLabel(this))
     , m_time(new QLabel(this))
+    , m_progress(new QLabel(this))
+    , m_cancel(new QToolButton(this))
 {
     setSizeGripEnabled(false);
     setContentsMargins(8, 0, 8, 0);
@@ -23,6 +30,8 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
     m_selection->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_precision->setToolTip(tr("Weights and sums are 32-bit floating point"));
     addWidget(m_selection, 1);
+    addPermanentWidget(m_progress);
+    addPermanentWidget(m_cancel);
     const char *names[] = {"statusTokens", "statusGrid", "statusPrecision", "statusRecomputed", "statusTime"};
     int index = 0;
     for (QLabel *label : {m_tokens, m_grid, m_precision, m_recomputed, m_time}) {
@@ -30,6 +39,27 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
         label->setContentsMargins(10, 0, 10, 0);
         addPermanentWidget(label);
     }
+    m_progress->setObjectName(QStringLiteral("statusProgress"));
+    m_progress->setContentsMargins(10, 0, 6, 0);
+    m_cancel->setText(tr("Cancel"));
+    m_cancel->setFocusPolicy(Qt::TabFocus);
+    nameControl(m_cancel, "cancelPassButton", tr("Cancel the computation"),
+        tr("End the computation and return to what was computed last (Esc)"));
+    connect(m_cancel, &QToolButton::clicked, &bench.state, &AppState::cancelPass);
+    connect(&bench.state, &AppState::progressChanged, this, &StatusLine::refreshProgress);
+    connect(&bench.state, &AppState::pendingPromptChanged, this, &StatusLine::refreshProgress);
+    connect(&bench.state, &AppState::staleChanged, this, &StatusLine::refresh);
+    connect(&bench.engine, &EngineController::loadStarted, this, [this](const QString &path) {
+        m_loading = QFileInfo(path).fileName();
+        refresh();
+    });
+    const auto endLoading = [this] {
+        m_loading.clear();
+        refresh();
+    };
+    connect(&bench.engine, &EngineController::modelLoaded, this, endLoading);
+    connect(&bench.engine, &EngineController::loadFailed, this, endLoading);
+    connect(&bench.engine, &EngineController::loadCancelled, this, endLoading);
     connect(&bench.state, &AppState::snapshotsChanged, this, &StatusLine::refresh);
     connect(&bench.state, &AppState::modelChanged, this, &StatusLine::refresh);
     connect(&bench.selection, &Selection::headChanged, this, &StatusLine::refresh);
@@ -38,12 +68,15 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
 
 void StatusLine::setTheme(const Theme &theme)
 {
-    for (QLabel *label : {m_selection, m_tokens, m_grid, m_precision, m_recomputed, m_time})
+    for (QLabel *label : {m_selection, m_tokens, m_grid, m_precision, m_recomputed, m_time, m_progress})
         label->setFont(theme.type().status);
+    m_cancel->setFont(theme.type().status);
+    m_cancel->setFixedHeight(theme.type().scaled(20));
+    m_colours = theme.colours();
     QPalette quiet = m_selection->palette();
     quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
-    for (QLabel *label : {m_selection, m_time})
-        label->setPalette(quiet);
+    m_selection->setPalette(quiet);
+    refresh();
 }
 
 void StatusLine::setCellText(const QString &text)
@@ -54,20 +87,23 @@ void StatusLine::setCellText(const QString &text)
 
 void StatusLine::refresh()
 {
+    refreshProgress();
     const std::shared_ptr<const Model> model = m_bench.state.model();
+    if (!model || !m_loading.isEmpty())
+        m_selection->setText(m_loading.isEmpty() ? tr("No model is open") : tr("loading %1").arg(m_loading));
     if (!model) {
-        m_selection->setText(tr("No model is open"));
         for (QLabel *label : {m_tokens, m_grid, m_precision, m_recomputed, m_time})
             label->hide();
         return;
     }
     const HeadRef head = m_bench.selection.head();
-    m_selection->setText(!m_cellText.isEmpty()
-            ? m_cellText
-            : tr("Layer %1 head %2 (KV %3): click a cell to pin it, Esc releases")
-                  .arg(head.layer.value)
-                  .arg(head.head.value)
-                  .arg(model->config.kvHeadOf(head.head).value));
+    if (m_loading.isEmpty())
+        m_selection->setText(!m_cellText.isEmpty()
+                ? m_cellText
+                : tr("Layer %1 head %2 (KV %3): click a cell to pin it, Esc releases")
+                      .arg(head.layer.value)
+                      .arg(head.head.value)
+                      .arg(model->config.kvHeadOf(head.head).value));
     m_selection->setToolTip(m_selection->text());
     m_grid->setText(tr("%1 layers × %2 heads").arg(model->config.layerCount).arg(model->config.headCount));
     m_grid->show();
@@ -77,14 +113,54 @@ void StatusLine::refresh()
         label->setVisible(edited != nullptr);
     if (!edited)
         return;
-    const std::size_t tokens = edited->prompt->ids.size();
-    m_tokens->setText(tokens == 1 ? tr("1 token") : tr("%1 tokens").arg(tokens));
-    const int first = edited->pass->firstComputedLayer.value;
-    const int last = model->config.layerCount - 1;
-    m_recomputed->setText(first > last ? tr("no layer recomputed")
-            : first == last            ? tr("layer %1 recomputed").arg(last)
-                                       : tr("layers %1–%2 recomputed").arg(first).arg(last));
-    m_time->setText(tr("last pass %1").arg(formatMilliseconds(edited->elapsedMs)));
+    refreshPass(*edited);
+}
+
+void StatusLine::refreshPass(const Snapshot &edited)
+{
+    QPalette palette = m_grid->palette();
+    palette.setColor(QPalette::WindowText, m_bench.state.isStale() ? m_colours.dimmedText : m_colours.text);
+    for (QLabel *label : {m_tokens, m_recomputed})
+        label->setPalette(palette);
+    if (!m_bench.state.isStale())
+        palette.setColor(QPalette::WindowText, m_colours.secondaryText);
+    m_time->setPalette(palette);
+    const std::size_t tokens = edited.prompt->ids.size();
+    m_tokens->setText(tokens == 1 ? tr("1 token") : tr("%1 tokens").arg(formatCount(tokens)));
+    const int first = edited.pass->firstComputedLayer.value;
+    const int last = m_bench.state.grid().layerCount - 1;
+    if (m_bench.state.isReusedPass() || first > last) {
+        m_recomputed->setText(tr("no layer recomputed"));
+        m_time->setText(tr("from an earlier pass"));
+        return;
+    }
+    m_recomputed->setText(first == last ? tr("layer %1 recomputed").arg(last)
+                                        : tr("layers %1–%2 recomputed").arg(first).arg(last));
+    m_time->setText(tr("last pass %1").arg(formatMilliseconds(edited.elapsedMs)));
+}
+
+QString StatusLine::progressText() const
+{
+    const AppState &state = m_bench.state;
+    if (state.isCancelled())
+        return tr("cancelled");
+    const std::optional<double> progress = state.progress();
+    if (!progress)
+        return QString();
+    const int percent = static_cast<int>(std::floor(*progress * 100.0));
+    const std::shared_ptr<const TokenizedPrompt> prompt = state.pendingPrompt() ? state.pendingPrompt()
+        : state.baseline() && !state.isOfFormerPrompt()                         ? state.baseline()->prompt
+                                                                                : nullptr;
+    return prompt ? tr("computing %1 tokens, %2 %").arg(formatCount(prompt->ids.size())).arg(percent)
+                  : tr("computing");
+}
+
+void StatusLine::refreshProgress()
+{
+    const QString text = progressText();
+    m_progress->setText(text);
+    m_progress->setVisible(!text.isEmpty());
+    m_cancel->setVisible(m_bench.state.progress().has_value());
 }
 
 } // namespace sinkscope::ui

@@ -7,6 +7,8 @@
 
 #include <QtWidgets/QStatusBar>
 
+class QToolButton;
+
 namespace sinkscope::ui {
 
 /// Owner: the window. Threads: GUI thread.
@@ -22,6 +24,9 @@ public:
 
 private:
     void refresh();
+    void refreshProgress();
+    void refreshPass(const Snapshot &edited);
+    QString progressText() const;
 
     Workbench &m_bench;
     QLabel *m_selection;
@@ -30,6 +35,10 @@ private:
     QLabel *m_precision;
     QLabel *m_recomputed;
     QLabel *m_time;
+    QLabel *m_progress; ///< of a pass that takes long, or of a load
+    QToolButton *m_cancel;
+    ThemeColours m_colours;
+    QString m_loading; ///< name of the model that is being loaded; empty: none
     QString m_cellText;
 };
 

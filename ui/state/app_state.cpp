@@ -4,7 +4,18 @@
 
 #include "ui/state/edit_commands.h"
 
+#include <utility>
+
 namespace sinkscope::ui {
+
+namespace {
+
+bool isPassOf(const PassAnswer &answer, const std::shared_ptr<const Snapshot> &former)
+{
+    return answer.edited && former && answer.edited->pass && answer.edited->pass == former->pass;
+}
+
+} // namespace
 
 AppState::AppState(EngineController &engine, QObject *parent)
     : QObject(parent)
@@ -14,6 +25,14 @@ AppState::AppState(EngineController &engine, QObject *parent)
     m_staleTimer.setSingleShot(true);
     m_staleTimer.setInterval(kStaleDelayMs);
     connect(&m_staleTimer, &QTimer::timeout, this, [this] { setStale(!m_isFresh); });
+    m_slowTimer.setSingleShot(true);
+    m_slowTimer.setInterval(kProgressDelayMs);
+    connect(&m_slowTimer, &QTimer::timeout, this, [this] {
+        m_isSlow = true;
+        Q_EMIT progressChanged();
+    });
+    connect(&engine, &EngineController::promptTokenized, this, &AppState::setPendingPrompt);
+    connect(&engine, &EngineController::passProgressed, this, &AppState::takeProgress);
     connect(&engine, &EngineController::modelLoaded, this, &AppState::takeModel);
     connect(&engine, &EngineController::previewReady, this,
         [this](const PassAnswer &answer) { takeAnswer(answer, SnapshotStage::Preview); });
@@ -28,6 +47,7 @@ void AppState::takeModel(const std::shared_ptr<const Model> &model)
     m_model = model;
     m_baseline.reset();
     m_edited.reset();
+    m_answered.reset();
     m_dragStart.reset();
     m_undo.clear();
     EditList fitting; // edits of the former model, or of the saved session, that this model has heads for
@@ -49,12 +69,20 @@ void AppState::takeModel(const std::shared_ptr<const Model> &model)
 
 void AppState::takeAnswer(const PassAnswer &answer, SnapshotStage stage)
 {
+    const bool isLatest = answer.id == m_engine.latestPass();
+    if (std::exchange(m_answeredId, answer.id) != answer.id) // a Full answer has the pass of its Preview
+        m_isReusedPass = isPassOf(answer, m_edited) || isPassOf(answer, m_baseline);
     m_baseline = answer.baseline;
     m_edited = answer.edited;
-    const bool isLatest = answer.id == m_engine.latestPass();
-    m_isFresh = isLatest;
+    if (isLatest)
+        m_answered = m_session;
     m_isComplete = isLatest && stage == SnapshotStage::Full;
     setPassError(std::nullopt);
+    setPendingPrompt(nullptr);
+    endProgress();
+    if (!isLatest)
+        m_slowTimer.start();
+    setFresh(isLatest);
     if (isLatest) {
         m_staleTimer.stop();
         setStale(false);
@@ -67,7 +95,10 @@ void AppState::takeAnswer(const PassAnswer &answer, SnapshotStage stage)
 void AppState::takeError(const UserMessage &message)
 {
     m_staleTimer.stop();
-    setStale(m_baseline != nullptr);
+    endProgress();
+    setPendingPrompt(nullptr);
+    m_isStale = m_baseline != nullptr;
+    Q_EMIT staleChanged(m_isStale); // also when it was stale already: nothing is being computed any more
     setPassError(message);
 }
 
@@ -91,6 +122,8 @@ void AppState::setPrompt(const PromptSpec &prompt)
 {
     SessionValue after = m_session;
     after.prompt = prompt;
+    if (after == m_session && m_isCancelled)
+        ask(Asked::OtherPrompt);
     change(after, tr("change the prompt"));
 }
 
@@ -209,13 +242,28 @@ void AppState::ask(Asked asked)
     question.intervention = intervention();
     question.answers = m_session.answers;
     question.patternLayers = {m_shownLayer};
-    m_isFresh = false;
+    setFresh(false);
     m_isComplete = false;
+    const bool wasCancelled = std::exchange(m_isCancelled, false);
+    if (asked == Asked::OtherPrompt)
+        endProgress();
+    if (!m_slowTimer.isActive() && !m_isSlow)
+        m_slowTimer.start();
+    if (wasCancelled)
+        Q_EMIT progressChanged();
     m_engine.ask(std::move(question),
         asked == Asked::OtherPrompt ? EngineController::Supersede::EarlierAnswers
                                     : EngineController::Supersede::OnlyEarlierWaiting);
     if (!m_staleTimer.isActive() && !m_isStale)
         m_staleTimer.start();
+}
+
+void AppState::setFresh(bool isFresh)
+{
+    if (m_isFresh == isFresh)
+        return;
+    m_isFresh = isFresh;
+    Q_EMIT freshChanged(isFresh);
 }
 
 void AppState::setStale(bool isStale)
@@ -224,6 +272,67 @@ void AppState::setStale(bool isStale)
         return;
     m_isStale = isStale;
     Q_EMIT staleChanged(isStale);
+}
+
+bool AppState::isOfFormerPrompt() const
+{
+    return m_answered && !(m_answered->prompt == m_session.prompt);
+}
+
+std::optional<double> AppState::progress() const
+{
+    return m_isSlow ? std::optional(m_fraction) : std::nullopt;
+}
+
+void AppState::setPendingPrompt(const std::shared_ptr<const TokenizedPrompt> &prompt)
+{
+    if (m_pendingPrompt == prompt)
+        return;
+    m_pendingPrompt = prompt;
+    Q_EMIT pendingPromptChanged();
+}
+
+void AppState::takeProgress(double fraction)
+{
+    m_fraction = fraction;
+    if (m_isSlow)
+        Q_EMIT progressChanged();
+}
+
+void AppState::endProgress()
+{
+    m_slowTimer.stop();
+    m_fraction = 0.0;
+    if (std::exchange(m_isSlow, false))
+        Q_EMIT progressChanged();
+}
+
+void AppState::cancelPass()
+{
+    if (m_isFresh || !m_engine.isPassRunning())
+        return;
+    m_engine.cancelAll();
+    m_staleTimer.stop();
+    m_isCancelled = true;
+    endProgress();
+    setPendingPrompt(nullptr);
+    m_dragStart.reset();
+    if (m_answered && !(*m_answered == m_session)) {
+        const SessionValue before = m_session;
+        m_session = *m_answered; // not asked again: its snapshots are here
+        pushStep(before, tr("cancel"));
+        if (!(before.prompt == m_session.prompt))
+            Q_EMIT promptChanged();
+        if (before.answers != m_session.answers)
+            Q_EMIT answersChanged();
+        if (!(before.edits == m_session.edits))
+            Q_EMIT editsChanged();
+    }
+    setFresh(m_baseline != nullptr);
+    setStale(false);
+    if (m_baseline)
+        Q_EMIT snapshotsChanged();
+    Q_EMIT progressChanged();
 }
 
 void AppState::setPassError(const std::optional<UserMessage> &message)

@@ -58,9 +58,24 @@ public:
     bool isComplete() const { return m_isComplete; }
     /// Older than what is asked for longer than kStaleDelayMs: shown dimmed.
     bool isStale() const { return m_isStale; }
+    /// Stale, and an answer is on its way (after an error none is).
+    bool isComputing() const { return m_isStale && m_engine.isPassRunning(); }
     std::optional<UserMessage> passError() const { return m_passError; }
+    /// Whether the snapshots answer another prompt than the session's.
+    bool isOfFormerPrompt() const;
+    /// Whether the newest answer took a pass that was there already.
+    bool isReusedPass() const { return m_isReusedPass; }
+    /// The prompt that is being computed; null when the snapshots are of the session's prompt.
+    std::shared_ptr<const TokenizedPrompt> pendingPrompt() const { return m_pendingPrompt; }
+    /// Share 0..1 of a pass that takes longer than kProgressDelayMs; nothing otherwise.
+    std::optional<double> progress() const;
+    /// The last pass was cancelled and nothing was asked since.
+    bool isCancelled() const { return m_isCancelled; }
+    /// Ends what runs and returns to what was answered last (as a step that can be undone).
+    void cancelPass();
 
     static constexpr int kStaleDelayMs = 100;
+    static constexpr int kProgressDelayMs = 300;
 
 Q_SIGNALS:
     void modelChanged();
@@ -69,8 +84,11 @@ Q_SIGNALS:
     void editsChanged();
     void snapshotsChanged(); ///< baseline or edited replaced
     void completed(); ///< the Full answer of the newest question came
+    void freshChanged(bool isFresh); ///< for views that delay the dimming themselves
     void staleChanged(bool isStale);
     void passErrorChanged();
+    void pendingPromptChanged();
+    void progressChanged(); ///< also of isCancelled()
     void dragStarted();
     void dragEnded();
 
@@ -83,7 +101,11 @@ private:
     void apply(const SessionValue &session);
     void pushStep(const SessionValue &before, const QString &text, const QString &factorTarget = {});
     void ask(Asked asked);
+    void setFresh(bool isFresh);
     void setStale(bool isStale);
+    void setPendingPrompt(const std::shared_ptr<const TokenizedPrompt> &prompt);
+    void takeProgress(double fraction);
+    void endProgress();
     void setPassError(const std::optional<UserMessage> &message);
 
     EngineController &m_engine;
@@ -93,12 +115,20 @@ private:
     LayerIndex m_shownLayer;
     std::shared_ptr<const Snapshot> m_baseline;
     std::shared_ptr<const Snapshot> m_edited;
+    std::optional<SessionValue> m_answered; // what the snapshots answer
+    std::shared_ptr<const TokenizedPrompt> m_pendingPrompt;
+    RequestId m_answeredId = 0;
+    double m_fraction = 0.0;
+    bool m_isSlow = false; // the pass takes longer than kProgressDelayMs
+    bool m_isCancelled = false;
+    bool m_isReusedPass = false;
     std::optional<UserMessage> m_passError;
     bool m_isFresh = false;
     bool m_isComplete = false;
     bool m_isStale = false;
     QUndoStack m_undo;
     QTimer m_staleTimer;
+    QTimer m_slowTimer;
     QElapsedTimer m_clock;
 };
 

@@ -143,7 +143,7 @@ std::shared_ptr<CurveFeed::Entry> CurveFeed::shownFactorEntry() const
     if (!m_state.model())
         return nullptr;
     const Key key = factorKey();
-    const std::shared_ptr<Entry> entry = findOrNull(key);
+    std::shared_ptr<Entry> entry = findOrNull(key);
     if (entry && entry->curve.hasPoints())
         return entry;
     return m_lastFactor && m_lastFactor->key.sameSubject(key) ? m_lastFactor : nullptr;

@@ -77,7 +77,8 @@ std::optional<SavedSession> sessionFromJson(const QByteArray &json)
     prompt.form = object[kForm].toString() == kChat ? PromptForm::Chat : PromptForm::Raw;
     if (object[kSystem].isString())
         prompt.system = object[kSystem].toString().toStdString();
-    for (const QJsonValue &answer : object[kAnswers].toArray())
+    const QJsonArray answers = object[kAnswers].toArray();
+    for (const QJsonValue &answer : answers)
         saved.session.answers.push_back(answer.toString().toStdString());
     saved.session.edits = editsFromJson(object[kEdits].toArray());
     saved.head = {LayerIndex(qMax(0, object[kLayer].toInt())), HeadIndex(qMax(0, object[kHead].toInt()))};

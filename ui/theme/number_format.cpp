@@ -24,6 +24,15 @@ QString withTrueMinus(QString text)
     return text.replace(QLatin1Char('-'), kMinus);
 }
 
+// "1.2e-06" as "1.2e−6".
+QString withShortExponent(QString text)
+{
+    const int sign = text.indexOf(QLatin1Char('e')) + 1;
+    while (sign > 0 && sign + 2 < text.size() && text.at(sign + 1) == QLatin1Char('0'))
+        text.remove(sign + 1, 1);
+    return withTrueMinus(text);
+}
+
 bool roundsToZero(double value, int decimals)
 {
     return std::abs(value) < 0.5 * std::pow(10.0, -decimals);
@@ -101,6 +110,9 @@ QString formatFixed(double value, int decimals)
 
 QString formatProbability(double value)
 {
+    // 9.96e-5 and more is "0.0001" when rounded to two digits.
+    if (value > 0.0 && value < 9.95e-5)
+        return withShortExponent(QString::number(value, 'e', 1));
     return formatFixed(value, 4);
 }
 
@@ -177,7 +189,7 @@ QString formatTick(double value)
         return QStringLiteral("0");
     const double size = std::abs(value);
     if (size < 1e-4)
-        return withTrueMinus(QString::number(value, 'e', 0));
+        return withShortExponent(QString::number(value, 'g', 2));
     const int decimals = std::clamp(2 - int(std::floor(std::log10(size))), 0, 7);
     return withTrueMinus(withoutTrailingZeros(QString::number(value, 'f', decimals)));
 }

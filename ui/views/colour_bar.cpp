@@ -7,6 +7,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 
 namespace sinkscope::ui {
 
@@ -21,7 +22,7 @@ void paintTicks(QPainter &painter, const QRect &bar, const std::vector<ScaleTick
     const QFontMetrics metrics(painter.font());
     std::vector<QRect> taken;
     for (const ScaleTick &tick : ticks) {
-        const int x = bar.left() + int(tick.share * (bar.width() - 1) + 0.5);
+        const int x = bar.left() + int(std::lround(tick.share * (bar.width() - 1)));
         const int width = metrics.horizontalAdvance(tick.text);
         int left = x - width / 2;
         left = std::clamp(left, bar.left(), std::max(bar.left(), bar.right() + 1 - width));

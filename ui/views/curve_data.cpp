@@ -47,7 +47,13 @@ std::optional<CurveRange> rangeOfHalf(double low, double high, double half)
         return low >= 0 ? CurveRange {0.0, 2 * half} : CurveRange {-2 * half, 0.0};
     }
     const double unit = std::pow(10.0, std::floor(std::log10(half) + 1e-9));
-    const double centred = std::floor(((low + high) / 2 - half) / unit + 1e-9) * unit;
+    double centred = std::floor(((low + high) / 2 - half) / unit + 1e-9) * unit;
+    // A quantity of one sign keeps its sign on the axis.
+    if (low >= 0) {
+        centred = std::max(centred, 0.0);
+    } else if (high <= 0) {
+        centred = std::min(centred, -2 * half);
+    }
     for (const double start : {centred, centred + unit}) {
         if (start <= low && start + 2 * half >= high) {
             return CurveRange {start, start + 2 * half};
@@ -124,6 +130,16 @@ std::optional<double> valueAt(const CurveLine &line, double factor)
     return std::nullopt;
 }
 
+double leastSpanOf(const CurveSeries &series, double greatest)
+{
+    constexpr double kLeastNats = 0.2;
+    constexpr double kLeastShare = 0.02;
+    if (series.leastSpan > 0) {
+        return series.leastSpan;
+    }
+    return series.unit.isEmpty() ? std::max(kLeastShare, 0.1 * greatest) : kLeastNats;
+}
+
 CurveRange roundRange(const CurveSeries &series)
 {
     const std::optional<CurveRange> extent = extentOf(series);
@@ -133,8 +149,8 @@ CurveRange roundRange(const CurveSeries &series)
     const double low = extent->low;
     const double high = extent->high;
     const double size = std::max(std::abs(low), std::abs(high));
-    const double span = isNearZero(low, high) ? size : std::max(high - low, 1e-3 * size);
-    const double smallest = std::max(span / 2, 1e-9); // flat lines get an axis too
+    const double span = std::max(isNearZero(low, high) ? size : high - low, leastSpanOf(series, size));
+    const double smallest = span / 2;
     double decade = std::pow(10.0, std::floor(std::log10(smallest)));
     for (int round = 0; round < 3; ++round, decade *= 10) {
         for (const double half : kHalves) {
@@ -147,6 +163,25 @@ CurveRange roundRange(const CurveSeries &series)
         }
     }
     return {low, low + span};
+}
+
+bool isFilledFurther(const CurveSeries &before, const CurveSeries &now)
+{
+    if (before.title != now.title || before.lines.size() != now.lines.size() || !extentOf(before)) {
+        return false;
+    }
+    for (std::size_t line = 0; line < now.lines.size(); ++line) {
+        const std::vector<CurvePoint> &old = before.lines[line].points;
+        const std::vector<CurvePoint> &points = now.lines[line].points;
+        const bool isKept = std::equal(old.begin(), old.end(), points.begin(), points.end(),
+            [](const CurvePoint &a, const CurvePoint &b) {
+                return a.factor == b.factor && (!a.value || a.value == b.value);
+            });
+        if (!isKept) {
+            return false;
+        }
+    }
+    return true;
 }
 
 CurveRange united(const CurveRange &first, const CurveRange &second)

@@ -31,6 +31,9 @@ struct CurveSeries {
     QString unit; ///< "nats"; empty for shares
     std::vector<CurveLine> lines;
     CurveExtreme extreme = CurveExtreme::None; ///< which extreme of the first line is marked
+    /// The value axis spans at least this, so that tiny changes look tiny. 0: 0.2 with a unit (nats); without
+    /// one (shares) 0.02 or a tenth of the greatest value.
+    double leastSpan = 0.0;
     bool operator==(const CurveSeries &) const = default;
 };
 
@@ -64,6 +67,10 @@ struct CurveRange {
 
 /// A range of round numbers around all values of the panel; 0..1 when there are none.
 CurveRange roundRange(const CurveSeries &series);
+/// The least height of the value axis of `series`, whose greatest value is `greatest`.
+double leastSpanOf(const CurveSeries &series, double greatest);
+/// True when `now` is `before` with more points computed: its axes may grow, not shrink.
+bool isFilledFurther(const CurveSeries &before, const CurveSeries &now);
 /// The smallest range that holds both.
 CurveRange united(const CurveRange &first, const CurveRange &second);
 /// Decimals with which all three labels of `range` are exact.

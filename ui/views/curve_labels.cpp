@@ -56,6 +56,12 @@ struct Placer {
         return sum;
     }
 
+    bool hasRoom(const std::vector<QRectF> &candidates) const
+    {
+        return std::any_of(candidates.begin(), candidates.end(),
+            [this](const QRectF &candidate) { return cost(candidate) < kOverlapCost; });
+    }
+
     /// The cheapest candidate; earlier ones win ties.
     QRectF place(const std::vector<QRectF> &candidates)
     {
@@ -104,6 +110,25 @@ std::vector<QRectF> besidePiece(
     const double left = std::max(known.front().x() - kSpaceOff - size.width(), plot.left());
     return {QRectF(QPointF(right, known.back().y() - size.height() / 2), size),
         QRectF(QPointF(left, known.front().y() - size.height() / 2), size)};
+}
+
+/// The lines with names first that reach highest: where room is short, these keep theirs.
+std::vector<const CurveLine *> greatestFirst(const CurveSeries &series)
+{
+    const auto greatest = [](const CurveLine *line) {
+        double value = -1e300;
+        for (const CurvePoint &point : line->points) {
+            value = std::max(value, point.value.value_or(value));
+        }
+        return value;
+    };
+    std::vector<const CurveLine *> lines;
+    for (const CurveLine &line : series.lines) {
+        lines.push_back(&line);
+    }
+    std::stable_sort(lines.begin(), lines.end(),
+        [&](const CurveLine *first, const CurveLine *second) { return greatest(first) > greatest(second); });
+    return lines;
 }
 
 /// Along the line, from its right end to its left, above and below it.
@@ -165,11 +190,13 @@ std::vector<CurveLabel> placeLabels(const CurveSeries &series, const CurveLayout
                 placer.place(around(anchor, sizeOf(text), placer.plot))});
         }
     }
-    for (const CurveLine &line : series.lines) {
+    for (const CurveLine *lineOfName : greatestFirst(series)) {
+        const CurveLine &line = *lineOfName;
         const std::vector<QRectF> candidates = line.label.isEmpty()
             ? std::vector<QRectF> {}
             : along(line, layout, panel, range, sizeOf(line.label));
-        if (!candidates.empty()) {
+        // A name without room is left out; the tooltip has it.
+        if (!candidates.empty() && placer.hasRoom(candidates)) {
             labels.push_back({CurveLabel::Kind::Line, line.label, placer.place(candidates)});
         }
     }

@@ -86,6 +86,9 @@ void CurveMarks::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWid
 void CurveMarks::paintUnder(QPainter &painter) const
 {
     const ThemeColours &colours = m_picture.theme.colours();
+    for (int panel = 0; panel < int(m_picture.layout.panels.size()); ++panel) {
+        paintGaps(painter, panel);
+    }
     for (const CurvePanelRects &panel : m_picture.layout.panels) {
         painter.setPen(QPen(colours.line, 1.0));
         for (const double y : {panel.plot.top(), panel.plot.center().y(), panel.plot.bottom()}) {
@@ -98,6 +101,33 @@ void CurveMarks::paintUnder(QPainter &painter) const
         painter.setPen(dotted);
         const double one = sharp(m_picture.layout.axis.xOf(1.0));
         painter.drawLine(QPointF(one, panel.plot.top()), QPointF(one, panel.plot.bottom()));
+    }
+}
+
+void CurveMarks::paintGaps(QPainter &painter, int panel) const
+{
+    QPen dotted(m_picture.theme.colours().disabledText, 1.0);
+    dotted.setDashPattern({1, 3});
+    painter.setPen(dotted);
+    const CurveRange &range = m_picture.ranges[std::size_t(panel)];
+    for (const CurveLine &line : m_picture.series[std::size_t(panel)].lines) {
+        std::optional<QPointF> last;
+        bool isGap = false;
+        for (const CurvePoint &point : line.points) {
+            if (point.factor <= 0) {
+                continue;
+            }
+            if (!point.value || !std::isfinite(*point.value)) {
+                isGap = true;
+                continue;
+            }
+            const QPointF place = m_picture.layout.point(panel, point.factor, *point.value, range);
+            if (last && isGap) {
+                painter.drawLine(*last, place);
+            }
+            last = place;
+            isGap = false;
+        }
     }
 }
 

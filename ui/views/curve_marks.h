@@ -22,6 +22,7 @@ public:
 
 private:
     void paintUnder(QPainter &painter) const;
+    void paintGaps(QPainter &painter, int panel) const; ///< dotted, over points not computed yet
     void paintLine(QPainter &painter) const;
     void paintWords(QPainter &painter, int panel) const;
     void paintOffRings(QPainter &painter, int panel) const;

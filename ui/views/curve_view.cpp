@@ -64,8 +64,11 @@ void CurveView::setSeries(const std::vector<CurveSeries> &series)
         return;
     }
     const bool isSameCount = series.size() == m_picture->series.size();
+    std::vector<char> isKept(series.size(), 0);
+    for (std::size_t place = 0; place < std::min(series.size(), m_picture->series.size()); ++place)
+        isKept[place] = isFilledFurther(m_picture->series[place], series[place]) ? 1 : 0;
     m_picture->series = series;
-    updateRanges();
+    updateRanges(isKept);
     if (!isSameCount) {
         updateGeometry();
     }
@@ -73,12 +76,13 @@ void CurveView::setSeries(const std::vector<CurveSeries> &series)
     describe();
 }
 
-void CurveView::updateRanges()
+void CurveView::updateRanges(const std::vector<char> &isKept)
 {
     std::vector<CurveRange> ranges;
     for (std::size_t place = 0; place < m_picture->series.size(); ++place) {
         CurveRange range = roundRange(m_picture->series[place]);
-        if (m_held && place < m_picture->ranges.size()) {
+        const bool isFilling = place < isKept.size() && isKept[place];
+        if ((m_held || isFilling) && place < m_picture->ranges.size()) {
             range = united(range, m_picture->ranges[place]);
         }
         ranges.push_back(range);
@@ -120,7 +124,7 @@ void CurveView::endDrag()
 {
     m_held = false;
     const std::vector<CurveRange> before = m_picture->ranges;
-    updateRanges();
+    updateRanges({});
     if (m_picture->ranges != before) {
         m_scene->rebuild();
     }
@@ -300,6 +304,7 @@ void CurveView::keyPressEvent(QKeyEvent *event)
 {
     const std::optional<double> next = factorAfterKey(*event, m_picture->factor);
     if (!next) {
+        // NOLINTNEXTLINE(bugprone-parent-virtual-call): past QGraphicsView, for its scene takes no keys.
         QAbstractScrollArea::keyPressEvent(event);
         return;
     }
@@ -317,6 +322,7 @@ void CurveView::keyReleaseEvent(QKeyEvent *event)
         event->accept();
         return;
     }
+    // NOLINTNEXTLINE(bugprone-parent-virtual-call): as for a key press.
     QAbstractScrollArea::keyReleaseEvent(event);
 }
 

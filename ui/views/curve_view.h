@@ -74,7 +74,8 @@ protected:
 
 private:
     void relayout();
-    void updateRanges();
+    /// `isKept` [series]: those that may only grow.
+    void updateRanges(const std::vector<char> &isKept);
     void startAct();
     void finishAct();
     void moveTo(double factor);

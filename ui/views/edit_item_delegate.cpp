@@ -58,9 +58,18 @@ void EditItemDelegate::setCompact(bool compact)
     }
 }
 
+void EditItemDelegate::setRowHeight(int px)
+{
+    if (m_rowHeight != px) {
+        m_rowHeight = px;
+        Q_EMIT sizeHintChanged({});
+    }
+}
+
 QSize EditItemDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
 {
-    return {m_theme.type().scaled(232), m_theme.type().scaled(m_compact ? kCompactRowHeight : kRowHeight)};
+    const int height = m_rowHeight > 0 ? m_rowHeight : m_compact ? kCompactRowHeight : kRowHeight;
+    return {m_theme.type().scaled(232), m_theme.type().scaled(height)};
 }
 
 EditRowLayout EditItemDelegate::rowLayout(const QRect &rowRect, bool isCheckable) const

@@ -38,6 +38,8 @@ public:
     void setTheme(const Theme &theme);
     /// Rows of 40 px, or of 32 where the window is small.
     void setCompact(bool compact);
+    /// Rows of `px` at text scale 1 instead; 0: as above.
+    void setRowHeight(int px);
 
     EditRowLayout rowLayout(const QRect &rowRect, bool isCheckable) const;
     FactorSliderLayout sliderLayout(const QRect &rowRect) const;
@@ -70,6 +72,7 @@ private:
     EditItemRoles m_roles;
     Theme m_theme;
     bool m_compact = false;
+    int m_rowHeight = 0; ///< px at text scale 1; 0: as m_compact says
     bool m_isActing = false; ///< between dragStarted and dragFinished
     QPersistentModelIndex m_dragged;
     double m_grabOffset = 0;

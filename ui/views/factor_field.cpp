@@ -7,7 +7,6 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QPainter>
-#include <QToolTip>
 #include <QWheelEvent>
 
 namespace sinkscope::ui {
@@ -70,11 +69,6 @@ void FactorField::setMessage(const QString &message)
     m_message = message;
     setAccessibleDescription(message);
     update();
-    if (message.isEmpty()) {
-        QToolTip::hideText();
-    } else if (isVisible()) {
-        QToolTip::showText(mapToGlobal(QPoint(0, height())), message, this, QRect(), 10000);
-    }
     Q_EMIT messageChanged(message);
 }
 
@@ -82,6 +76,11 @@ void FactorField::applyTyped()
 {
     if (!m_typing) {
         selectAll(); // what stands here is rounded; it is not to become the factor
+        return;
+    }
+    if (lineEdit()->text().trimmed().isEmpty()) { // nothing was asked for: the present value again
+        showFactor();
+        selectAll();
         return;
     }
     ParsedFactor parsed = parseFactor(lineEdit()->text());

@@ -201,10 +201,9 @@ void paintHeadMapCrosshair(QPainter &painter, const HeadMapScene &scene)
         paintFrame(painter, whiteFrame, white, Qt::white);
         paintFrame(painter, whiteFrame.adjusted(-1, -1, 1, 1), 1, Qt::black);
     };
+    // A ring says pinned; the hovered cell has the thin lines only.
     if (scene.pinned)
         ring(*scene.pinned, 2);
-    if (scene.hovered && scene.hovered != scene.pinned)
-        ring(*scene.hovered, 1);
 }
 
 } // namespace sinkscope::ui

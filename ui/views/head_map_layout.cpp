@@ -254,13 +254,17 @@ QRect HeadMapLayout::axisNamesRect() const
 
 QRect HeadMapLayout::readOutRect(int lines, int lineHeight) const
 {
+    return readOutRect(lines, lineHeight, m_in.readOutPx - (m_isWide ? 0 : scaled(kReadOutSaved)));
+}
+
+QRect HeadMapLayout::readOutRect(int lines, int lineHeight, int wanted) const
+{
     const int height = lines * lineHeight;
     if (m_readOutOutside)
         return QRect(m_readOutSide.left(), m_readOutSide.top(), m_readOutSide.width(), height);
     if (m_map.width() < kReadOutLeast)
         return {};
     const int pad = m_isWide ? kReadOutPad : kReadOutPad / 2;
-    const int wanted = m_in.readOutPx - (m_isWide ? 0 : scaled(kReadOutSaved));
     const int width = std::min(wanted, m_map.width() - 2 * pad);
     const QRect rect(m_map.right() + 1 - pad - width, m_map.top() + pad, width, height);
     // Its lower left corner keeps off the diagonal, which falls one row further for each column.

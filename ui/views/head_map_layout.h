@@ -70,6 +70,8 @@ public:
     /// Room for a read-out of `lines` lines of `lineHeight`: in the masked half, or right of a small map;
     /// empty: none.
     QRect readOutRect(int lines, int lineHeight) const;
+    /// The same for a read-out `width` wide: a narrow one reaches further down along the diagonal.
+    QRect readOutRect(int lines, int lineHeight, int width) const;
 
 private:
     struct Columns {

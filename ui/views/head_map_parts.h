@@ -40,5 +40,7 @@ void paintHeadMapBars(QPainter &painter, const HeadMapScene &scene);
 int readOutWidth(const Theme &theme);
 /// Lines of the read-out, title and column heads included, that find room; 0: none.
 int readOutLines(const HeadMapScene &scene, int wanted);
+/// Whether the read-out of the current cell finds room in the picture.
+bool showsReadOut(const HeadMapScene &scene);
 
 } // namespace sinkscope::ui

@@ -11,6 +11,8 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr double kLeastRange = 1e-4; ///< a head without any weight on keys >= 1 still has a scale
+constexpr double kNoDifference = 1e-7; ///< below: rounding of single precision
+constexpr double kLimitWithoutDifference = 0.1;
 
 std::size_t rowStart(int query)
 {
@@ -49,6 +51,12 @@ double greatestChange(const HeadMapData &data, int firstKey)
         }
     }
     return greatest;
+}
+
+// The limit of symmetric colours; without any difference a usual one, so that rounding is not magnified.
+double changeLimit(double change)
+{
+    return niceCeiling(change < kNoDifference ? kLimitWithoutDifference : std::max(change, kLeastRange));
 }
 
 double greatestKeyZeroChange(const HeadMapData &data)
@@ -112,6 +120,12 @@ float shownValue(const HeadMapData &data, HeadMapCell cell)
     return weightOf(shownSide(data), cell);
 }
 
+bool hasNoDifference(const HeadMapData &data)
+{
+    return data.mode == HeadMapMode::Difference && hasShownPattern(data)
+        && std::max(greatestChange(data, 1), greatestKeyZeroChange(data)) < kNoDifference;
+}
+
 HeadMapScales headMapScales(const HeadMapData &data)
 {
     const int tokens = data.tokenCount();
@@ -124,10 +138,9 @@ HeadMapScales headMapScales(const HeadMapData &data)
     if (data.mode == HeadMapMode::Difference) {
         const double change = isShared ? data.sharedMaximum : greatestChange(data, firstKey);
         scales.diverges = true;
-        scales.rest = ColourScale::symmetric(
-            niceCeiling(std::max({change, isShared ? 0.0 : data.heldMaximum, kLeastRange})));
-        scales.keyZero =
-            ColourScale::symmetric(niceCeiling(std::max(greatestKeyZeroChange(data), kLeastRange)));
+        scales.rest =
+            ColourScale::symmetric(changeLimit(std::max(change, isShared ? 0.0 : data.heldMaximum)));
+        scales.keyZero = ColourScale::symmetric(changeLimit(greatestKeyZeroChange(data)));
         scales.weightsTop = std::min(1.0, niceCeiling(std::max(own, kLeastRange)));
         return scales;
     }

@@ -31,6 +31,8 @@ float weightOf(const HeadSide &side, HeadMapCell cell);
 float shownValue(const HeadMapData &data, HeadMapCell cell);
 /// True when the cells of keys >= 1 are known for the mode.
 bool hasShownPattern(const HeadMapData &data);
+/// True in Difference mode when no weight of the head changed (by 1e-7 or more).
+bool hasNoDifference(const HeadMapData &data);
 /// The side that bars and weights show: baseline in Baseline mode, else edited.
 const HeadSide &shownSide(const HeadMapData &data);
 

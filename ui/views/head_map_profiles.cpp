@@ -121,6 +121,10 @@ Profile entropyProfile(const HeadMapScene &scene)
 {
     Profile profile {scene.layout.entropyProfileRect(), Figure::Entropy, 1.0, {}};
     profile.top = std::max(std::log(double(scene.data.tokenCount())), 0.5);
+    if (profile.top < 1.0) { // one or two tokens: no whole nat fits
+        profile.grid = {0.0, 0.5};
+        return profile;
+    }
     int step = 1;
     while (profile.plot.width() * step / profile.top < kLeastTickPitch)
         ++step;

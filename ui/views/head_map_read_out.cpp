@@ -44,6 +44,40 @@ ReadOutColumns columnsOf(const QRect &row, bool hasBefore, int numberPx)
     return columns;
 }
 
+// How the read-out is set: roomy, or closer where the masked half is small.
+struct ReadOutForm {
+    QFont font;
+    int lineHeight = 0;
+    int lines = 0; ///< title and column heads included; 0: none fits
+    int width = 0; ///< 0: the usual one
+    int numberPx = 0;
+};
+
+int widestNumber(const ReadOut &readOut, const QFontMetrics &metrics)
+{
+    int px = readOut.hasBefore ? metrics.horizontalAdvance(Words::tr("baseline")) : 0;
+    for (const ReadOutLine &line : readOut.lines) {
+        for (const QString &number : {line.before, line.after})
+            px = std::max(px, metrics.horizontalAdvance(number));
+    }
+    return px;
+}
+
+// The closer form in `font`: columns as wide as their words, the line as high as the font.
+ReadOutForm closeForm(const HeadMapScene &scene, const ReadOut &readOut, const QFont &font, int wanted)
+{
+    const QFontMetrics metrics(font);
+    ReadOutForm form {font, metrics.height(), 0, 0, widestNumber(readOut, metrics) + kNumberGap / 2};
+    for (const ReadOutLine &line : readOut.lines)
+        form.width = std::max(form.width, metrics.horizontalAdvance(line.label));
+    form.width += form.numberPx * (readOut.hasBefore ? 2 : 1);
+    for (int lines = wanted; lines >= kLeastLines && form.lines == 0; --lines) {
+        if (!scene.layout.readOutRect(lines, form.lineHeight, form.width).isEmpty())
+            form.lines = lines;
+    }
+    return form;
+}
+
 // Wide enough for every number.
 int numberColumnPx(const HeadMapScene &scene, const ReadOut &readOut)
 {
@@ -86,17 +120,43 @@ int readOutLines(const HeadMapScene &scene, int wanted)
     return 0;
 }
 
+namespace {
+
+// The roomy form if all lines fit, else the closer one that shows most.
+ReadOutForm formFor(const HeadMapScene &scene, const ReadOut &readOut, int wanted)
+{
+    ReadOutForm best {scene.theme.type().text, lineHeight(scene.theme), readOutLines(scene, wanted), 0,
+        numberColumnPx(scene, readOut)};
+    for (const QFont &font : {scene.theme.type().text, scene.theme.type().axis}) {
+        const ReadOutForm close = closeForm(scene, readOut, font, wanted);
+        if (best.lines < wanted && close.lines > best.lines)
+            best = close;
+    }
+    return best;
+}
+
+} // namespace
+
+bool showsReadOut(const HeadMapScene &scene)
+{
+    const ReadOut readOut = makeReadOut(scene.data, scene.current(), scene.shownQuery);
+    const int heads = readOut.hasBefore ? 2 : 1;
+    return !readOut.lines.empty() && formFor(scene, readOut, heads + int(readOut.lines.size())).lines > heads;
+}
+
 void paintHeadMapReadOut(QPainter &painter, const HeadMapScene &scene)
 {
     const ReadOut readOut = makeReadOut(scene.data, scene.current(), scene.shownQuery);
     const int heads = readOut.hasBefore ? 2 : 1; // title, column heads
-    const int lines = readOutLines(scene, heads + int(readOut.lines.size()));
+    const ReadOutForm form = formFor(scene, readOut, heads + int(readOut.lines.size()));
+    const int lines = form.lines;
     if (readOut.lines.empty() || lines <= heads)
         return;
     const ThemeColours &colours = scene.theme.colours();
-    const int height = lineHeight(scene.theme);
-    const QRect box = scene.layout.readOutRect(lines, height);
-    const int numberPx = numberColumnPx(scene, readOut);
+    const int height = form.lineHeight;
+    const QRect box = form.width == 0 ? scene.layout.readOutRect(lines, height)
+                                      : scene.layout.readOutRect(lines, height, form.width);
+    const int numberPx = form.numberPx;
     QRect row(box.left(), box.top(), box.width(), height);
     if (!hasShownPattern(scene.data))
         painter.fillRect(box.adjusted(-8, -8, 8, 8), colours.canvas);
@@ -112,7 +172,7 @@ void paintHeadMapReadOut(QPainter &painter, const HeadMapScene &scene)
         titleMetrics.elidedText(readOut.title, Qt::ElideMiddle, titleRow.width()));
     row.translate(0, height);
 
-    painter.setFont(scene.theme.type().text);
+    painter.setFont(form.font);
     const int right = Qt::AlignRight | Qt::AlignVCenter;
     if (readOut.hasBefore) {
         const ReadOutColumns columns = columnsOf(row, true, numberPx);

@@ -257,7 +257,9 @@ void HeadMapView::mouseMoveEvent(QMouseEvent *event)
     const auto cell = m_layout.cellAt(event->pos());
     setHovered(isCell(cell) ? cell : std::nullopt);
     // A map too small for its read-out says it at once beside the cell.
-    if (m_hovered && m_layout.readOutRect(3, QFontMetrics(m_theme.type().text).height()).isEmpty())
+    if (m_hovered
+        && !showsReadOut(
+            {m_data, m_theme, m_layout, *m_picture, m_hovered, m_pinned, m_linkedKey, shownQuery()}))
         showToolTip(event->pos());
 }
 

@@ -73,6 +73,8 @@ ReadOut makeReadOut(const HeadMapData &data, std::optional<HeadMapCell> cell, in
             rankText(singleSide(data), *cell)));
     }
     addRowLines(readOut, data, row);
+    if (hasNoDifference(data))
+        readOut.title = Words::tr("no difference; %1").arg(readOut.title);
     return readOut;
 }
 
@@ -119,7 +121,7 @@ QString restBarTitle(const HeadMapData &data, BarTitleForm form)
                                       : Words::tr("key %1").arg(std::min(first, last));
     QString kind = data.form == HeadMapScaleForm::Log ? Words::tr("log") : Words::tr("linear");
     if (data.mode == HeadMapMode::Difference)
-        kind = Words::tr("change, linear");
+        kind = form == BarTitleForm::TwoLines ? Words::tr("change") : Words::tr("change, linear");
     const QString range =
         data.range == HeadMapRange::AllHeads ? Words::tr("all heads") : Words::tr("this head");
     return keys + parting + kind + QStringLiteral(", ") + range;

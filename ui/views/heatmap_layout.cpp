@@ -5,6 +5,7 @@
 #include "ui/views/colour_bar.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace sinkscope::ui {
 
@@ -60,7 +61,7 @@ HeatmapLayout::HeatmapLayout(const HeatmapLayoutInput &input)
     m_pitchX = std::clamp(roomX / m_in.heads, kMinPitchX, kMaxPitchX);
     const int below = kPartGap + colourBarHeight(1, line) + kPartGap + legendLines() * line + 8;
     const int roomY = m_in.area.height() - m_top - below;
-    const int wantedY = std::max(kMinPitchY, int(m_pitchX * 2 / 3.0 + 0.5));
+    const int wantedY = std::max(kMinPitchY, int(std::lround(m_pitchX * 2 / 3.0)));
     m_pitchY = std::clamp(roomY / m_in.layers, kMinPitchY, std::min(kMaxPitchY, std::max(wantedY, 14)));
 
     m_rowStep = labelStepFor(m_pitchY, line);

@@ -95,8 +95,9 @@ void HeatmapView::paintMarks(QPainter &painter) const
         const QRect rect = m_layout.cellRect(cell);
         const int side = std::clamp(rect.height() - 5, 5, 8);
         const bool isAlone = rect.width() < 2 * side;
-        const QRectF box(isAlone ? rect.left() + (rect.width() - side) / 2.0 : rect.right() - side - 2.0,
-            rect.top() + (rect.height() - side) / 2, side, side);
+        const int top = rect.top() + (rect.height() - side) / 2;
+        const QRectF box(
+            isAlone ? rect.left() + (rect.width() - side) / 2.0 : rect.right() - side - 2.0, top, side, side);
         const bool isUp = gamma > 1.0;
         paintTriangle(
             painter, box, isUp ? Mark::Up : Mark::Down, isUp ? colours.more : colours.less, colours.window);
@@ -186,10 +187,10 @@ void HeatmapView::paintLegend(QPainter &painter) const
     painter.setFont(m_theme.type().axis);
     const QFontMetrics metrics = painter.fontMetrics();
     constexpr int kSide = 8;
+    const int markTop = rect.top() + (metrics.height() - kSide) / 2;
     int x = rect.left();
     const auto paintEntry = [&](Mark mark, const QColor &colour, const QString &text) {
-        paintTriangle(painter, QRectF(x, rect.top() + (metrics.height() - kSide) / 2, kSide, kSide), mark,
-            colour, colours.window);
+        paintTriangle(painter, QRectF(x, markTop, kSide, kSide), mark, colour, colours.window);
         painter.setPen(colours.secondaryText);
         painter.drawText(QRect(x + kSide + 4, rect.top(), rect.width(), metrics.height()),
             Qt::AlignLeft | Qt::AlignVCenter, text);

@@ -20,7 +20,7 @@ public:
         : SharedFloats(std::make_shared<const std::vector<float>>(std::move(values)))
     {
     }
-    explicit SharedFloats(std::shared_ptr<const std::vector<float>> values)
+    explicit SharedFloats(const std::shared_ptr<const std::vector<float>> &values)
         : m_owner(values)
         , m_values(values ? std::span<const float>(*values) : std::span<const float>())
     {

@@ -290,19 +290,17 @@ void TokenStripView::keyPressEvent(QKeyEvent *event)
 {
     const int last = m_layout.tokenCount() - 1;
     const int from = m_data.query >= 0 ? m_data.query : last;
-    int next = from;
-    if (event->modifiers() & (Qt::AltModifier | Qt::ControlModifier) || last < 0)
-        next = -1;
-    else if (event->key() == Qt::Key_Left)
+    const bool isPlain = !(event->modifiers() & (Qt::AltModifier | Qt::ControlModifier));
+    const int key = isPlain && last >= 0 ? event->key() : 0;
+    int next = -1;
+    if (key == Qt::Key_Left)
         next = std::max(0, from - 1);
-    else if (event->key() == Qt::Key_Right)
+    else if (key == Qt::Key_Right)
         next = std::min(last, from + 1);
-    else if (event->key() == Qt::Key_Home)
+    else if (key == Qt::Key_Home)
         next = 0;
-    else if (event->key() == Qt::Key_End)
+    else if (key == Qt::Key_End)
         next = last;
-    else
-        next = -1;
     if (next < 0) {
         event->ignore();
         return;
