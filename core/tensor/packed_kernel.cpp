@@ -23,11 +23,14 @@ using Floats = hn::CappedTag<float, 16>;
 constexpr std::size_t kLanes = hn::MaxLanes(Floats());
 constexpr std::size_t kVectors = kLanes == 16 ? 4 : 2;
 constexpr std::size_t kRowsAtOnce = 6;
+// Inputs summed in one chain before the chain is added to the output: the error of an fp32 sum grows with its
+// length.
+constexpr std::size_t kInputsOfASum = 128;
 
-/// out[kRows][kVectors * kLanes] = x[kRows][inputs] * panel columns starting at `panel`.
+/// Adds (or, for the first inputs, sets) out[kRows][kVectors * kLanes] by x[kRows][inputs] * panel columns.
 template <std::size_t kRows>
-void multiplyTile(const float *x, std::size_t xStride, const float *panel, std::size_t inputs, float *out,
-    std::size_t outStride)
+void multiplyBlock(const float *x, std::size_t xStride, const float *panel, std::size_t inputs, float *out,
+    std::size_t outStride, bool isFirst)
 {
     const Floats d;
     hn::Vec<Floats> sums[kRows][kVectors];
@@ -52,8 +55,21 @@ void multiplyTile(const float *x, std::size_t xStride, const float *panel, std::
 #pragma GCC unroll 6
     for (std::size_t row = 0; row < kRows; ++row)
 #pragma GCC unroll 4
-        for (std::size_t vector = 0; vector < kVectors; ++vector)
-            hn::StoreU(sums[row][vector], d, out + row * outStride + vector * kLanes);
+        for (std::size_t vector = 0; vector < kVectors; ++vector) {
+            float *target = out + row * outStride + vector * kLanes;
+            const auto sum = sums[row][vector];
+            hn::StoreU(isFirst ? sum : hn::Add(hn::LoadU(d, target), sum), d, target);
+        }
+}
+
+/// The whole product of a tile, block by block of inputs.
+template <std::size_t kRows>
+void multiplyTile(const float *x, std::size_t xStride, const float *panel, std::size_t inputs, float *out,
+    std::size_t outStride)
+{
+    for (std::size_t first = 0; first < inputs; first += kInputsOfASum)
+        multiplyBlock<kRows>(x + first, xStride, panel + first * kPanelWidth,
+            std::min(kInputsOfASum, inputs - first), out, outStride, first == 0);
 }
 
 void multiplyTileRows(std::size_t rows, const float *x, std::size_t xStride, const float *panel,

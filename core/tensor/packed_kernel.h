@@ -15,8 +15,8 @@ inline constexpr std::size_t kPanelWidth = 64;
 /// are 0. `panel` must be aligned to 64 bytes.
 void packPanel(std::span<const float> rows, std::size_t count, std::size_t inputs, float *panel);
 
-/// One panel times some rows. Every output is one chain of fused multiply-adds over the inputs in order,
-/// whatever the number of rows: a product of one row equals that row of a larger product bit by bit.
+/// One panel times some rows. Every output is a sum of chains of 128 fused multiply-adds over the inputs in
+/// order, whatever the number of rows: a product of one row equals that row of a larger product bit by bit.
 struct PackedProduct {
     const float *x = nullptr; ///< [rows, inputs]
     std::size_t xStride = 0;
