@@ -100,12 +100,13 @@ void requireRoom(const ModelConfig &config, std::size_t prompt, std::size_t more
                 .wayOut = "Shorten the prompt or the answer"});
 }
 
-bool tokenisesDifferently(
-    const Tokenizer &tokenizer, const TokenizedPrompt &prompt, const AnswerScore &answer)
+/// `promptAlone`: the prompt's text tokenised without added tokens.
+bool tokenisesDifferently(const Tokenizer &tokenizer, const std::string &promptText,
+    const std::vector<TokenId> &promptAlone, const AnswerScore &answer)
 {
-    std::vector<TokenId> apart = tokenizer.encode(prompt.text, SpecialTokens::Recognise, AddedTokens::None);
+    std::vector<TokenId> apart = promptAlone;
     apart.insert(apart.end(), answer.ids.begin(), answer.ids.end());
-    return tokenizer.encode(prompt.text + answer.text, SpecialTokens::Recognise, AddedTokens::None) != apart;
+    return tokenizer.encode(promptText + answer.text, SpecialTokens::Recognise, AddedTokens::None) != apart;
 }
 
 } // namespace
@@ -116,6 +117,10 @@ std::optional<std::vector<AnswerScore>> scoreAnswers(Transformer &transformer, c
 {
     const Tokenizer &tokenizer = *transformer.model().tokenizer;
     std::vector<AnswerScore> scores;
+    if (answers.empty())
+        return scores;
+    const std::vector<TokenId> promptAlone =
+        tokenizer.encode(prompt.text, SpecialTokens::Recognise, AddedTokens::None);
     std::optional<KvCache> cache; // made for the first answer that needs it
     for (const std::string &text : answers) {
         AnswerScore score;
@@ -140,7 +145,8 @@ std::optional<std::vector<AnswerScore>> scoreAnswers(Transformer &transformer, c
             cache->truncate(promptTokens);
         }
         score.p = std::exp(score.logProb);
-        score.tokenisesDifferentlyInContext = tokenisesDifferently(tokenizer, prompt, score);
+        score.tokenisesDifferentlyInContext =
+            tokenisesDifferently(tokenizer, prompt.text, promptAlone, score);
         scores.push_back(std::move(score));
     }
     return scores;

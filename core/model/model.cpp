@@ -3,6 +3,7 @@
 #include "core/model/model.h"
 
 #include "core/base/error.h"
+#include "core/model/attention_step.h"
 #include "core/model/layer_record.h"
 #include "core/model/transformer.h"
 #include "core/model/workspace.h"
@@ -107,9 +108,9 @@ MemoryEstimate estimateMemory(
     const std::size_t perToken =
         static_cast<std::size_t>(config.hiddenSize + 2 * config.keyValueSize()) + kRowFigures * heads;
     estimate.recordBytes = layers * tokens * perToken * sizeof(float);
-    const std::size_t layerPatterns = heads * LayerRecord::triangleSize(tokens) * sizeof(float);
-    const bool allFit = layers * layerPatterns <= CaptureOptions {}.patternBudgetBytes;
-    estimate.patternBytes = allFit ? layers * layerPatterns : layerPatterns;
+    const std::size_t allPatterns = patternBytes(config, tokens);
+    const bool allFit = allPatterns <= CaptureOptions {}.patternBudgetBytes;
+    estimate.patternBytes = allFit ? allPatterns : allPatterns / layers;
     return estimate;
 }
 

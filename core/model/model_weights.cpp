@@ -37,14 +37,6 @@ const TensorInfo &checkedTensor(
 }
 
 // A NaN or an infinity in a weight would spread to every figure: refused at load, with its tensor.
-bool allFinite(std::span<const float> values)
-{
-    float product = 0.0F; // x * 0 is 0 for finite x, NaN otherwise; NaN stays
-    for (const float value : values)
-        product += value * 0.0F;
-    return product == 0.0F;
-}
-
 [[noreturn]] void refuseNotFinite(const WeightSource &source, const std::string &role)
 {
     throw Error({.what = "the weights contain values that are not numbers (NaN or infinite)",

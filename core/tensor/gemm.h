@@ -30,6 +30,8 @@ std::vector<GemmBackend> usableGemmBackends();
 /// The instruction set that the packed backend uses here, e.g. "AVX-512" or "AVX2".
 std::string packedInstructionSet();
 
+/// Whether no value is NaN or infinite.
+bool allFinite(std::span<const float> values);
 /// Prepares `weights` for `backend`: sets layout and prepared values. False when a value is NaN or infinite.
 [[nodiscard]] bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool);
 /// Bytes that prepareWeights takes.

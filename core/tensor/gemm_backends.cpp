@@ -22,15 +22,6 @@ std::size_t panelCount(std::size_t outputs)
     return (outputs + kPanelWidth - 1) / kPanelWidth;
 }
 
-// x * 0 is 0 for finite x and NaN otherwise; NaN stays in the sum.
-bool allFinite(std::span<const float> values)
-{
-    float sum = 0.0F;
-    for (const float value : values)
-        sum += value * 0.0F;
-    return sum == 0.0F;
-}
-
 /// Products of odd sizes against a plain double loop.
 bool multipliesRightly(GemmBackend backend)
 {
@@ -69,6 +60,14 @@ bool multipliesRightly(GemmBackend backend)
 }
 
 } // namespace
+
+bool allFinite(std::span<const float> values)
+{
+    float sum = 0.0F; // x * 0 is 0 for finite x and NaN otherwise; NaN stays in the sum
+    for (const float value : values)
+        sum += value * 0.0F;
+    return sum == 0.0F;
+}
 
 std::string_view gemmBackendName(GemmBackend backend)
 {
