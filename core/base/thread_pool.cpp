@@ -38,7 +38,7 @@ ThreadPool::~ThreadPool()
         worker.join();
 }
 
-void ThreadPool::parallelFor(std::size_t chunkCount, const std::function<void(std::size_t, int)> &work)
+void ThreadPool::parallelFor(std::size_t chunkCount, FunctionRef<void(std::size_t, int)> work)
 {
     if (chunkCount == 0)
         return;
@@ -49,7 +49,7 @@ void ThreadPool::parallelFor(std::size_t chunkCount, const std::function<void(st
     }
     {
         const std::lock_guard lock(m_mutex);
-        m_work = &work;
+        m_work = work;
         m_chunkCount = chunkCount;
         m_nextChunk = 0;
         m_running = static_cast<int>(m_workers.size());
@@ -59,13 +59,13 @@ void ThreadPool::parallelFor(std::size_t chunkCount, const std::function<void(st
     runChunks(0);
     std::unique_lock lock(m_mutex);
     m_done.wait(lock, [this] { return m_running == 0; });
-    m_work = nullptr;
+    m_work = {};
 }
 
 void ThreadPool::runChunks(int worker)
 {
     for (std::size_t chunk = m_nextChunk++; chunk < m_chunkCount; chunk = m_nextChunk++)
-        (*m_work)(chunk, worker);
+        m_work(chunk, worker);
 }
 
 void ThreadPool::workerLoop(int worker)

@@ -2,10 +2,11 @@
 // The program's one pool of compute threads: every parallel product runs on it.
 #pragma once
 
+#include "core/base/function_ref.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
-#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -28,7 +29,7 @@ public:
     /// Calls `work(chunk, worker)` for every chunk in [0, chunkCount); `worker` in [0, threadCount()) names
     /// the thread, for scratch memory. Which thread runs a chunk is undefined, so a result must not depend on
     /// it.
-    void parallelFor(std::size_t chunkCount, const std::function<void(std::size_t chunk, int worker)> &work);
+    void parallelFor(std::size_t chunkCount, FunctionRef<void(std::size_t chunk, int worker)> work);
 
 private:
     void workerLoop(int worker);
@@ -37,7 +38,7 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::condition_variable m_done;
-    const std::function<void(std::size_t, int)> *m_work = nullptr; // guarded by m_mutex, stable during a job
+    FunctionRef<void(std::size_t, int)> m_work; // guarded by m_mutex, stable during a job
     std::size_t m_chunkCount = 0;
     std::atomic<std::size_t> m_nextChunk {0};
     std::size_t m_generation = 0;

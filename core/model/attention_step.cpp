@@ -3,6 +3,7 @@
 #include "core/model/attention_step.h"
 
 #include "core/ops/attention.h"
+#include "core/tensor/packed_kernel.h"
 
 #include <algorithm>
 #include <atomic>
@@ -39,36 +40,113 @@ RowEditsFn rowEditsOf(const AttentionStep &step, HeadIndex head)
     };
 }
 
-/// Writes finished rows of one head into the record.
-RowCaptureFn captureInto(LayerRecord *record, std::size_t head, std::size_t rows)
+/// Writes finished rows of one head into the record, the last one's summary into the focus.
+class RowWriter {
+public:
+    RowWriter(const AttentionStep &step, std::size_t head)
+        : m_record(step.record)
+        , m_focus(step.focus && step.focusHead.asSize() == head ? step.focus : nullptr)
+        , m_head(head)
+        , m_tokens(step.past + step.rows)
+    {
+        if (m_record && m_record->hasPatterns())
+            m_triangle = m_record->patterns.data() + head * LayerRecord::triangleSize(m_tokens);
+    }
+
+    bool hasWork() const { return m_record || m_focus; }
+    void operator()(std::size_t query, std::span<const float> weights, const RowSummary &summary) const
+    {
+        const bool isLast = query + 1 == m_tokens;
+        if (m_focus && isLast)
+            *m_focus = summary;
+        if (!m_record)
+            return;
+        m_record->sinkMass.at(m_head, query) = static_cast<float>(summary.sinkMass);
+        m_record->restMass.at(m_head, query) = static_cast<float>(summary.restMass);
+        m_record->entropy.at(m_head, query) = static_cast<float>(summary.entropy);
+        m_record->restEntropy.at(m_head, query) = static_cast<float>(summary.restEntropy);
+        m_record->sinkLogOdds.at(m_head, query) = static_cast<float>(summary.sinkLogOdds);
+        if (m_triangle)
+            std::ranges::copy(weights, m_triangle + LayerRecord::triangleSize(query));
+        if (isLast)
+            std::ranges::copy(weights, m_record->lastRow.row(m_head).begin());
+    }
+
+private:
+    LayerRecord *m_record;
+    RowSummary *m_focus;
+    std::size_t m_head;
+    std::size_t m_tokens;
+    float *m_triangle = nullptr;
+};
+
+std::size_t panelsOf(std::size_t columns)
 {
-    if (!record)
-        return {};
-    float *triangle =
-        record->patterns.empty() ? nullptr : record->patterns.data() + head * LayerRecord::triangleSize(rows);
-    return [=](std::size_t query, std::span<const float> weights, const RowSummary &summary) {
-        record->sinkMass.at(head, query) = static_cast<float>(summary.sinkMass);
-        record->restMass.at(head, query) = static_cast<float>(summary.restMass);
-        record->entropy.at(head, query) = static_cast<float>(summary.entropy);
-        record->restEntropy.at(head, query) = static_cast<float>(summary.restEntropy);
-        record->sinkLogOdds.at(head, query) = static_cast<float>(summary.sinkLogOdds);
-        if (triangle)
-            std::ranges::copy(weights, triangle + LayerRecord::triangleSize(query));
-        if (query + 1 == rows)
-            std::ranges::copy(weights, record->lastRow.row(head).begin());
-    };
+    return (columns + kPanelWidth - 1) / kPanelWidth;
 }
 
-void attendHeadBlock(
-    const AttentionStep &step, std::size_t head, std::size_t block, std::vector<float> &scratch)
+/// Lays keys (and values, where a head does not fill whole panels) out for the packed kernel.
+void packKeysAndValues(const AttentionStep &step, ThreadPool &pool, AttentionScratch &scratch)
+{
+    const auto headSize = static_cast<std::size_t>(step.config.headSize);
+    const auto kvHeads = static_cast<std::size_t>(step.config.kvHeadCount);
+    const std::size_t keyCount = step.keys.rows;
+    const std::size_t panels = panelsOf(keyCount);
+    const auto shape = [](Matrix &matrix, std::size_t rows) {
+        if (matrix.columns() != kPanelWidth)
+            matrix = Matrix(rows, kPanelWidth);
+        matrix.resizeRows(rows);
+    };
+    shape(scratch.keyPanels, kvHeads * panels * headSize);
+    pool.parallelFor(kvHeads * panels, [&](std::size_t task, int) {
+        const std::size_t firstKey = task % panels * kPanelWidth;
+        packPanel({step.keys.data + firstKey * step.keys.stride + task / panels * headSize,
+                      std::min(kPanelWidth, keyCount - firstKey), headSize, step.keys.stride},
+            scratch.keyPanels.row(task * headSize).data());
+    });
+    if (headSize % kPanelWidth == 0)
+        return;
+    const std::size_t valuePanels = panelsOf(headSize);
+    shape(scratch.valuePanels, kvHeads * valuePanels * keyCount);
+    pool.parallelFor(kvHeads * valuePanels, [&](std::size_t task, int) {
+        const std::size_t first = task % valuePanels * kPanelWidth;
+        const std::size_t width = std::min(kPanelWidth, headSize - first);
+        for (std::size_t key = 0; key < keyCount; ++key) {
+            const std::span<float> padded = scratch.valuePanels.row(task * keyCount + key);
+            const float *values = step.values.row(key).data() + task / valuePanels * headSize + first;
+            std::fill(std::copy_n(values, width, padded.begin()), padded.end(), 0.0F);
+        }
+    });
+}
+
+/// The products of one block, on the packed kernel or on OpenBLAS.
+AttentionProducts productsOf(const AttentionStep &step, std::size_t kvHead, const AttentionScratch &scratch)
+{
+    const auto headSize = static_cast<std::size_t>(step.config.headSize);
+    if (step.backend == GemmBackend::Blas)
+        return {};
+    AttentionProducts products;
+    products.keyPanels = scratch.keyPanels.row(kvHead * panelsOf(step.keys.rows) * headSize).data();
+    if (headSize % kPanelWidth == 0) {
+        products.valuePanels = step.values.data + kvHead * headSize;
+        products.valuePanelStride = step.values.stride;
+        products.valuePanelStep = kPanelWidth;
+    } else {
+        products.valuePanels = scratch.valuePanels.row(kvHead * panelsOf(headSize) * step.keys.rows).data();
+        products.valuePanelStride = kPanelWidth;
+        products.valuePanelStep = step.keys.rows * kPanelWidth;
+    }
+    return products;
+}
+
+void attendHeadBlock(const AttentionStep &step, std::size_t head, std::size_t block,
+    const AttentionScratch &scratch, Matrix &scores)
 {
     const auto headSize = static_cast<std::size_t>(step.config.headSize);
     const std::size_t kvHead = step.config.kvHeadOf(HeadIndex(static_cast<std::int32_t>(head))).asSize();
     const std::size_t firstRow = block * kBlockRows;
     const std::size_t rows = std::min(kBlockRows, step.rows - firstRow);
     const std::size_t keyCount = step.past + firstRow + rows;
-    if (scratch.size() < rows * keyCount)
-        scratch.resize(rows * keyCount);
     HeadAttentionBlock work;
     work.queries = {step.queries.data + firstRow * step.queries.stride + head * headSize, rows, headSize,
         step.queries.stride};
@@ -76,19 +154,27 @@ void attendHeadBlock(
     work.values = {step.values.data + kvHead * headSize, keyCount, headSize, step.values.stride};
     work.firstQuery = step.past + firstRow;
     work.scale = 1.0F / std::sqrt(static_cast<float>(headSize));
-    work.scratch = {scratch.data(), rows, keyCount};
+    work.products = productsOf(step, kvHead, scratch);
+    work.scratch = {scores.values().data(), rows, keyCount, scores.columns()};
     work.out = {step.headOutputs.data + firstRow * step.headOutputs.stride + head * headSize, rows, headSize,
         step.headOutputs.stride};
+    const RowWriter writer(step, head);
     attendBlock(work, rowEditsOf(step, HeadIndex(static_cast<std::int32_t>(head))),
-        captureInto(step.record, head, step.rows));
+        writer.hasWork() ? RowCaptureFn(writer) : RowCaptureFn());
 }
 
 } // namespace
 
-WorkStatus runAttention(const AttentionStep &step, ThreadPool &pool, std::vector<std::vector<float>> &scratch,
-    const StopToken &stop)
+WorkStatus runAttention(
+    const AttentionStep &step, ThreadPool &pool, AttentionScratch &scratch, const StopToken &stop)
 {
-    scratch.resize(static_cast<std::size_t>(pool.threadCount()));
+    scratch.scores.resize(static_cast<std::size_t>(pool.threadCount()));
+    const std::size_t paddedKeys = panelsOf(step.keys.rows) * kPanelWidth;
+    for (Matrix &scores : scratch.scores)
+        if (scores.columns() < paddedKeys)
+            scores = Matrix(kBlockRows, paddedKeys + paddedKeys / 2); // with room for a text that grows
+    if (step.backend == GemmBackend::Packed)
+        packKeysAndValues(step, pool, scratch);
     const std::size_t blocks = (step.rows + kBlockRows - 1) / kBlockRows;
     const auto heads = static_cast<std::size_t>(step.config.headCount);
     std::atomic<bool> cancelled {false};
@@ -99,7 +185,7 @@ WorkStatus runAttention(const AttentionStep &step, ThreadPool &pool, std::vector
         }
         // the longest rows first, so that no thread ends with them alone
         const std::size_t block = blocks - 1 - task / heads;
-        attendHeadBlock(step, task % heads, block, scratch[static_cast<std::size_t>(worker)]);
+        attendHeadBlock(step, task % heads, block, scratch, scratch.scores[static_cast<std::size_t>(worker)]);
     });
     return cancelled ? WorkStatus::Cancelled : WorkStatus::Completed;
 }

@@ -6,6 +6,8 @@
 #include "core/intervention/intervention.h"
 #include "core/model/layer_record.h"
 #include "core/model/model_config.h"
+#include "core/ops/softmax.h"
+#include "core/tensor/gemm.h"
 
 #include <vector>
 
@@ -22,13 +24,23 @@ struct AttentionStep {
     MatrixView keys; ///< [K, kvHeads * headSize] after rotary
     MatrixView values; ///< [K, kvHeads * headSize]
     MutableMatrixView headOutputs; ///< [n, heads * headSize]
-    LayerRecord *record = nullptr; ///< filled in when not null (only with past = 0)
+    LayerRecord *record = nullptr; ///< filled in when not null; of past + n tokens
+    RowSummary *focus = nullptr; ///< when not null: receives the summary of the last row of focusHead
+    HeadIndex focusHead = {};
+    GemmBackend backend = GemmBackend::Blas; ///< of the products of scores and values
 };
 
-/// Computes all heads on `pool`; `scratch` holds one buffer a worker. The result does not depend on the
-/// threads.
-WorkStatus runAttention(const AttentionStep &step, ThreadPool &pool, std::vector<std::vector<float>> &scratch,
-    const StopToken &stop);
+/// Memory of runAttention, reused from call to call.
+struct AttentionScratch {
+    std::vector<Matrix> scores; ///< per worker: a block of score rows
+    Matrix keyPanels; ///< [kvHeads * panels of 64 keys * headSize, 64]: the keys as the packed kernel reads
+    Matrix valuePanels; ///< [kvHeads * panels of 64 elements * K, 64]: only where heads do not fill panels
+};
+
+/// Computes all heads on `pool`. The result does not depend on the threads; on the packed backend a row does
+/// not depend on the rows computed with it either.
+WorkStatus runAttention(
+    const AttentionStep &step, ThreadPool &pool, AttentionScratch &scratch, const StopToken &stop);
 
 /// A record with every summary sized for `tokens` rows, patterns empty.
 LayerRecord newLayerRecord(const ModelConfig &config, std::size_t tokens);

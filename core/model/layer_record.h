@@ -48,6 +48,9 @@ struct PassResult {
     std::vector<float> logitsLast; ///< [V] last position
     Matrix logitsAll; ///< [T, V] when asked for, else empty
     LayerIndex firstComputedLayer; ///< layers below were taken over from an earlier pass
+
+    /// Lets go of the layers when the result goes back to its pool.
+    void recycled() { layers.clear(); }
 };
 
 } // namespace sinkscope

@@ -14,19 +14,46 @@
 
 namespace sinkscope {
 
-/// The new rows of a pass and where their keys and values go. n new rows after `past` cached ones.
-struct Transformer::Chunk {
+/// One prompt, or one variant of it, in the stack of rows: n new rows after `past` cached ones.
+struct Transformer::Sequence {
+    std::size_t firstRow = 0; // in the workspace
     std::size_t rows = 0; // n
     std::size_t past = 0;
     TokenPos promptLast;
     const Intervention *intervention = nullptr; // nullptr: no edit
-    Matrix *keys = nullptr; // [past + n, kvHeads * headSize] of the layer being run
-    Matrix *values = nullptr; // the same shape
+    MutableMatrixView keys; // [past + n, kvHeads * headSize] of the layer being run
+    MutableMatrixView values; // the same shape
     LayerRecord *record = nullptr; // nullptr: nothing is captured
     bool keepPatterns = false;
+    RowSummary *focus = nullptr; // nullptr: no head's last row is summarised
+    HeadIndex focusHead = {};
+};
+
+/// What runs through the layers side by side. In the last layer, where nothing above reads them, rows that
+/// are not the last of their sequence can be left out.
+struct Transformer::Stack {
+    enum class Rows {
+        All,
+        LastAfterAttention, // the attention of every row is captured, the stream goes on with the last
+        LastFromQueries, // keys and values of every row, everything else of the last
+    };
+    std::vector<Sequence> sequences;
+    Rows rows = Rows::All; // of the layer being run
 };
 
 namespace {
+
+/// The last row of one head in a pass.
+RowSummary lastRowOf(const PassResult &pass, HeadRef head)
+{
+    const LayerRecord &record = *pass.layers[head.layer.asSize()];
+    const std::size_t last = record.tokenCount() - 1;
+    const auto at = [&](const Matrix &figures) {
+        return static_cast<double>(figures.at(head.head.asSize(), last));
+    };
+    return {at(record.sinkMass), at(record.restMass), at(record.entropy), at(record.restEntropy),
+        at(record.sinkLogOdds)};
+}
 
 constexpr std::size_t kRowsPerChunk = 16; // of row-wise work given to one thread at a time
 
@@ -44,10 +71,15 @@ template <typename RowWork> void forRows(ThreadPool &pool, std::size_t rows, con
 Transformer::Transformer(const Model &model, Gemm &gemm)
     : m_model(model)
     , m_gemm(gemm)
+    , m_backend(model.weights.layers.front().query.layout == WeightLayout::Rows ? GemmBackend::Blas
+                                                                                : GemmBackend::Packed)
+    , m_stack(std::make_unique<Stack>())
     , m_rotary(static_cast<std::size_t>(model.config.rotarySize), model.config.rotaryBase,
           model.weights.rotaryFactors)
 {
 }
+
+Transformer::~Transformer() = default;
 
 std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, const StopToken &stop)
 {
@@ -60,7 +92,7 @@ std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, c
     m_workspace.resize(config, tokens);
     m_rotary.reserve(tokens);
 
-    auto result = std::make_shared<PassResult>();
+    const std::shared_ptr<PassResult> result = m_results.take();
     result->firstComputedLayer = request.restartFrom ? request.restartLayer : LayerIndex(0);
     if (request.restartFrom) {
         const auto &earlier = request.restartFrom->layers;
@@ -71,25 +103,30 @@ std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, c
     } else {
         embed(request.tokens);
     }
+    const bool onlyLastLogits = request.capture.logitRows == LogitRows::Last;
     for (LayerIndex layer = result->firstComputedLayer; layer.value < config.layerCount; ++layer) {
-        const auto record = std::make_shared<LayerRecord>(newLayerRecord(config, tokens));
+        const std::shared_ptr<LayerRecord> record = takeRecord(tokens);
         std::ranges::copy(m_workspace.residual.values(), record->residualIn.values().begin());
-        Chunk chunk;
-        chunk.rows = tokens;
-        chunk.promptLast = TokenPos(static_cast<std::int32_t>(tokens) - 1);
-        chunk.intervention = request.intervention;
-        chunk.keys = &record->keys;
-        chunk.values = &record->values;
-        chunk.record = record.get();
-        chunk.keepPatterns = allPatterns || std::ranges::count(request.capture.patternLayers, layer) > 0;
-        if (runLayer(chunk, layer, stop) == WorkStatus::Cancelled)
+        Stack &stack = *m_stack;
+        stack.sequences.resize(1);
+        stack.rows = onlyLastLogits && layer.value + 1 == config.layerCount ? Stack::Rows::LastAfterAttention
+                                                                            : Stack::Rows::All;
+        stack.sequences.front() = {.rows = tokens,
+            .promptLast = TokenPos(static_cast<std::int32_t>(tokens) - 1),
+            .intervention = request.intervention,
+            .keys = record->keys.view(),
+            .values = record->values.view(),
+            .record = record.get(),
+            .keepPatterns = allPatterns || std::ranges::count(request.capture.patternLayers, layer) > 0};
+        if (runLayer(stack, layer, stop) == WorkStatus::Cancelled)
             return nullptr;
         result->layers.push_back(record);
         if (request.progress)
             request.progress(static_cast<double>(layer.value + 1) / static_cast<double>(config.layerCount));
     }
     normRows(m_model.weights.finalNorm);
-    if (request.capture.logitRows == LogitRows::All) {
+    result->logitsAll = {};
+    if (!onlyLastLogits) {
         result->logitsAll = Matrix(tokens, static_cast<std::size_t>(config.vocabularySize));
         if (m_gemm.multiply(
                 m_workspace.normed.view(), m_model.weights.unembedding(), result->logitsAll.view(), stop)
@@ -97,6 +134,46 @@ std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, c
             return nullptr;
     }
     return unembedLast(*result, stop) == WorkStatus::Cancelled ? nullptr : result;
+}
+
+std::optional<BatchResult> Transformer::runBatch(const BatchRequest &request, const StopToken &stop)
+{
+    const ModelConfig &config = m_model.config;
+    checkTokens(request.tokens, 0);
+    const std::size_t tokens = request.tokens.size();
+    const std::size_t count = request.variants.size();
+    for (const Intervention &variant : request.variants)
+        variant.validate(config.headGrid(), static_cast<int>(tokens));
+    m_workspace.resize(config, count * tokens);
+    m_rotary.reserve(tokens);
+    const LayerRecord &start = *request.restartFrom->layers[request.restartLayer.asSize()];
+    BatchResult result;
+    result.focus.resize(count, lastRowOf(*request.restartFrom, request.focus));
+    Stack &stack = *m_stack;
+    for (std::size_t variant = 0; variant < count; ++variant)
+        std::ranges::copy(start.residualIn.values(), m_workspace.residual.row(variant * tokens).begin());
+    for (LayerIndex layer = request.restartLayer; layer.value < config.layerCount; ++layer) {
+        stack.rows = layer.value + 1 == config.layerCount ? Stack::Rows::LastFromQueries : Stack::Rows::All;
+        stack.sequences.resize(count);
+        for (std::size_t variant = 0; variant < count; ++variant)
+            stack.sequences[variant] = {.firstRow = variant * tokens,
+                .rows = tokens,
+                .promptLast = TokenPos(static_cast<std::int32_t>(tokens) - 1),
+                .intervention = &request.variants[variant],
+                .keys = m_workspace.keys.rowsView(variant * tokens, tokens),
+                .values = m_workspace.values.rowsView(variant * tokens, tokens),
+                .focus = request.focus.layer == layer ? &result.focus[variant] : nullptr,
+                .focusHead = request.focus.head};
+        if (runLayer(stack, layer, stop) == WorkStatus::Cancelled)
+            return std::nullopt;
+    }
+    normRows(m_model.weights.finalNorm);
+    result.logitsLast = Matrix(count, static_cast<std::size_t>(config.vocabularySize));
+    if (m_gemm.multiply(
+            m_workspace.normed.view(), m_model.weights.unembedding(), result.logitsLast.view(), stop)
+        == WorkStatus::Cancelled)
+        return std::nullopt;
+    return result;
 }
 
 std::optional<Matrix> Transformer::extend(
@@ -111,16 +188,19 @@ std::optional<Matrix> Transformer::extend(
     Matrix logits(tokens.size(), static_cast<std::size_t>(config.vocabularySize));
     WorkStatus status = WorkStatus::Completed;
     for (LayerIndex layer; layer.value < config.layerCount && status == WorkStatus::Completed; ++layer) {
-        Chunk chunk;
-        chunk.rows = tokens.size();
-        chunk.past = past;
-        chunk.promptLast = cache.promptLast;
-        chunk.intervention = intervention;
-        chunk.keys = &cache.keys[layer.asSize()];
-        chunk.values = &cache.values[layer.asSize()];
-        chunk.keys->resizeRows(past + tokens.size());
-        chunk.values->resizeRows(past + tokens.size());
-        status = runLayer(chunk, layer, stop);
+        Matrix &keys = cache.keys[layer.asSize()];
+        Matrix &values = cache.values[layer.asSize()];
+        keys.resizeRows(past + tokens.size());
+        values.resizeRows(past + tokens.size());
+        m_stack->rows = Stack::Rows::All;
+        m_stack->sequences.assign(1,
+            {.rows = tokens.size(),
+                .past = past,
+                .promptLast = cache.promptLast,
+                .intervention = intervention,
+                .keys = keys.view(),
+                .values = values.view()});
+        status = runLayer(*m_stack, layer, stop);
     }
     if (status == WorkStatus::Completed) {
         normRows(m_model.weights.finalNorm);
@@ -134,7 +214,7 @@ std::optional<Matrix> Transformer::extend(
     return logits;
 }
 
-WorkStatus Transformer::runLayer(const Chunk &chunk, LayerIndex layer, const StopToken &stop)
+WorkStatus Transformer::runLayer(Stack &stack, LayerIndex layer, const StopToken &stop)
 {
     if (stop.stop_requested())
         return WorkStatus::Cancelled;
@@ -142,14 +222,13 @@ WorkStatus Transformer::runLayer(const Chunk &chunk, LayerIndex layer, const Sto
     Workspace &w = m_workspace;
 
     normRows(weights.attentionNorm);
-    const std::array projections {GemmTarget {&weights.query, w.queries.view()},
-        GemmTarget {&weights.key, w.keys.view()}, GemmTarget {&weights.value, w.values.view()}};
-    if (m_gemm.multiply(w.normed.view(), projections, stop) == WorkStatus::Cancelled)
+    if (project(stack, weights, stop) == WorkStatus::Cancelled
+        || attend(stack, layer, stop) == WorkStatus::Cancelled)
         return WorkStatus::Cancelled;
-    rotateAndStore(chunk);
-    if (attend(chunk, layer, stop) == WorkStatus::Cancelled
-        || m_gemm.multiply(w.headOutputs.view(), weights.attentionOutput, w.projected.view(), stop)
-            == WorkStatus::Cancelled)
+    if (stack.rows == Stack::Rows::LastAfterAttention)
+        keepLastRows(stack);
+    if (m_gemm.multiply(w.headOutputs.view(), weights.attentionOutput, w.projected.view(), stop)
+        == WorkStatus::Cancelled)
         return WorkStatus::Cancelled;
     addProjected();
 
@@ -160,38 +239,92 @@ WorkStatus Transformer::runLayer(const Chunk &chunk, LayerIndex layer, const Sto
     return WorkStatus::Completed;
 }
 
-void Transformer::rotateAndStore(const Chunk &chunk)
+WorkStatus Transformer::project(Stack &stack, const LayerWeights &weights, const StopToken &stop)
 {
-    const auto headSize = static_cast<std::size_t>(m_model.config.headSize);
-    const RotaryLayout layout = m_model.config.rotaryLayout;
-    forRows(m_gemm.pool(), chunk.rows, [&](std::size_t row) {
-        const std::size_t position = chunk.past + row;
-        const auto rotateHeads = [&](std::span<float> heads) {
-            for (std::size_t at = 0; at < heads.size(); at += headSize)
-                m_rotary.rotate(heads.subspan(at, headSize), position, layout);
-        };
-        rotateHeads(m_workspace.queries.row(row));
-        rotateHeads(m_workspace.keys.row(row));
-        std::ranges::copy(m_workspace.keys.row(row), chunk.keys->row(position).begin());
-        std::ranges::copy(m_workspace.values.row(row), chunk.values->row(position).begin());
-    });
+    Workspace &w = m_workspace;
+    const std::array targets {GemmTarget {&weights.key, w.keys.view()},
+        GemmTarget {&weights.value, w.values.view()}, GemmTarget {&weights.query, w.queries.view()}};
+    const bool allQueries = stack.rows != Stack::Rows::LastFromQueries;
+    if (m_gemm.multiply(w.normed.view(), std::span(targets).first(allQueries ? 3 : 2), stop)
+        == WorkStatus::Cancelled)
+        return WorkStatus::Cancelled;
+    rotate(stack, w.keys);
+    storeKeysAndValues(stack);
+    if (!allQueries) {
+        keepLastRows(stack);
+        if (m_gemm.multiply(w.normed.view(), weights.query, w.queries.view(), stop) == WorkStatus::Cancelled)
+            return WorkStatus::Cancelled;
+    }
+    rotate(stack, w.queries);
+    return WorkStatus::Completed;
 }
 
-WorkStatus Transformer::attend(const Chunk &chunk, LayerIndex layer, const StopToken &stop)
+void Transformer::rotate(const Stack &stack, Matrix &heads)
 {
-    AttentionStep step {.config = m_model.config,
-        .rows = chunk.rows,
-        .past = chunk.past,
-        .promptLast = chunk.promptLast,
-        .edits = chunk.intervention ? chunk.intervention->effectiveIn(layer) : std::vector<HeadEdit> {},
-        .queries = m_workspace.queries.view(),
-        .keys = static_cast<const Matrix *>(chunk.keys)->view(),
-        .values = static_cast<const Matrix *>(chunk.values)->view(),
-        .headOutputs = m_workspace.headOutputs.view(),
-        .record = chunk.record};
-    if (chunk.record && chunk.keepPatterns)
-        chunk.record->patterns.resize(chunk.record->headCount() * LayerRecord::triangleSize(chunk.rows));
-    return runAttention(step, m_gemm.pool(), m_workspace.scores, stop);
+    const auto headSize = static_cast<std::size_t>(m_model.config.headSize);
+    for (const Sequence &sequence : stack.sequences)
+        forRows(m_gemm.pool(), sequence.rows, [&](std::size_t row) {
+            const std::span<float> values = heads.row(sequence.firstRow + row);
+            for (std::size_t at = 0; at < values.size(); at += headSize)
+                m_rotary.rotate(
+                    values.subspan(at, headSize), sequence.past + row, m_model.config.rotaryLayout);
+        });
+}
+
+void Transformer::storeKeysAndValues(const Stack &stack)
+{
+    for (const Sequence &sequence : stack.sequences) {
+        if (sequence.keys.data == m_workspace.keys.row(sequence.firstRow).data())
+            continue; // a variant of a batch: nobody reads them after this layer
+        for (std::size_t row = 0; row < sequence.rows; ++row) {
+            std::ranges::copy(m_workspace.keys.row(sequence.firstRow + row),
+                sequence.keys.row(sequence.past + row).begin());
+            std::ranges::copy(m_workspace.values.row(sequence.firstRow + row),
+                sequence.values.row(sequence.past + row).begin());
+        }
+    }
+}
+
+void Transformer::keepLastRows(Stack &stack)
+{
+    Workspace &w = m_workspace;
+    for (std::size_t index = 0; index < stack.sequences.size(); ++index) {
+        Sequence &sequence = stack.sequences[index];
+        const std::size_t last = sequence.firstRow + sequence.rows - 1;
+        for (Matrix *stream : {&w.residual, &w.normed, &w.headOutputs})
+            std::ranges::copy(stream->row(last), stream->row(index).begin());
+        sequence.past += sequence.rows - 1;
+        sequence.firstRow = index;
+        sequence.rows = 1;
+    }
+    w.resizeStream(m_model.config, stack.sequences.size());
+}
+
+WorkStatus Transformer::attend(const Stack &stack, LayerIndex layer, const StopToken &stop)
+{
+    for (const Sequence &sequence : stack.sequences) {
+        const AttentionStep step {.config = m_model.config,
+            .rows = sequence.rows,
+            .past = sequence.past,
+            .promptLast = sequence.promptLast,
+            .edits =
+                sequence.intervention ? sequence.intervention->effectiveIn(layer) : std::vector<HeadEdit> {},
+            .queries = m_workspace.queries.rowsView(sequence.firstRow, sequence.rows),
+            .keys = sequence.keys,
+            .values = sequence.values,
+            .headOutputs = m_workspace.headOutputs.rowsView(sequence.firstRow, sequence.rows),
+            .record = sequence.record,
+            .focus = sequence.focus,
+            .focusHead = sequence.focusHead,
+            .backend = m_backend};
+        if (sequence.record)
+            sequence.record->patterns.resize(sequence.keepPatterns
+                    ? sequence.record->headCount() * LayerRecord::triangleSize(sequence.keys.rows)
+                    : 0);
+        if (runAttention(step, m_gemm.pool(), m_workspace.attention, stop) == WorkStatus::Cancelled)
+            return WorkStatus::Cancelled;
+    }
+    return WorkStatus::Completed;
 }
 
 WorkStatus Transformer::feedForward(const LayerWeights &weights, const StopToken &stop)
@@ -217,6 +350,14 @@ void Transformer::normRows(const std::vector<float> &weight)
         rmsNorm(
             m_workspace.residual.row(row), weight, m_model.config.normEpsilon, m_workspace.normed.row(row));
     });
+}
+
+std::shared_ptr<LayerRecord> Transformer::takeRecord(std::size_t tokens)
+{
+    std::shared_ptr<LayerRecord> record = m_records.take();
+    if (record->tokenCount() != tokens)
+        *record = newLayerRecord(m_model.config, tokens);
+    return record;
 }
 
 void Transformer::addProjected()

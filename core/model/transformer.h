@@ -2,6 +2,7 @@
 // The forward pass: tokens and edits in, attention and logits out.
 #pragma once
 
+#include "core/base/recycling_pool.h"
 #include "core/intervention/intervention.h"
 #include "core/model/kv_cache.h"
 #include "core/model/layer_record.h"
@@ -39,16 +40,36 @@ struct PassRequest {
     std::function<void(double fraction)> progress = {};
 };
 
+/// Variants of the edits of one prompt, stacked into one pass above the lowest layer where they part.
+struct BatchRequest {
+    std::span<const TokenId> tokens; ///< [T]
+    std::span<const Intervention> variants; ///< [B]; all act like the earlier pass below `restartLayer`
+    std::shared_ptr<const PassResult> restartFrom; ///< an earlier pass over the same tokens
+    LayerIndex restartLayer;
+    HeadRef focus; ///< the head whose last row is summarised
+};
+
+/// What a batch leaves behind: no attention is captured.
+struct BatchResult {
+    Matrix logitsLast; ///< [B, V] last position
+    std::vector<RowSummary> focus; ///< [B] last row of the focus head
+};
+
 /// Runs passes of one model. Owner: Engine or a command. Threads: one at a time (the products are parallel
 /// inside). Validity: while the model and the Gemm live.
 class Transformer {
 public:
     Transformer(const Model &model, Gemm &gemm);
+    ~Transformer();
 
     /// The whole prompt at once. nullptr when cancelled (checked between layers and between panels of a
     /// product). Throws RequestError when the prompt is empty, too long for the context, holds an id outside
     /// the vocabulary, or an edit does not fit.
     std::shared_ptr<const PassResult> run(const PassRequest &request, const StopToken &stop);
+
+    /// Every variant's logits equal those of run() with the same restart, bit by bit on the packed backend.
+    /// Nothing when cancelled. Throws as run().
+    std::optional<BatchResult> runBatch(const BatchRequest &request, const StopToken &stop);
 
     /// Reads `tokens` after those in `cache` and appends them to it. Returns the logits of each, [tokens, V];
     /// nothing when cancelled (the cache is then truncated to what it was).
@@ -58,21 +79,30 @@ public:
     const Model &model() const { return m_model; }
 
 private:
-    struct Chunk;
-    WorkStatus runLayer(const Chunk &chunk, LayerIndex layer, const StopToken &stop);
-    WorkStatus attend(const Chunk &chunk, LayerIndex layer, const StopToken &stop);
-    void rotateAndStore(const Chunk &chunk);
+    struct Sequence;
+    struct Stack;
+    WorkStatus runLayer(Stack &stack, LayerIndex layer, const StopToken &stop);
+    WorkStatus project(Stack &stack, const LayerWeights &weights, const StopToken &stop);
+    WorkStatus attend(const Stack &stack, LayerIndex layer, const StopToken &stop);
+    void rotate(const Stack &stack, Matrix &heads);
+    void storeKeysAndValues(const Stack &stack);
+    void keepLastRows(Stack &stack);
     WorkStatus feedForward(const LayerWeights &weights, const StopToken &stop);
     void embed(std::span<const TokenId> tokens);
     void normRows(const std::vector<float> &weight);
     void addProjected();
+    std::shared_ptr<LayerRecord> takeRecord(std::size_t tokens);
     WorkStatus unembedLast(PassResult &result, const StopToken &stop);
     void checkTokens(std::span<const TokenId> tokens, std::size_t past) const;
 
     const Model &m_model;
     Gemm &m_gemm;
+    GemmBackend m_backend; // the one the weights are prepared for; attention uses it too
     Workspace m_workspace;
+    std::unique_ptr<Stack> m_stack;
     RotaryTable m_rotary;
+    RecyclingPool<LayerRecord> m_records; // a pass writes into what earlier passes no longer need
+    RecyclingPool<PassResult> m_results;
 };
 
 } // namespace sinkscope

@@ -2,7 +2,7 @@
 // The activations of one pass, reused from pass to pass.
 #pragma once
 
-#include "core/model/model_config.h"
+#include "core/model/attention_step.h"
 #include "core/tensor/matrix_view.h"
 
 #include <vector>
@@ -21,31 +21,28 @@ struct Workspace {
     Matrix projected; ///< [rows, hidden] what a block adds to the stream
     Matrix gate; ///< [rows, feedForward]
     Matrix up; ///< [rows, feedForward]
-    std::vector<std::vector<float>> scores; ///< per worker: a block of score rows
+    AttentionScratch attention;
 
     void resize(const ModelConfig &config, std::size_t rows)
     {
-        if (residual.rows() == rows)
-            return;
+        const auto keyValueSize = static_cast<std::size_t>(config.keyValueSize());
+        shape(keys, rows, keyValueSize);
+        shape(values, rows, keyValueSize);
+        resizeStream(config, rows);
+    }
+    /// All but the keys and values.
+    void resizeStream(const ModelConfig &config, std::size_t rows)
+    {
         const auto hidden = static_cast<std::size_t>(config.hiddenSize);
         const auto querySize = static_cast<std::size_t>(config.headCount * config.headSize);
-        const auto keyValueSize = static_cast<std::size_t>(config.keyValueSize());
         const auto feedForward = static_cast<std::size_t>(config.feedForwardSize);
-        const auto shape = [rows](Matrix &matrix, std::size_t columns) {
-            if (matrix.columns() != columns)
-                matrix = Matrix(rows, columns);
-            else
-                matrix.resizeRows(rows);
-        };
-        shape(residual, hidden);
-        shape(normed, hidden);
-        shape(queries, querySize);
-        shape(keys, keyValueSize);
-        shape(values, keyValueSize);
-        shape(headOutputs, querySize);
-        shape(projected, hidden);
-        shape(gate, feedForward);
-        shape(up, feedForward);
+        shape(residual, rows, hidden);
+        shape(normed, rows, hidden);
+        shape(queries, rows, querySize);
+        shape(headOutputs, rows, querySize);
+        shape(projected, rows, hidden);
+        shape(gate, rows, feedForward);
+        shape(up, rows, feedForward);
     }
 
     static std::size_t bytes(const ModelConfig &config, std::size_t rows)
@@ -53,6 +50,15 @@ struct Workspace {
         const auto perRow = 3 * config.hiddenSize + 2 * config.headCount * config.headSize
             + 2 * config.keyValueSize() + 2 * config.feedForwardSize;
         return rows * static_cast<std::size_t>(perRow) * sizeof(float);
+    }
+
+private:
+    static void shape(Matrix &matrix, std::size_t rows, std::size_t columns)
+    {
+        if (matrix.columns() != columns)
+            matrix = Matrix(rows, columns);
+        else
+            matrix.resizeRows(rows);
     }
 };
 

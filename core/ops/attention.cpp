@@ -2,7 +2,9 @@
 // Scores and mixing by matrix products, rows one by one in between.
 #include "core/ops/attention.h"
 
+#include "core/ops/row_kernels.h"
 #include "core/tensor/gemm.h"
+#include "core/tensor/packed_kernel.h"
 
 #include <algorithm>
 #include <cmath>
@@ -55,14 +57,58 @@ RowSummary editedSoftmax(std::span<float> row, const RowEdits &edits)
     return sinkSplitSoftmax(row, edits.sinkGamma);
 }
 
-void attendBlock(const HeadAttentionBlock &block, const RowEditsFn &rowEdits, const RowCaptureFn &capture)
+namespace {
+
+/// scratch = queries keys^T, not yet scaled on the packed kernel.
+void multiplyScores(const HeadAttentionBlock &block)
 {
-    multiplyTransposed(block.scale, block.queries, block.keys, block.scratch);
+    if (!block.products.keyPanels) {
+        multiplyTransposed(block.scale, block.queries, block.keys, block.scratch);
+        return;
+    }
+    const std::size_t headSize = block.queries.columns;
+    for (std::size_t key = 0; key < block.keys.rows; key += kPanelWidth)
+        multiplyPanel({.x = block.queries.data,
+            .xStride = block.queries.stride,
+            .rows = block.queries.rows,
+            .inputs = headSize,
+            .panel = block.products.keyPanels + key * headSize,
+            .out = block.scratch.data + key,
+            .outStride = block.scratch.stride});
+}
+
+/// out = scratch values. Keys that a row does not see weigh exactly 0, so a row's sum is the same in any
+/// block.
+void mixValues(const HeadAttentionBlock &block)
+{
+    if (!block.products.valuePanels) {
+        multiplyPlain(block.scratch, block.values, block.out);
+        return;
+    }
+    for (std::size_t first = 0; first < block.out.columns; first += kPanelWidth)
+        multiplyPanel({.x = block.scratch.data,
+            .xStride = block.scratch.stride,
+            .rows = block.scratch.rows,
+            .inputs = block.scratch.columns,
+            .panel = block.products.valuePanels + first / kPanelWidth * block.products.valuePanelStep,
+            .panelStride = block.products.valuePanelStride,
+            .out = block.out.data + first,
+            .outStride = block.out.stride,
+            .width = std::min(kPanelWidth, block.out.columns - first)});
+}
+
+} // namespace
+
+void attendBlock(const HeadAttentionBlock &block, const RowEditsFn &rowEdits, RowCaptureFn capture)
+{
+    multiplyScores(block);
     RowEdits edits;
     for (std::size_t rowIndex = 0; rowIndex < block.queries.rows; ++rowIndex) {
         const std::size_t query = block.firstQuery + rowIndex;
         const std::span<float> row = block.scratch.row(rowIndex);
         const std::span<float> visible = row.first(query + 1);
+        if (block.products.keyPanels)
+            scaleBy(visible, block.scale);
         if (rowEdits) {
             edits.clear();
             rowEdits(query, edits);
@@ -72,7 +118,7 @@ void attendBlock(const HeadAttentionBlock &block, const RowEditsFn &rowEdits, co
         if (capture)
             capture(query, visible, summary);
     }
-    multiplyPlain(block.scratch, block.values, block.out);
+    mixValues(block);
 }
 
 } // namespace sinkscope

@@ -2,6 +2,7 @@
 // Causal attention of one head for a block of query rows, with edits and capture.
 #pragma once
 
+#include "core/base/function_ref.h"
 #include "core/ops/softmax.h"
 #include "core/tensor/matrix_view.h"
 
@@ -30,6 +31,14 @@ struct RowEdits {
     void clear();
 };
 
+/// Keys and values laid out for the packed kernel, 64 columns a panel; empty: the products run on OpenBLAS.
+struct AttentionProducts {
+    const float *keyPanels = nullptr; ///< [panels of 64 keys][d][64], missing keys 0
+    const float *valuePanels = nullptr; ///< [keyCount][64] of the first 64 elements of the head
+    std::size_t valuePanelStride = 0; ///< floats from one key to the next
+    std::size_t valuePanelStep = 0; ///< floats from one panel to the next
+};
+
 /// One head, a block of consecutive queries. d = head size.
 struct HeadAttentionBlock {
     MatrixView queries; ///< [rows, d] of this head, after rotary
@@ -37,7 +46,8 @@ struct HeadAttentionBlock {
     MatrixView values; ///< [keyCount, d]
     std::size_t firstQuery = 0; ///< absolute position of row 0; it sees keys 0..firstQuery
     float scale = 1.0F; ///< on the scores, usually 1 / sqrt(d)
-    MutableMatrixView scratch; ///< [rows, keyCount]
+    AttentionProducts products;
+    MutableMatrixView scratch; ///< [rows, keyCount], stride up to a multiple of 64
     MutableMatrixView out; ///< [rows, d]
 };
 
@@ -45,11 +55,11 @@ struct HeadAttentionBlock {
 using RowEditsFn = std::function<void(std::size_t query, RowEdits &edits)>;
 /// Receives each finished row: absolute query, its weights [query + 1], its summary.
 using RowCaptureFn =
-    std::function<void(std::size_t query, std::span<const float> weights, const RowSummary &summary)>;
+    FunctionRef<void(std::size_t query, std::span<const float> weights, const RowSummary &summary)>;
 
 /// out = softmax(scale q k^T, causal, edited) v. `rowEdits` may be empty (no edit). A row that would lose all
 /// its keys stays as it was.
-void attendBlock(const HeadAttentionBlock &block, const RowEditsFn &rowEdits, const RowCaptureFn &capture);
+void attendBlock(const HeadAttentionBlock &block, const RowEditsFn &rowEdits, RowCaptureFn capture);
 
 /// Softmax of one row of scores under `edits`, in place.
 RowSummary editedSoftmax(std::span<float> row, const RowEdits &edits);

@@ -26,14 +26,6 @@ int blasInt(std::size_t value)
 
 } // namespace
 
-struct Gemm::Task {
-    std::size_t target = 0;
-    std::size_t firstOutput = 0;
-    std::size_t outputs = 0;
-    std::size_t firstRow = 0;
-    std::size_t rows = 0;
-};
-
 Gemm::Gemm(ThreadPool &pool)
     : m_pool(pool)
     , m_scratch(static_cast<std::size_t>(pool.threadCount()))
@@ -51,30 +43,29 @@ WorkStatus Gemm::multiply(
 
 WorkStatus Gemm::multiply(MatrixView x, std::span<const GemmTarget> targets, const StopToken &stop)
 {
-    const std::vector<Task> tasks = tasksOf(x.rows, targets);
+    listTasks(x.rows, targets);
     std::atomic<bool> cancelled {false};
-    m_pool.parallelFor(tasks.size(), [&](std::size_t index, int worker) {
+    m_pool.parallelFor(m_tasks.size(), [&](std::size_t index, int worker) {
         if (stop.stop_requested())
             cancelled = true;
         else
-            runTask(x, targets[tasks[index].target], tasks[index], worker);
+            runTask(x, targets[m_tasks[index].target], m_tasks[index], worker);
     });
     return cancelled ? WorkStatus::Cancelled : WorkStatus::Completed;
 }
 
-std::vector<Gemm::Task> Gemm::tasksOf(std::size_t rows, std::span<const GemmTarget> targets) const
+void Gemm::listTasks(std::size_t rows, std::span<const GemmTarget> targets)
 {
-    std::vector<Task> tasks;
+    m_tasks.clear();
     for (std::size_t target = 0; target < targets.size(); ++target) {
         const WeightMatrix &weights = *targets[target].weights;
         const std::size_t outputStep = weights.layout == WeightLayout::Rows ? kBlasOutputs : kPanelWidth;
         const std::size_t rowStep = weights.layout == WeightLayout::Panels ? kPackedRows : rows;
         for (std::size_t output = 0; output < weights.outputs; output += outputStep)
             for (std::size_t row = 0; row < rows; row += rowStep)
-                tasks.push_back({target, output, std::min(outputStep, weights.outputs - output), row,
+                m_tasks.push_back({target, output, std::min(outputStep, weights.outputs - output), row,
                     std::min(rowStep, rows - row)});
     }
-    return tasks;
 }
 
 void Gemm::runTask(MatrixView x, const GemmTarget &target, const Task &task, int worker)
@@ -109,7 +100,7 @@ const float *Gemm::expandedPanel(const WeightMatrix &weights, const Task &task, 
         scratch.inputs = weights.inputs;
     }
     weights.rowsToFloat(task.firstOutput, task.outputs, scratch.rows);
-    packPanel(scratch.rows, task.outputs, weights.inputs, scratch.panel.data());
+    packPanel({scratch.rows.data(), task.outputs, weights.inputs}, scratch.panel.data());
     return scratch.panel.data();
 }
 

@@ -61,11 +61,18 @@ public:
         MatrixView x, const WeightMatrix &weights, MutableMatrixView out, const StopToken &stop);
 
 private:
-    struct Task;
-    std::vector<Task> tasksOf(std::size_t rows, std::span<const GemmTarget> targets) const;
+    struct Task {
+        std::size_t target = 0;
+        std::size_t firstOutput = 0;
+        std::size_t outputs = 0;
+        std::size_t firstRow = 0;
+        std::size_t rows = 0;
+    };
+    void listTasks(std::size_t rows, std::span<const GemmTarget> targets);
     void runTask(MatrixView x, const GemmTarget &target, const Task &task, int worker);
 
     ThreadPool &m_pool;
+    std::vector<Task> m_tasks; // of the running product
     struct Scratch {
         std::vector<float> rows; // [kPanelWidth, inputs]
         AlignedFloats panel; // [inputs, kPanelWidth]

@@ -125,7 +125,7 @@ bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool
         if (!allFinite(rows))
             finite = false;
         if (backend == GemmBackend::Packed)
-            packPanel(rows, count, inputs, target);
+            packPanel({rows.data(), count, inputs}, target);
     });
     weights.prepared = std::move(prepared);
     weights.layout = backend == GemmBackend::Packed ? WeightLayout::Panels : WeightLayout::Rows;

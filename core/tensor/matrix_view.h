@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <cstddef>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -54,7 +55,7 @@ struct MutableMatrixView {
     operator MatrixView() const { return {data, rows, columns, stride}; }
 };
 
-/// Owning row-major fp32 matrix, zero-initialised.
+/// Owning row-major fp32 matrix on a cache-line boundary, zero-initialised.
 class Matrix {
 public:
     Matrix() = default;
@@ -66,10 +67,10 @@ public:
     }
     std::size_t rows() const { return m_rows; }
     std::size_t columns() const { return m_columns; }
-    bool empty() const { return m_values.empty(); }
-    std::size_t byteSize() const { return m_values.size() * sizeof(float); }
-    std::span<float> values() { return m_values; }
-    std::span<const float> values() const { return m_values; }
+    bool empty() const { return m_rows * m_columns == 0; }
+    std::size_t byteSize() const { return m_rows * m_columns * sizeof(float); }
+    std::span<float> values() { return {m_values.data(), m_rows * m_columns}; }
+    std::span<const float> values() const { return {m_values.data(), m_rows * m_columns}; }
     std::span<float> row(std::size_t index) { return {m_values.data() + index * m_columns, m_columns}; }
     std::span<const float> row(std::size_t index) const
     {
@@ -79,17 +80,38 @@ public:
     float at(std::size_t row, std::size_t column) const { return m_values[row * m_columns + column]; }
     MatrixView view() const { return {m_values.data(), m_rows, m_columns}; }
     MutableMatrixView view() { return {m_values.data(), m_rows, m_columns}; }
-    /// Changes the number of rows; keeps the memory when it shrinks. Old rows keep their values.
+    /// Rows [first, first + count).
+    MutableMatrixView rowsView(std::size_t first, std::size_t count)
+    {
+        return {m_values.data() + first * m_columns, count, m_columns};
+    }
+    /// Changes the number of rows; the memory never shrinks. Rows below both counts keep their values, others
+    /// hold anything.
     void resizeRows(std::size_t rows)
     {
-        m_values.resize(rows * m_columns);
+        if (rows * m_columns > m_values.size())
+            m_values.resize(rows * m_columns);
         m_rows = rows;
     }
 
 private:
+    template <typename Value> struct CacheLineAllocator {
+        using value_type = Value;
+        static constexpr std::align_val_t kCacheLine {64};
+
+        CacheLineAllocator() = default;
+        template <typename Other> CacheLineAllocator(const CacheLineAllocator<Other> &) { }
+        Value *allocate(std::size_t count)
+        {
+            return static_cast<Value *>(::operator new(count * sizeof(Value), kCacheLine));
+        }
+        void deallocate(Value *values, std::size_t) { ::operator delete(values, kCacheLine); }
+        template <typename Other> bool operator==(const CacheLineAllocator<Other> &) const { return true; }
+    };
+
     std::size_t m_rows = 0;
     std::size_t m_columns = 0;
-    std::vector<float> m_values;
+    std::vector<float, CacheLineAllocator<float>> m_values; // at least rows * columns
 };
 
 } // namespace sinkscope

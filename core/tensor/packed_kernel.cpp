@@ -27,10 +27,9 @@ constexpr std::size_t kRowsAtOnce = 6;
 // length.
 constexpr std::size_t kInputsOfASum = 128;
 
-/// Adds (or, for the first inputs, sets) out[kRows][kVectors * kLanes] by x[kRows][inputs] * panel columns.
-template <std::size_t kRows>
-void multiplyBlock(const float *x, std::size_t xStride, const float *panel, std::size_t inputs, float *out,
-    std::size_t outStride, bool isFirst)
+/// Adds (or, for the first inputs, sets) tile.out[kRows][kVectors * kLanes] by x[kRows][inputs] * panel
+/// columns.
+template <std::size_t kRows> void multiplyBlock(const PackedProduct &tile, std::size_t inputs, bool isFirst)
 {
     const Floats d;
     hn::Vec<Floats> sums[kRows][kVectors];
@@ -43,10 +42,10 @@ void multiplyBlock(const float *x, std::size_t xStride, const float *panel, std:
         hn::Vec<Floats> weights[kVectors];
 #pragma GCC unroll 4
         for (std::size_t vector = 0; vector < kVectors; ++vector)
-            weights[vector] = hn::Load(d, panel + input * kPanelWidth + vector * kLanes);
+            weights[vector] = hn::LoadU(d, tile.panel + input * tile.panelStride + vector * kLanes);
 #pragma GCC unroll 6
         for (std::size_t row = 0; row < kRows; ++row) {
-            const auto value = hn::Set(d, x[row * xStride + input]);
+            const auto value = hn::Set(d, tile.x[row * tile.xStride + input]);
 #pragma GCC unroll 4
             for (std::size_t vector = 0; vector < kVectors; ++vector)
                 sums[row][vector] = hn::MulAdd(value, weights[vector], sums[row][vector]);
@@ -56,38 +55,37 @@ void multiplyBlock(const float *x, std::size_t xStride, const float *panel, std:
     for (std::size_t row = 0; row < kRows; ++row)
 #pragma GCC unroll 4
         for (std::size_t vector = 0; vector < kVectors; ++vector) {
-            float *target = out + row * outStride + vector * kLanes;
+            float *target = tile.out + row * tile.outStride + vector * kLanes;
             const auto sum = sums[row][vector];
             hn::StoreU(isFirst ? sum : hn::Add(hn::LoadU(d, target), sum), d, target);
         }
 }
 
 /// The whole product of a tile, block by block of inputs.
-template <std::size_t kRows>
-void multiplyTile(const float *x, std::size_t xStride, const float *panel, std::size_t inputs, float *out,
-    std::size_t outStride)
+template <std::size_t kRows> void multiplyTile(PackedProduct tile)
 {
-    for (std::size_t first = 0; first < inputs; first += kInputsOfASum)
-        multiplyBlock<kRows>(x + first, xStride, panel + first * kPanelWidth,
-            std::min(kInputsOfASum, inputs - first), out, outStride, first == 0);
+    for (std::size_t first = 0; first < tile.inputs; first += kInputsOfASum) {
+        multiplyBlock<kRows>(tile, std::min(kInputsOfASum, tile.inputs - first), first == 0);
+        tile.x += kInputsOfASum;
+        tile.panel += kInputsOfASum * tile.panelStride;
+    }
 }
 
-void multiplyTileRows(std::size_t rows, const float *x, std::size_t xStride, const float *panel,
-    std::size_t inputs, float *out, std::size_t outStride)
+void multiplyTileRows(const PackedProduct &tile)
 {
-    switch (rows) {
+    switch (tile.rows) {
     case 6:
-        return multiplyTile<6>(x, xStride, panel, inputs, out, outStride);
+        return multiplyTile<6>(tile);
     case 5:
-        return multiplyTile<5>(x, xStride, panel, inputs, out, outStride);
+        return multiplyTile<5>(tile);
     case 4:
-        return multiplyTile<4>(x, xStride, panel, inputs, out, outStride);
+        return multiplyTile<4>(tile);
     case 3:
-        return multiplyTile<3>(x, xStride, panel, inputs, out, outStride);
+        return multiplyTile<3>(tile);
     case 2:
-        return multiplyTile<2>(x, xStride, panel, inputs, out, outStride);
+        return multiplyTile<2>(tile);
     default:
-        return multiplyTile<1>(x, xStride, panel, inputs, out, outStride);
+        return multiplyTile<1>(tile);
     }
 }
 
@@ -96,14 +94,17 @@ void multiplyPanelHere(const PackedProduct &product)
     HWY_ALIGN float edge[kRowsAtOnce * kPanelWidth]; // for a last panel that is not full
     for (std::size_t first = 0; first < product.rows; first += kRowsAtOnce) {
         const std::size_t rows = std::min(kRowsAtOnce, product.rows - first);
-        const float *x = product.x + first * product.xStride;
-        float *out = product.out + first * product.outStride;
         const bool whole = product.width == kPanelWidth;
-        float *target = whole ? out : edge;
-        const std::size_t stride = whole ? product.outStride : kPanelWidth;
-        for (std::size_t column = 0; column < product.width; column += kVectors * kLanes)
-            multiplyTileRows(
-                rows, x, product.xStride, product.panel + column, product.inputs, target + column, stride);
+        PackedProduct tile = product;
+        tile.x += first * product.xStride;
+        tile.rows = rows;
+        tile.outStride = whole ? product.outStride : kPanelWidth;
+        float *out = product.out + first * product.outStride;
+        for (std::size_t column = 0; column < product.width; column += kVectors * kLanes) {
+            tile.panel = product.panel + column;
+            tile.out = (whole ? out : edge) + column;
+            multiplyTileRows(tile);
+        }
         if (!whole)
             for (std::size_t row = 0; row < rows; ++row)
                 std::copy_n(edge + row * kPanelWidth, product.width, out + row * product.outStride);
@@ -119,11 +120,14 @@ namespace sinkscope {
 
 HWY_EXPORT(multiplyPanelHere);
 
-void packPanel(std::span<const float> rows, std::size_t count, std::size_t inputs, float *panel)
+void packPanel(MatrixView rows, float *panel)
 {
-    for (std::size_t input = 0; input < inputs; ++input)
-        for (std::size_t output = 0; output < kPanelWidth; ++output)
-            panel[input * kPanelWidth + output] = output < count ? rows[output * inputs + input] : 0.0F;
+    for (std::size_t input = 0; input < rows.columns; ++input) {
+        float *outputs = panel + input * kPanelWidth;
+        for (std::size_t output = 0; output < rows.rows; ++output)
+            outputs[output] = rows.data[output * rows.stride + input];
+        std::fill(outputs + rows.rows, outputs + kPanelWidth, 0.0F);
+    }
 }
 
 void multiplyPanel(const PackedProduct &product)

@@ -2,8 +2,9 @@
 // The fp32 product kernel on packed weights, chosen at run time by what the processor has.
 #pragma once
 
+#include "core/tensor/matrix_view.h"
+
 #include <cstddef>
-#include <span>
 #include <string>
 
 namespace sinkscope {
@@ -11,9 +12,9 @@ namespace sinkscope {
 /// Outputs of one packed panel: [inputs][kPanelWidth], so that the kernel reads weights once, in order.
 inline constexpr std::size_t kPanelWidth = 64;
 
-/// Lays `count` rows of weights, rows [count, inputs], out as a panel [inputs, kPanelWidth]; missing outputs
-/// are 0. `panel` must be aligned to 64 bytes.
-void packPanel(std::span<const float> rows, std::size_t count, std::size_t inputs, float *panel);
+/// Lays `rows` [at most kPanelWidth outputs, inputs] out as a panel [inputs, kPanelWidth]; missing outputs
+/// are 0.
+void packPanel(MatrixView rows, float *panel);
 
 /// One panel times some rows. Every output is a sum of chains of 128 fused multiply-adds over the inputs in
 /// order, whatever the number of rows: a product of one row equals that row of a larger product bit by bit.
@@ -23,6 +24,7 @@ struct PackedProduct {
     std::size_t rows = 0;
     std::size_t inputs = 0;
     const float *panel = nullptr; ///< [inputs, kPanelWidth]
+    std::size_t panelStride = kPanelWidth; ///< floats from one input to the next
     float *out = nullptr; ///< [rows, width]
     std::size_t outStride = 0;
     std::size_t width = kPanelWidth; ///< outputs of this panel that exist, <= kPanelWidth

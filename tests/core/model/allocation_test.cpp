@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pass allocates nothing once its buffers exist.
+#include "tests/core/model/test_edits.h"
+#include "tests/support/model_session.h"
+#include "tests/support/tiny_model.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <new>
+
+namespace {
+
+std::atomic<bool> counting {false}; // NOLINT: the counter of a replaced operator new has to be global
+std::atomic<int> allocations {0}; // NOLINT
+
+void *counted(std::size_t size, std::size_t alignment)
+{
+    if (counting)
+        ++allocations;
+    const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
+    void *memory = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
+    if (!memory)
+        throw std::bad_alloc();
+    return memory;
+}
+
+} // namespace
+
+void *operator new(std::size_t size)
+{
+    return counted(size, alignof(std::max_align_t));
+}
+void *operator new(std::size_t size, std::align_val_t alignment)
+{
+    return counted(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void *memory) noexcept
+{
+    std::free(memory);
+}
+void operator delete(void *memory, std::size_t) noexcept
+{
+    std::free(memory);
+}
+void operator delete(void *memory, std::align_val_t) noexcept
+{
+    std::free(memory);
+}
+void operator delete(void *memory, std::size_t, std::align_val_t) noexcept
+{
+    std::free(memory);
+}
+
+namespace sinkscope {
+namespace {
+
+int allocationsOf(test::ModelSession &session, const PassRequest &request)
+{
+    // What is shown stays alive while the next pass runs, as in the window.
+    std::shared_ptr<const PassResult> shown;
+    for (int warmUp = 0; warmUp < 3; ++warmUp)
+        shown = session.transformer().run(request, {});
+    allocations = 0;
+    counting = true;
+    for (int pass = 0; pass < 3; ++pass)
+        shown = session.transformer().run(request, {});
+    counting = false;
+    return allocations;
+}
+
+TEST(Allocation, TheCounterCounts)
+{
+    allocations = 0;
+    counting = true;
+    const auto one = std::make_unique<int>(1);
+    counting = false;
+    EXPECT_EQ(allocations, 1);
+}
+
+TEST(Allocation, NoneInAPassAfterTheFirst)
+{
+    for (const GemmBackend backend : {GemmBackend::Packed, GemmBackend::Blas}) {
+        SCOPED_TRACE(gemmBackendName(backend));
+        LoadOptions load;
+        load.backend = backend;
+        test::ModelSession session(test::writeTinyModel(), load);
+        std::vector<TokenId> tokens;
+        for (int at = 0; at < 70; ++at)
+            tokens.emplace_back(at);
+        PassRequest request;
+        request.tokens = tokens;
+        EXPECT_EQ(allocationsOf(session, request), 0) << "full pass";
+
+        request.restartFrom = session.transformer().run(request, {});
+        request.restartLayer = LayerIndex(1);
+        EXPECT_EQ(allocationsOf(session, request), 0) << "restart";
+    }
+}
+
+} // namespace
+} // namespace sinkscope
