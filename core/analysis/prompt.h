@@ -35,6 +35,8 @@ struct TokenizedPrompt {
     InitialTokenOrigin initialTokenOrigin = InitialTokenOrigin::Text;
     bool initialTokenIsSpecial = false;
     bool initialTokenTwice = false; ///< the BOS token stands at positions 0 and 1
+
+    bool operator==(const TokenizedPrompt &) const = default;
 };
 
 /// Tokenises by the model's rules. Throws RequestError: empty prompt, invalid UTF-8, no chat template, id

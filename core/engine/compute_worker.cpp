@@ -178,8 +178,8 @@ void ComputeWorker::advanceCurve(RunningCurve &curve, const StopToken &stop)
     if (curve.next >= curve.question.gammas.size())
         return;
     try {
-        if (const auto point = m_engine.curvePoint(curve.question, curve.next, stop)) {
-            m_listener.curvePointComputed(*point);
+        for (const CurvePoint &point : m_engine.curvePoints(curve.question, curve.next, stop)) {
+            m_listener.curvePointComputed(point);
             ++curve.next;
         }
     } catch (const Error &error) {

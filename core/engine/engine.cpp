@@ -3,13 +3,18 @@
 #include "core/engine/engine.h"
 
 #include "core/base/error.h"
+#include "core/intervention/intervention_diff.h"
+#include "core/search/variant_batch.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 namespace sinkscope {
 
 namespace {
+
+constexpr std::size_t kFirstPoints = 5; // of a curve, computed before the rest
 
 double millisecondsSince(std::chrono::steady_clock::time_point start)
 {
@@ -22,6 +27,7 @@ Engine::Engine(EngineOptions options)
     : m_options(options)
     , m_pool(options.threadCount)
     , m_gemm(m_pool)
+    , m_checkpoints(options.checkpointBudgetBytes)
 {
 }
 
@@ -38,7 +44,7 @@ std::shared_ptr<const Model> Engine::loadModel(
     m_question = {};
     m_prompt.reset();
     m_baseline.reset();
-    m_edited.reset();
+    m_checkpoints.clear();
     return loaded;
 }
 
@@ -55,7 +61,6 @@ std::optional<PassAnswer> Engine::preview(
     if (!m_prompt || question.prompt != m_question.prompt) {
         auto prompt = std::make_shared<const TokenizedPrompt>(tokenizePrompt(*m_model, question.prompt));
         m_baseline.reset();
-        m_edited.reset();
         m_prompt = std::move(prompt);
         if (observer.promptTokenized)
             observer.promptTokenized(m_prompt);
@@ -66,29 +71,21 @@ std::optional<PassAnswer> Engine::preview(
     if (!baseline)
         return std::nullopt;
     m_baseline = baseline;
+    m_checkpoints.put(baseline);
     std::shared_ptr<const Snapshot> edited = baseline;
     if (!question.intervention.changesNothing()) {
         edited = snapshotOf(question, question.intervention, stop, observer);
         if (!edited)
             return std::nullopt;
-        m_edited = edited;
+        m_checkpoints.put(edited);
     }
     return PassAnswer {question.id, SnapshotStage::Preview, baseline, edited};
 }
 
-std::vector<RestartCandidate> Engine::candidates() const
-{
-    std::vector<RestartCandidate> found;
-    for (const auto &snapshot : {m_baseline, m_edited})
-        if (snapshot)
-            found.push_back({snapshot->pass, &snapshot->intervention});
-    return found;
-}
-
 std::shared_ptr<const PassResult> Engine::passFor(const PassQuestion &question,
-    const Intervention &intervention, const StopToken &stop, const PassObserver &observer)
+    const Intervention &intervention, const RestartPlan &plan, const StopToken &stop,
+    const PassObserver &observer)
 {
-    const RestartPlan plan = planRestart(candidates(), intervention, question.patternLayers);
     if (plan.complete)
         return plan.pass;
     PassRequest request;
@@ -106,7 +103,13 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
     const Intervention &intervention, const StopToken &stop, const PassObserver &observer)
 {
     const auto start = std::chrono::steady_clock::now();
-    const std::shared_ptr<const PassResult> pass = passFor(question, intervention, stop, observer);
+    const RestartPlan plan =
+        planRestart(m_checkpoints.candidates(m_prompt->ids), intervention, question.patternLayers);
+    if (plan.complete)
+        if (auto kept = m_checkpoints.findOrNull(*m_prompt, *plan.pass, question.answers, question.topCount);
+            kept && kept->intervention == intervention)
+            return kept;
+    const std::shared_ptr<const PassResult> pass = passFor(question, intervention, plan, stop, observer);
     if (!pass)
         return nullptr;
     auto snapshot = std::make_shared<Snapshot>();
@@ -132,56 +135,122 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
 
 std::optional<PassAnswer> Engine::complete(const PassAnswer &answer, const StopToken &stop)
 {
-    const auto completed = [](const Snapshot &preview) {
-        auto full = std::make_shared<Snapshot>(preview);
+    const auto completed = [this](const std::shared_ptr<const Snapshot> &preview) {
+        if (preview->stage == SnapshotStage::Full)
+            return preview;
+        auto full = std::make_shared<Snapshot>(*preview);
         full->stage = SnapshotStage::Full;
-        if (!full->heads)
-            full->heads = headMetrics(full->pass->layers);
-        return full;
+        full->heads = headMetrics(full->pass->layers);
+        m_checkpoints.put(full);
+        return std::shared_ptr<const Snapshot>(std::move(full));
     };
     if (stop.stop_requested())
         return std::nullopt;
     PassAnswer full = answer;
     full.stage = SnapshotStage::Full;
-    full.baseline = completed(*answer.baseline);
+    full.baseline = completed(answer.baseline);
     if (stop.stop_requested())
         return std::nullopt;
-    full.edited = answer.edited == answer.baseline ? full.baseline : completed(*answer.edited);
+    full.edited = answer.edited == answer.baseline ? full.baseline : completed(answer.edited);
     return full;
 }
 
-std::optional<CurvePoint> Engine::curvePoint(
-    const CurveQuestion &curve, std::size_t index, const StopToken &stop)
+namespace {
+
+/// What a point says of the distribution after the prompt.
+void describeOutput(CurvePoint &point, const Snapshot &baseline, std::span<const double> logProbabilities)
+{
+    point.outputEntropyNats = entropyNats(logProbabilities);
+    point.klFromBaselineNats = klDivergenceNats(*baseline.logProbabilities, logProbabilities);
+    const std::vector<AnswerScore> &answers = baseline.output.answers;
+    for (const AnswerScore &answer : answers)
+        point.answerProbabilities.push_back(std::exp(logProbabilities[answer.ids.front().asSize()]));
+    if (answers.size() >= 2)
+        point.margin = logProbabilities[answers[0].ids.front().asSize()]
+            - logProbabilities[answers[1].ids.front().asSize()];
+}
+
+void describeFocus(CurvePoint &point, const RowSummary &lastRow)
+{
+    point.focusSinkMass = lastRow.sinkMass;
+    point.focusEntropyNats = lastRow.entropy;
+    point.focusRestEntropyNats = lastRow.restEntropy;
+}
+
+} // namespace
+
+std::vector<CurvePoint> Engine::curvePoints(
+    const CurveQuestion &curve, std::size_t first, const StopToken &stop)
 {
     requireModel();
     if (!m_baseline)
         throw RequestError({.what = "a curve needs a prompt that was computed before"});
-    const double gamma = curve.gammas[index];
-    Intervention intervention = m_question.intervention;
-    for (const CurveHead &moved : curve.scope)
-        intervention.setFactor(moved.head, moved.ratio * gamma);
+    // The first points are wanted soon after the touch, the others cheaply.
+    const std::size_t count = std::min({curve.gammas.size() - first, variantsAtOnce(m_prompt->ids.size()),
+        first == 0 ? kFirstPoints : curve.gammas.size()});
+    std::vector<Intervention> variants(count, m_question.intervention);
+    for (std::size_t index = 0; index < count; ++index)
+        for (const CurveHead &moved : curve.scope)
+            variants[index].setFactor(moved.head, moved.ratio * curve.gammas[first + index]);
+    const bool oneTokenEach = std::ranges::all_of(
+        m_baseline->output.answers, [](const AnswerScore &answer) { return answer.ids.size() == 1; });
+    if (oneTokenEach)
+        return stackedPoints(curve, first, variants, stop);
+    std::vector<CurvePoint> points;
+    if (auto point = singlePoint(curve, first, variants.front(), stop))
+        points.push_back(std::move(*point));
+    return points;
+}
+
+std::vector<CurvePoint> Engine::stackedPoints(const CurveQuestion &curve, std::size_t first,
+    std::span<const Intervention> variants, const StopToken &stop)
+{
+    const auto agreement = [&](const RestartCandidate &candidate) {
+        LayerIndex layer(m_model->config.layerCount);
+        for (const Intervention &variant : variants)
+            layer = std::min(layer, lowestDifferingLayer(*candidate.intervention, variant).value_or(layer));
+        return layer;
+    };
+    const std::vector<RestartCandidate> candidates = m_checkpoints.candidates(m_prompt->ids);
+    const RestartCandidate &base = *std::ranges::max_element(candidates, {}, agreement);
+    std::vector<CurvePoint> points;
+    const WorkStatus status = runVariants(
+        *m_transformer,
+        {.tokens = m_prompt->ids, .pass = base.pass, .intervention = base.intervention, .focus = curve.focus},
+        variants,
+        [&](const VariantOutcome &outcome) {
+            CurvePoint point;
+            point.id = curve.id;
+            point.index = first + outcome.index;
+            point.gamma = curve.gammas[point.index];
+            describeOutput(point, *m_baseline, logSoftmax(outcome.logitsLast));
+            describeFocus(point, outcome.focus);
+            points.push_back(std::move(point));
+        },
+        stop);
+    return status == WorkStatus::Cancelled ? std::vector<CurvePoint> {} : points;
+}
+
+std::optional<CurvePoint> Engine::singlePoint(
+    const CurveQuestion &curve, std::size_t index, const Intervention &intervention, const StopToken &stop)
+{
     PassQuestion question = m_question;
     question.patternBudgetBytes = 0; // a point shows figures, no map
     question.patternLayers.clear();
     question.topCount = 0;
-    const std::shared_ptr<const Snapshot> snapshot = snapshotOf(question, intervention, stop);
+    const std::shared_ptr<const Snapshot> snapshot = snapshotOf(question, intervention, stop, {});
     if (!snapshot)
         return std::nullopt;
     CurvePoint point;
     point.id = curve.id;
     point.index = index;
-    point.gamma = gamma;
+    point.gamma = curve.gammas[index];
     point.outputEntropyNats = snapshot->output.entropyNats;
     for (const AnswerScore &answer : snapshot->output.answers)
         point.answerProbabilities.push_back(answer.p);
     point.margin = snapshot->output.margin();
     point.klFromBaselineNats = snapshot->klFromBaselineNats;
-    const LayerRecord &focus = *snapshot->pass->layers[curve.focus.layer.asSize()];
-    const std::size_t last = focus.tokenCount() - 1;
-    const std::size_t head = curve.focus.head.asSize();
-    point.focusSinkMass = static_cast<double>(focus.sinkMass.at(head, last));
-    point.focusEntropyNats = static_cast<double>(focus.entropy.at(head, last));
-    point.focusRestEntropyNats = static_cast<double>(focus.restEntropy.at(head, last));
+    describeFocus(point, lastRowOf(*snapshot->pass, curve.focus));
     return point;
 }
 

@@ -2,8 +2,8 @@
 // Answers questions about one model on one prompt, reusing what earlier passes left behind.
 #pragma once
 
+#include "core/engine/checkpoint_store.h"
 #include "core/engine/request.h"
-#include "core/engine/restart_plan.h"
 
 #include <functional>
 #include <memory>
@@ -16,6 +16,7 @@ namespace sinkscope {
 struct EngineOptions {
     int threadCount = 0; ///< 0: one per processor
     LoadOptions load;
+    std::size_t checkpointBudgetBytes = std::size_t {512} << 20; ///< of earlier answers that are kept
 };
 
 /// Who is told how a preview goes; each may be empty.
@@ -45,16 +46,19 @@ public:
     /// Adds the metrics of all heads to `answer`. Nothing when cancelled.
     std::optional<PassAnswer> complete(const PassAnswer &answer, const StopToken &stop);
 
-    /// Point `index` of `curve` on the prompt, edits and answers of the last preview. Nothing when cancelled.
-    std::optional<CurvePoint> curvePoint(
-        const CurveQuestion &curve, std::size_t index, const StopToken &stop);
+    /// Points [first, first + n) of `curve` on the prompt, edits and answers of the last preview, n as many
+    /// as one stack of rows holds. Empty when cancelled.
+    std::vector<CurvePoint> curvePoints(const CurveQuestion &curve, std::size_t first, const StopToken &stop);
 
 private:
     std::shared_ptr<const Snapshot> snapshotOf(const PassQuestion &question, const Intervention &intervention,
         const StopToken &stop, const PassObserver &observer = {});
     std::shared_ptr<const PassResult> passFor(const PassQuestion &question, const Intervention &intervention,
-        const StopToken &stop, const PassObserver &observer);
-    std::vector<RestartCandidate> candidates() const;
+        const RestartPlan &plan, const StopToken &stop, const PassObserver &observer);
+    std::optional<CurvePoint> singlePoint(const CurveQuestion &curve, std::size_t index,
+        const Intervention &intervention, const StopToken &stop);
+    std::vector<CurvePoint> stackedPoints(const CurveQuestion &curve, std::size_t first,
+        std::span<const Intervention> variants, const StopToken &stop);
     void requireModel() const;
 
     EngineOptions m_options;
@@ -64,8 +68,8 @@ private:
     std::unique_ptr<Transformer> m_transformer;
     PassQuestion m_question; // the last previewed one
     std::shared_ptr<const TokenizedPrompt> m_prompt; // of m_question
-    std::shared_ptr<const Snapshot> m_baseline;
-    std::shared_ptr<const Snapshot> m_edited;
+    std::shared_ptr<const Snapshot> m_baseline; // of m_question
+    CheckpointStore m_checkpoints;
 };
 
 } // namespace sinkscope

@@ -43,18 +43,6 @@ struct Transformer::Stack {
 
 namespace {
 
-/// The last row of one head in a pass.
-RowSummary lastRowOf(const PassResult &pass, HeadRef head)
-{
-    const LayerRecord &record = *pass.layers[head.layer.asSize()];
-    const std::size_t last = record.tokenCount() - 1;
-    const auto at = [&](const Matrix &figures) {
-        return static_cast<double>(figures.at(head.head.asSize(), last));
-    };
-    return {at(record.sinkMass), at(record.restMass), at(record.entropy), at(record.restEntropy),
-        at(record.sinkLogOdds)};
-}
-
 constexpr std::size_t kRowsPerChunk = 16; // of row-wise work given to one thread at a time
 
 template <typename RowWork> void forRows(ThreadPool &pool, std::size_t rows, const RowWork &work)
@@ -67,6 +55,17 @@ template <typename RowWork> void forRows(ThreadPool &pool, std::size_t rows, con
 }
 
 } // namespace
+
+RowSummary lastRowOf(const PassResult &pass, HeadRef head)
+{
+    const LayerRecord &record = *pass.layers[head.layer.asSize()];
+    const std::size_t last = record.tokenCount() - 1;
+    const auto at = [&](const Matrix &figures) {
+        return static_cast<double>(figures.at(head.head.asSize(), last));
+    };
+    return {at(record.sinkMass), at(record.restMass), at(record.entropy), at(record.restEntropy),
+        at(record.sinkLogOdds)};
+}
 
 Transformer::Transformer(const Model &model, Gemm &gemm)
     : m_model(model)

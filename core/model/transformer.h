@@ -55,6 +55,9 @@ struct BatchResult {
     std::vector<RowSummary> focus; ///< [B] last row of the focus head
 };
 
+/// The summary of the last row of `head` in a pass.
+RowSummary lastRowOf(const PassResult &pass, HeadRef head);
+
 /// Runs passes of one model. Owner: Engine or a command. Threads: one at a time (the products are parallel
 /// inside). Validity: while the model and the Gemm live.
 class Transformer {

@@ -133,23 +133,55 @@ TEST_F(EngineTest, PatternsOfTheShownLayerAreKeptPastTheBudget)
     EXPECT_TRUE(ask(m_engine).baseline->pass->layers[0]->hasPatterns());
 }
 
+// Points come stacked when every answer is one token, one by one when not: both equal single questions.
 TEST_F(EngineTest, CurvePointsEqualSingleQuestions)
 {
-    turn(0, 0, 2.0);
-    ask(m_engine);
     const HeadRef moved {LayerIndex(1), HeadIndex(3)};
-    CurveQuestion curve {.id = 7, .scope = {{moved, 1.0}}, .gammas = {1.0, 0.1, 0.0, 10.0}, .focus = moved};
-    for (std::size_t index = 0; index < curve.gammas.size(); ++index) {
-        const auto point = m_engine.curvePoint(curve, index, {});
-        ASSERT_TRUE(point.has_value());
-        turn(1, 3, curve.gammas[index]);
-        const PassAnswer single = askAfresh();
-        EXPECT_NEAR(point->outputEntropyNats, single.edited->output.entropyNats, kSamePass)
-            << curve.gammas[index];
-        EXPECT_NEAR(point->answerProbabilities[1], single.edited->output.answers[1].p, kSamePass);
-        EXPECT_NEAR(point->focusSinkMass, single.edited->heads->sinkMassLast.at(1, 3), kSamePass);
-        EXPECT_NEAR(point->focusEntropyNats, single.edited->heads->entropyLast.at(1, 3), kSamePass);
+    const CurveQuestion curve {
+        .id = 7, .scope = {{moved, 1.0}}, .gammas = {1.0, 0.1, 0.0, 10.0, 2.0, 3.0, 0.5}, .focus = moved};
+    for (const char *secondAnswer : {"b", "bc"}) {
+        SCOPED_TRACE(secondAnswer);
+        m_question.answers = {"a", secondAnswer};
+        m_question.intervention.clear();
+        turn(0, 0, 2.0);
+        ask(m_engine);
+        std::vector<CurvePoint> points;
+        while (points.size() < curve.gammas.size()) {
+            const auto more = m_engine.curvePoints(curve, points.size(), {});
+            ASSERT_FALSE(more.empty());
+            points.insert(points.end(), more.begin(), more.end());
+        }
+        for (std::size_t index = 0; index < curve.gammas.size(); ++index) {
+            SCOPED_TRACE(index);
+            const CurvePoint &point = points[index];
+            EXPECT_EQ(point.index, index);
+            EXPECT_EQ(point.gamma, curve.gammas[index]);
+            turn(1, 3, curve.gammas[index]);
+            const PassAnswer single = askAfresh();
+            EXPECT_NEAR(point.outputEntropyNats, single.edited->output.entropyNats, kSamePass);
+            EXPECT_NEAR(point.klFromBaselineNats, single.edited->klFromBaselineNats, kSamePass);
+            EXPECT_NEAR(*point.margin, *single.edited->output.margin(), kSamePass);
+            EXPECT_NEAR(point.answerProbabilities[1], single.edited->output.answers[1].p, kSamePass);
+            EXPECT_NEAR(point.focusSinkMass, single.edited->heads->sinkMassLast.at(1, 3), kSamePass);
+            EXPECT_NEAR(point.focusEntropyNats, single.edited->heads->entropyLast.at(1, 3), kSamePass);
+        }
     }
+}
+
+TEST_F(EngineTest, UndoAndAFormerPromptGiveTheVerySnapshot)
+{
+    turn(1, 1, 3.0);
+    const PassAnswer first = ask(m_engine);
+    turn(1, 1, 0.2);
+    ask(m_engine);
+    turn(1, 1, 3.0);
+    EXPECT_EQ(ask(m_engine).edited, first.edited);
+    const std::string text = m_question.prompt.text;
+    m_question.prompt.text = "Another text";
+    ask(m_engine);
+    m_question.prompt.text = text;
+    EXPECT_EQ(ask(m_engine).edited, first.edited);
+    EXPECT_EQ(ask(m_engine).baseline, first.baseline);
 }
 
 TEST_F(EngineTest, RefusesWhatTheModelDoesNotHave)

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Earlier answers kept under a byte budget: restart points, undo and going back to a former prompt.
+#pragma once
+
+#include "core/analysis/snapshot.h"
+#include "core/engine/restart_plan.h"
+
+#include <list>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace sinkscope {
+
+/// Snapshots of one model, most recently used first. A snapshot's records are the residual stream at each
+/// layer entry for its tokens and the edits below: any pass over the same tokens can start there, and a
+/// question asked before gets the very snapshot of then. Records shared between snapshots count once. Owner:
+/// Engine. Threads: one. Validity: for the model that made them; clear() when it goes.
+class CheckpointStore {
+public:
+    explicit CheckpointStore(std::size_t budgetBytes)
+        : m_budgetBytes(budgetBytes)
+    {
+    }
+
+    /// Keeps `snapshot` in the place of one that answered the same. The least recently used others go until
+    /// the budget holds; the newest and the unedited one of its prompt always stay.
+    void put(std::shared_ptr<const Snapshot> snapshot);
+
+    /// The kept snapshot of `pass` with these answers and this many top tokens; it becomes the most recent.
+    std::shared_ptr<const Snapshot> findOrNull(const TokenizedPrompt &prompt, const PassResult &pass,
+        const std::vector<std::string> &answers, int topCount);
+
+    /// Where passes over `tokens` can start, most recently used first. Valid until the next put or clear.
+    std::vector<RestartCandidate> candidates(std::span<const TokenId> tokens) const;
+
+    void clear() { m_snapshots.clear(); }
+    std::size_t size() const { return m_snapshots.size(); }
+    /// Bytes of all records, logits and distributions held.
+    std::size_t bytes() const;
+
+private:
+    std::size_t m_budgetBytes;
+    std::list<std::shared_ptr<const Snapshot>> m_snapshots;
+};
+
+} // namespace sinkscope

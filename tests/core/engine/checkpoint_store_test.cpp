@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the checkpoint store keeps, counts and lets go.
+#include "core/engine/checkpoint_store.h"
+
+#include <gtest/gtest.h>
+
+namespace sinkscope {
+namespace {
+
+constexpr std::size_t kRecordBytes = 4 * 8 * sizeof(float); // of one record below: [4, 8] floats
+
+std::shared_ptr<const LayerRecord> record()
+{
+    auto made = std::make_shared<LayerRecord>();
+    made->residualIn = Matrix(4, 8);
+    return made;
+}
+
+/// A snapshot of a model of two layers; `gamma` 1 is the baseline. `below` is shared with another pass.
+std::shared_ptr<const Snapshot> snapshot(
+    int firstToken, double gamma, const std::shared_ptr<const LayerRecord> &below = record())
+{
+    auto made = std::make_shared<Snapshot>();
+    auto prompt = std::make_shared<TokenizedPrompt>();
+    prompt->ids = {TokenId(firstToken), TokenId(2), TokenId(3), TokenId(4)};
+    made->prompt = prompt;
+    made->intervention.setFactor({LayerIndex(1), HeadIndex(0)}, gamma);
+    auto pass = std::make_shared<PassResult>();
+    pass->layers = {below, record()};
+    made->pass = pass;
+    made->logProbabilities = std::make_shared<const std::vector<double>>();
+    return made;
+}
+
+TEST(CheckpointStore, CountsSharedRecordsOnce)
+{
+    CheckpointStore store(1 << 20);
+    const auto below = record();
+    store.put(snapshot(1, 1.0, below));
+    EXPECT_EQ(store.bytes(), 2 * kRecordBytes);
+    store.put(snapshot(1, 2.0, below));
+    EXPECT_EQ(store.bytes(), 3 * kRecordBytes);
+}
+
+TEST(CheckpointStore, TheLeastRecentlyUsedGoFirst)
+{
+    CheckpointStore store(6 * kRecordBytes);
+    const auto oldest = snapshot(1, 2.0);
+    const auto used = snapshot(2, 2.0);
+    store.put(oldest);
+    store.put(used);
+    store.put(snapshot(3, 2.0));
+    EXPECT_EQ(store.findOrNull(*oldest->prompt, *oldest->pass, {}, 0), oldest); // now the most recent
+    store.put(snapshot(4, 2.0));
+    EXPECT_EQ(store.size(), 3U);
+    EXPECT_EQ(store.findOrNull(*used->prompt, *used->pass, {}, 0), nullptr);
+    EXPECT_EQ(store.findOrNull(*oldest->prompt, *oldest->pass, {}, 0), oldest);
+}
+
+TEST(CheckpointStore, TheNewestAndItsBaselineStayWhateverTheBudget)
+{
+    CheckpointStore store(1);
+    const auto baseline = snapshot(1, 1.0);
+    store.put(baseline);
+    store.put(snapshot(1, 2.0));
+    store.put(snapshot(1, 3.0));
+    EXPECT_EQ(store.size(), 2U);
+    EXPECT_EQ(store.findOrNull(*baseline->prompt, *baseline->pass, {}, 0), baseline);
+}
+
+TEST(CheckpointStore, TheSameQuestionReplaces)
+{
+    CheckpointStore store(1 << 20);
+    store.put(snapshot(1, 2.0));
+    store.put(snapshot(1, 2.0));
+    EXPECT_EQ(store.size(), 1U);
+}
+
+TEST(CheckpointStore, CandidatesAreOfTheSameTokens)
+{
+    CheckpointStore store(1 << 20);
+    const auto mine = snapshot(1, 2.0);
+    store.put(mine);
+    store.put(snapshot(2, 2.0));
+    const auto found = store.candidates(mine->prompt->ids);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found.front().pass, mine->pass);
+    EXPECT_EQ(*found.front().intervention, mine->intervention);
+}
+
+TEST(CheckpointStore, OtherAnswersAreAnotherQuestion)
+{
+    CheckpointStore store(1 << 20);
+    const auto mine = snapshot(1, 2.0);
+    store.put(mine);
+    EXPECT_EQ(store.findOrNull(*mine->prompt, *mine->pass, {" yes"}, 0), nullptr);
+    EXPECT_EQ(store.findOrNull(*mine->prompt, *mine->pass, {}, 0), mine);
+}
+
+} // namespace
+} // namespace sinkscope
