@@ -2,6 +2,9 @@
 // `bench`: times of passes and restarts on this machine, as medians of interleaved runs.
 #include "app/cli_command_list.h"
 
+#include "app/cli_bench_drag.h"
+#include "app/cli_bench_sample.h"
+#include "app/cli_bench_sweep.h"
 #include "app/cli_options.h"
 #include "app/cli_session.h"
 #include "app/cli_text.h"
@@ -11,8 +14,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <fstream>
 #include <memory>
 #include <ostream>
@@ -25,6 +26,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kLeastRuns = 9; // so that quartiles mean something
+constexpr int kSweepTokens = 64;
+constexpr int kDragTokens = 128;
 constexpr const char *kTimingText = "The cat sat on the mat and looked at the rain. ";
 
 struct BenchOptions {
@@ -32,23 +35,6 @@ struct BenchOptions {
     std::optional<std::string> tokens;
     std::optional<std::string> runs;
     bool json = false;
-};
-
-/// Times of one kind of pass, in milliseconds.
-struct Sample {
-    std::vector<double> elapsedMs;
-
-    /// Quantile by linear interpolation between the sorted times.
-    double quantile(double share) const
-    {
-        std::vector<double> sorted = elapsedMs;
-        std::sort(sorted.begin(), sorted.end());
-        const double at = share * static_cast<double>(sorted.size() - 1);
-        const auto below = static_cast<std::size_t>(std::floor(at));
-        const std::size_t above = std::min(below + 1, sorted.size() - 1);
-        return sorted[below] + (at - std::floor(at)) * (sorted[above] - sorted[below]);
-    }
-    double median() const { return quantile(0.5); }
 };
 
 /// What was measured at one prompt length.
@@ -66,13 +52,6 @@ std::vector<TokenId> timingTokens(const Tokenizer &tokenizer, int count)
     for (std::size_t at = 0; tokens.size() < static_cast<std::size_t>(count); ++at)
         tokens.push_back(once[at % once.size()]);
     return tokens;
-}
-
-double timedMs(Session &session, const PassRequest &request)
-{
-    const auto start = std::chrono::steady_clock::now();
-    session.run(request);
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
 /// A backend with the model prepared for it.
@@ -101,7 +80,7 @@ LengthResult measureLength(const std::vector<Contender> &contenders, int tokenCo
     const auto baseline = session.run(full); // what the restarts begin from
     for (int run = 0; run < runs; ++run) {
         for (std::size_t at = 0; at < contenders.size(); ++at)
-            result.forwards[at].elapsedMs.push_back(timedMs(*contenders[at].session, full));
+            result.forwards[at].time([&] { contenders[at].session->run(full); });
         for (std::size_t at = 0; at < result.layers.size(); ++at) {
             Intervention edit;
             edit.setFactor({result.layers[at], HeadIndex(0)}, 0.5);
@@ -109,7 +88,7 @@ LengthResult measureLength(const std::vector<Contender> &contenders, int tokenCo
             restart.intervention = &edit;
             restart.restartFrom = baseline;
             restart.restartLayer = result.layers[at];
-            result.restarts[at].elapsedMs.push_back(timedMs(session, restart));
+            result.restarts[at].time([&] { session.run(restart); });
         }
     }
     return result;
@@ -152,52 +131,108 @@ std::vector<std::string> namesOf(const std::vector<Contender> &contenders)
     return names;
 }
 
-Json resultsJson(
-    const std::vector<LengthResult> &results, const std::vector<std::string> &backends, int runs, int threads)
+/// Everything that one call measured.
+struct BenchReport {
+    std::vector<std::string> backends;
+    int runs = 0;
+    int threads = 0;
+    std::vector<LengthResult> lengths;
+    SweepResult sweep;
+    DragResult drag;
+    std::vector<SliderStepResult> sliderSteps;
+};
+
+/// medianMs, q1 and q3 after the fields given.
+Json timesJson(Json fields, const Sample &sample)
+{
+    fields["medianMs"] = sample.median();
+    fields["q1"] = sample.quantile(0.25);
+    fields["q3"] = sample.quantile(0.75);
+    return fields;
+}
+
+Json reportJson(const BenchReport &report)
 {
     Json forward = Json::array();
     Json restart = Json::array();
-    for (const LengthResult &result : results) {
+    for (const LengthResult &result : report.lengths) {
         const Sample &full = result.forwards.front();
-        for (std::size_t at = 0; at < backends.size(); ++at) {
-            const Sample &sample = result.forwards[at];
-            forward.push_back({{"backend", backends[at]}, {"precision", "fp32"}, {"tokens", result.tokens},
-                {"medianMs", sample.median()}, {"q1", sample.quantile(0.25)}, {"q3", sample.quantile(0.75)}});
-        }
+        for (std::size_t at = 0; at < report.backends.size(); ++at)
+            forward.push_back(timesJson(
+                {{"backend", report.backends[at]}, {"precision", "fp32"}, {"tokens", result.tokens}},
+                result.forwards[at]));
         for (std::size_t at = 0; at < result.layers.size(); ++at) {
-            const Sample &sample = result.restarts[at];
-            restart.push_back({{"layer", result.layers[at].value}, {"tokens", result.tokens},
-                {"medianMs", sample.median()}, {"q1", sample.quantile(0.25)}, {"q3", sample.quantile(0.75)},
-                {"ratioToFull", sample.median() / full.median()}});
+            Json row = timesJson(
+                {{"layer", result.layers[at].value}, {"tokens", result.tokens}}, result.restarts[at]);
+            row["ratioToFull"] = result.restarts[at].median() / full.median();
+            restart.push_back(std::move(row));
         }
     }
-    return {{"processor", processorName()}, {"backends", backends}, {"backendsBuilt", {"packed", "blas"}},
-        {"instructionSet", packedInstructionSet()}, {"threads", threads}, {"runs", runs},
-        {"forward", std::move(forward)}, {"restart", std::move(restart)}, {"peakBytes", peakBytes()}};
+    Json sliderSteps = Json::array();
+    for (const SliderStepResult &result : report.sliderSteps) {
+        Json row = timesJson({{"layer", result.layer}, {"tokens", report.drag.tokens}}, result.step);
+        row["closedFormMedianMs"] = result.closedForm.median();
+        row["closedFormWorstMs"] = result.closedForm.worst();
+        sliderSteps.push_back(std::move(row));
+    }
+    return {{"processor", processorName()}, {"backends", report.backends},
+        {"backendsBuilt", {"packed", "blas"}}, {"instructionSet", packedInstructionSet()},
+        {"threads", report.threads}, {"runs", report.runs}, {"forward", std::move(forward)},
+        {"restart", std::move(restart)},
+        {"sweep",
+            {{"tokens", report.sweep.tokens}, {"naivePerSecond", report.sweep.naivePerSecond()},
+                {"singlePerSecond", report.sweep.singlePerSecond()},
+                {"batchedPerSecond", report.sweep.batchedPerSecond()}}},
+        {"drag",
+            {{"tokens", report.drag.tokens}, {"layer", report.drag.layer},
+                {"picturesPerSecond", report.drag.picturesPerSecond()},
+                {"medianAgeMs", report.drag.age.median()}, {"worstAgeMs", report.drag.age.worst()}}},
+        {"sliderStep", std::move(sliderSteps)}, {"peakBytes", peakBytes()}};
 }
 
-void printText(std::ostream &out, const std::vector<LengthResult> &results,
-    const std::vector<std::string> &backends, int runs, int threads)
+void printPasses(std::ostream &out, const BenchReport &report)
 {
-    out << fmt::format("{} ({}), {} threads, fp32, {} runs each\n\n", processorName(), packedInstructionSet(),
-        threads, runs);
     TextTable table({"tokens", "pass", "median ms", "q1", "q3", "of full"});
     const auto add = [&](int tokens, std::string name, const Sample &sample, double ratio) {
         table.add({std::to_string(tokens), std::move(name), fmt::format("{:.1f}", sample.median()),
             fmt::format("{:.1f}", sample.quantile(0.25)), fmt::format("{:.1f}", sample.quantile(0.75)),
             fmt::format("{:.3f}", ratio)});
     };
-    for (const LengthResult &result : results) {
+    for (const LengthResult &result : report.lengths) {
         const double full = result.forwards.front().median();
-        for (std::size_t at = 0; at < backends.size(); ++at)
-            add(result.tokens, fmt::format("full, attention captured, {}", backends[at]), result.forwards[at],
-                result.forwards[at].median() / full);
+        for (std::size_t at = 0; at < report.backends.size(); ++at)
+            add(result.tokens, fmt::format("full, attention captured, {}", report.backends[at]),
+                result.forwards[at], result.forwards[at].median() / full);
         for (std::size_t at = 0; at < result.layers.size(); ++at)
             add(result.tokens, fmt::format("restart at layer {}", result.layers[at].value),
                 result.restarts[at], result.restarts[at].median() / full);
     }
     table.print(out);
-    out << "\npeak memory: " << readableBytes(peakBytes()) << '\n';
+}
+
+void printText(std::ostream &out, const BenchReport &report)
+{
+    out << fmt::format("{} ({}), {} threads, fp32, {} runs each\n\n", processorName(), packedInstructionSet(),
+        report.threads, report.runs);
+    printPasses(out, report);
+    out << fmt::format(
+        "\nsweep, {} tokens, one head of the middle layer a variant, variants per second:\n"
+        "  full passes ({}) {:.1f}, restarts {:.1f}, stacks of {} {:.1f} ({:.2f} times the full passes)\n",
+        report.sweep.tokens, report.backends.back(), report.sweep.naivePerSecond(),
+        report.sweep.singlePerSecond(), report.sweep.variantsAtOnce, report.sweep.batchedPerSecond(),
+        report.sweep.batchedPerSecond() / report.sweep.naivePerSecond());
+    for (const SliderStepResult &step : report.sliderSteps)
+        out << fmt::format(
+            "slider step at layer {}, {} tokens: {:.1f} ms (q1 {:.1f}, q3 {:.1f}); closed form "
+            "{:.3f} ms, worst {:.3f}\n",
+            step.layer, report.drag.tokens, step.step.median(), step.step.quantile(0.25),
+            step.step.quantile(0.75), step.closedForm.median(), step.closedForm.worst());
+    out << fmt::format(
+        "drag of {:.1f} s at layer {}, {} tokens: {:.1f} pictures per second, their age {:.0f} ms "
+        "(worst {:.0f})\n",
+        report.drag.seconds, report.drag.layer, report.drag.tokens, report.drag.picturesPerSecond(),
+        report.drag.age.median(), report.drag.age.worst());
+    out << "peak memory: " << readableBytes(peakBytes()) << '\n';
 }
 
 void runBench(const BenchOptions &options, const CommandContext &context)
@@ -221,17 +256,32 @@ void runBench(const BenchOptions &options, const CommandContext &context)
                 .given = fmt::format("{} tokens", length),
                 .expected = fmt::format("1 to {}", contextLength),
                 .wayOut = "Give smaller numbers to --tokens"});
-    std::vector<LengthResult> results;
-    for (const int length : lengths) {
+    BenchReport report;
+    report.backends = namesOf(contenders);
+    report.runs = runs;
+    report.threads = contenders.front().session->threadCount();
+    const auto say = [&](const std::string &what) {
         if (!options.json)
-            context.err << fmt::format("timing {} tokens\n", length) << std::flush;
-        results.push_back(measureLength(contenders, length, runs));
+            context.err << "timing " << what << '\n' << std::flush;
+    };
+    for (const int length : lengths) {
+        say(fmt::format("{} tokens", length));
+        report.lengths.push_back(measureLength(contenders, length, runs));
     }
-    const int used = contenders.front().session->threadCount();
+    say("a sweep and a drag");
+    const Tokenizer &tokenizer = *contenders.front().session->model().tokenizer;
+    report.sweep = measureSweep(*contenders.front().session, *contenders.back().session,
+        timingTokens(tokenizer, std::min(kSweepTokens, contextLength)), runs);
+    const DragSubject subject {.modelPath = path,
+        .engine = {.threadCount = threads, .load = {.backend = backends.front()}},
+        .tokens = timingTokens(tokenizer, std::min(kDragTokens, contextLength - 1))};
+    contenders.clear(); // the engine loads the model once more
+    report.sliderSteps = measureSliderSteps(subject, runs);
+    report.drag = replayDrag(subject);
     if (options.json)
-        context.out << resultsJson(results, namesOf(contenders), runs, used).dump() << '\n';
+        context.out << reportJson(report).dump() << '\n';
     else
-        printText(context.out, results, namesOf(contenders), runs, used);
+        printText(context.out, report);
 }
 
 } // namespace

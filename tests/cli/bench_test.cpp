@@ -31,6 +31,23 @@ TEST(CliBench, JsonHasTheFormOfTheContract)
     }
 }
 
+TEST(CliBench, JsonHoldsSweepDragAndSliderSteps)
+{
+    const nlohmann::json result = runCliJson({"bench", tinyModel(), "--tokens", "4"});
+    const nlohmann::json &sweep = result.at("sweep");
+    EXPECT_EQ(sweep.at("tokens"), 64);
+    for (const char *rate : {"naivePerSecond", "singlePerSecond", "batchedPerSecond"})
+        EXPECT_GT(sweep.at(rate), 0.0) << rate;
+    const nlohmann::json &drag = result.at("drag");
+    EXPECT_EQ(drag.at("tokens"), 128);
+    EXPECT_EQ(drag.at("layer"), 1); // of 3
+    EXPECT_GT(drag.at("picturesPerSecond"), 0.0);
+    EXPECT_GE(drag.at("worstAgeMs"), drag.at("medianAgeMs"));
+    ASSERT_EQ(result.at("sliderStep").size(), 2U);
+    EXPECT_EQ(result.at("sliderStep")[1].at("layer"), 2);
+    EXPECT_GT(result.at("sliderStep")[1].at("closedFormMedianMs"), 0.0);
+}
+
 TEST(CliBench, OneBackendAlone)
 {
     const nlohmann::json result = runCliJson({"bench", tinyModel(), "--tokens", "4", "--backend", "blas"});
