@@ -327,12 +327,12 @@ void MainWindow::closeEvent(QCloseEvent *event)
 void MainWindow::resizeEvent(QResizeEvent *event)
 {
     QMainWindow::resizeEvent(event);
-    const bool isCompact = width() < Explore::kCompactBelow;
-    if (isCompact == m_isCompact && event->oldSize().isValid())
+    const Density density = Explore::densityFor(size());
+    if (density == m_density && event->oldSize().isValid())
         return;
-    m_isCompact = isCompact;
+    m_density = density;
     m_explore->fit(size());
-    m_toolBar->setCompact(isCompact);
+    m_toolBar->setDensity(density);
     if (m_isPlaced && event->oldSize().isValid())
         placeDocksSoon();
 }

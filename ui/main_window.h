@@ -70,7 +70,7 @@ private:
     Theme m_theme;
     bool m_systemIsDark;
     bool m_isPlaced = false; // docks have their sizes
-    bool m_isCompact = false;
+    Density m_density = Density::Full;
     QString m_loadingPath;
     Explore *m_explore = nullptr;
     QStackedWidget *m_centre = nullptr;

@@ -123,7 +123,7 @@ TEST(AppState, ASwitchedOffEditHasNoEffectAndKeepsItsFactor)
 {
     StateBench bench;
     bench.state.setFactors({{kHead, 2.0}}, bench.target);
-    bench.state.setEditEnabled(kHead, false);
+    bench.state.switchEdit(kHead, EditSwitch::Off);
     EXPECT_TRUE(bench.engine.questions.back().intervention.changesNothing());
     EXPECT_EQ(bench.state.edits().listedFactor(kHead), 2.0);
     EXPECT_EQ(bench.state.edits().editedHeadCount(), 0);
@@ -253,7 +253,7 @@ TEST(Settings, SessionModelsAndThemeComeBack)
     saved.session.answers = {" yes", "no"};
     saved.session.edits.set({kHead, 0.0});
     saved.session.edits.set({kOther, 0.123456789012345});
-    saved.session.edits.setEnabled(kOther, false);
+    saved.session.edits.setSwitch(kOther, EditSwitch::Off);
     saved.head = kHead;
     {
         Settings settings(path);

@@ -116,12 +116,12 @@ TEST(EditsModel, ATickIsOnlyAskedFor)
     EditRow plain = edit(17, 2, 2.5);
     plain.isEnabled.reset(); // a head of a layer: no check box
     model.setRows({edit(12, 5, 3.0), plain});
-    std::vector<std::pair<HeadRef, bool>> asked;
-    QObject::connect(&model, &EditsModel::enableRequested, &model,
-        [&](HeadRef which, bool enabled) { asked.emplace_back(which, enabled); });
+    std::vector<std::pair<HeadRef, EditSwitch>> asked;
+    QObject::connect(&model, &EditsModel::switchRequested, &model,
+        [&](HeadRef which, EditSwitch to) { asked.emplace_back(which, to); });
     EXPECT_TRUE(model.setData(model.index(0), Qt::Unchecked, Qt::CheckStateRole));
     ASSERT_EQ(asked.size(), 1u);
-    EXPECT_EQ(asked[0], std::pair(head(12, 5), false));
+    EXPECT_EQ(asked[0], std::pair(head(12, 5), EditSwitch::Off));
     EXPECT_EQ(model.index(0).data(Qt::CheckStateRole).toInt(), int(Qt::Checked)); // until new rows come
     EXPECT_FALSE(model.setData(model.index(1), Qt::Unchecked, Qt::CheckStateRole));
     EXPECT_FALSE(model.index(1).data(Qt::CheckStateRole).isValid());
@@ -192,10 +192,10 @@ TEST(EditItemDelegate, CheckBoxAndKeys)
 {
     ListBench bench;
     int asked = 0;
-    QObject::connect(&bench.model, &EditsModel::enableRequested, &bench.view, [&] { ++asked; });
+    QObject::connect(&bench.model, &EditsModel::switchRequested, &bench.view, [&] { ++asked; });
     const QRect row = bench.view.visualRect(bench.model.index(0));
-    QTest::mouseClick(
-        bench.view.viewport(), Qt::LeftButton, {}, bench.delegate->rowLayout(row, true).check.center());
+    QTest::mouseClick(bench.view.viewport(), Qt::LeftButton, {},
+        bench.delegate->rowLayout(row, RowCheck::Shown).check.center());
     EXPECT_EQ(asked, 1);
     EXPECT_EQ(bench.started.count(), 0);
     bench.view.setCurrentIndex(bench.model.index(2));
@@ -281,10 +281,10 @@ TEST(AnswerBars, ScaleIsHeldDuringADrag)
 {
     AnswerBars bars;
     bars.setAnswers({{QStringLiteral("a"), 0.4, std::nullopt, 1, false}});
-    bars.setHeld(true);
+    bars.beginDrag();
     bars.setAnswers({{QStringLiteral("a"), 0.04, std::nullopt, 1, false}});
     EXPECT_EQ(bars.scaleMaximum(), 0.5);
-    bars.setHeld(false);
+    bars.endDrag();
     EXPECT_EQ(bars.scaleMaximum(), 0.05);
 }
 
@@ -315,10 +315,10 @@ TEST(AnswerBars, DimsOnlyAfterAHundredMilliseconds)
         return bars.grab().toImage().pixelColor(130, int(bars.layoutForTest().barRect(0).center().y()));
     };
     const QColor accent = Theme().colours().accent;
-    bars.setStale(true);
+    bars.setFreshness(Freshness::Stale);
     EXPECT_EQ(barColour(), accent);
     QTest::qWait(150);
     EXPECT_EQ(barColour(), blended(accent, Theme().colours().window, kStaleShare));
-    bars.setStale(false);
+    bars.setFreshness(Freshness::Fresh);
     EXPECT_EQ(barColour(), accent); // at once
 }

@@ -104,7 +104,7 @@ bool EditsModel::setData(const QModelIndex &index, const QVariant &value, int ro
         || !m_rows[std::size_t(index.row())].isEnabled) {
         return false;
     }
-    Q_EMIT enableRequested(headAt(index), value.toInt() == Qt::Checked);
+    Q_EMIT switchRequested(headAt(index), value.toInt() == Qt::Checked ? EditSwitch::On : EditSwitch::Off);
     return true;
 }
 

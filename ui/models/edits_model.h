@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/index_types.h"
+#include "ui/state/edit_list.h"
 
 #include <QAbstractListModel>
 #include <QPointF>
@@ -43,7 +44,7 @@ public:
     Qt::ItemFlags flags(const QModelIndex &index) const override;
 
 Q_SIGNALS:
-    void enableRequested(sinkscope::HeadRef head, bool enabled);
+    void switchRequested(sinkscope::HeadRef head, sinkscope::ui::EditSwitch to);
 
 private:
     std::vector<EditRow> m_rows;

@@ -48,7 +48,7 @@ std::vector<CurveSeries> curveSeries(const CurveWish &wish)
         {line(wish.curveOrNull, QString(), [](const auto &point) { return point.outputEntropyNats; })},
         CurveExtreme::Lowest});
     const bool hasMargin = wish.answers.size() >= 2;
-    if (!wish.answers.empty() && !(wish.isCompact && hasMargin)) {
+    if (!wish.answers.empty() && !(wish.density == Density::Compact && hasMargin)) {
         CurveSeries answers {translated("Answer probability"), QString(), {}, CurveExtreme::None};
         for (std::size_t answer = 0; answer < wish.answers.size() && answer < 4; ++answer)
             answers.lines.push_back(line(wish.curveOrNull, visibleToken(wish.answers[answer]),

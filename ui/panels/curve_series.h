@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/state/curve_feed.h"
+#include "ui/theme/view_states.h"
 #include "ui/views/curve_data.h"
 
 #include <QtCore/QStringList>
@@ -16,7 +17,7 @@ struct CurveWish {
     const FactorCurve *curveOrNull = nullptr;
     std::vector<std::string> answers;
     HeadRef focus;
-    bool isCompact = false; ///< the answers' own panel is left out where there is a margin
+    Density density = Density::Full; ///< Compact: the answers' own panel is left out where there is a margin
 };
 
 /// Output entropy, answers, margin, attention entropy of the focus head.

@@ -68,8 +68,8 @@ HeadList::HeadList(Workbench &bench, Content content, QWidget *parent)
         });
     connect(m_delegate, &EditItemDelegate::dragFinished, this,
         [this](const QModelIndex &index) { m_bench.state.endDrag(headName(m_model.headAt(index))); });
-    connect(&m_model, &EditsModel::enableRequested, this,
-        [this](HeadRef head, bool isEnabled) { m_bench.state.setEditEnabled(head, isEnabled); });
+    connect(&m_model, &EditsModel::switchRequested, this,
+        [this](HeadRef head, EditSwitch to) { m_bench.state.switchEdit(head, to); });
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
         [this](const QModelIndex &index) {
             if (index.isValid() && m_view->hasFocus())
@@ -97,9 +97,9 @@ void HeadList::setTheme(const Theme &theme)
     m_view->doItemsLayout();
 }
 
-void HeadList::setCompact(bool isCompact)
+void HeadList::setDensity(Density density)
 {
-    m_delegate->setCompact(isCompact);
+    m_delegate->setDensity(density);
     m_view->doItemsLayout();
     Q_EMIT rowsChanged();
 }
@@ -192,9 +192,9 @@ void EditsPanel::setTheme(const Theme &theme)
     m_empty->setPalette(quiet);
 }
 
-void EditsPanel::setCompact(bool isCompact)
+void EditsPanel::setDensity(Density density)
 {
-    m_list->setCompact(isCompact);
+    m_list->setDensity(density);
     refresh();
 }
 

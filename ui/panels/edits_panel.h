@@ -22,7 +22,7 @@ public:
     HeadList(Workbench &bench, Content content, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme);
-    void setCompact(bool isCompact);
+    void setDensity(Density density);
     int rowCount() const { return m_model.rowCount(); }
     int heightFor(int rows) const;
 
@@ -51,7 +51,7 @@ public:
 
     void setTheme(const Theme &theme) override;
     /// Lower rows where the window is small.
-    void setCompact(bool isCompact);
+    void setDensity(Density density);
 
 private:
     void refresh();

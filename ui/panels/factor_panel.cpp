@@ -43,7 +43,7 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
                            {"scopeAll", tr("All"), tr("Turn all heads of the model together")}},
             this);
     m_slider->setObjectName(QStringLiteral("factorSlider"));
-    m_slider->setLineBelow(true);
+    m_slider->showLineBelow();
     m_curves->setObjectName(QStringLiteral("factorCurves"));
     m_note->setObjectName(QStringLiteral("factorNote"));
     m_note->setWordWrap(true);
@@ -157,11 +157,11 @@ void FactorPanel::setTheme(const Theme &theme)
     m_note->setPalette(warning);
 }
 
-void FactorPanel::setCompact(bool isCompact)
+void FactorPanel::setDensity(Density density)
 {
-    m_isCompact = isCompact;
-    m_setToOne->setVisible(!isCompact);
-    m_off->setVisible(!isCompact);
+    m_density = density;
+    m_setToOne->setVisible(density == Density::Full);
+    m_off->setVisible(density == Density::Full);
     fitList();
     refreshCurves();
 }
@@ -221,7 +221,7 @@ void FactorPanel::toggleMute()
 {
     const HeadRef head = m_bench.selection.head();
     if (const EditEntry *entry = m_bench.state.edits().findOrNull(head))
-        m_bench.state.setEditEnabled(head, !entry->isEnabled);
+        m_bench.state.switchEdit(head, entry->isEnabled ? EditSwitch::Off : EditSwitch::On);
 }
 
 void FactorPanel::refreshScopes()
@@ -249,7 +249,7 @@ void FactorPanel::refresh()
     const EditEntry *entry = m_bench.state.edits().findOrNull(m_bench.selection.head());
     const bool isOff = m_bench.selection.scope() == FactorScope::Head && entry && !entry->isEnabled;
     const double gamma = isOff ? entry->gamma : scope.gamma;
-    m_slider->setSwitchedOff(isOff);
+    m_slider->setActivity(isOff ? SliderActivity::SwitchedOff : SliderActivity::Active);
     if (scope.isMixed()) {
         m_slider->setMixed({scope.lowest, scope.highest}, scope.gamma);
         m_field->setMixed(scope.gamma);
@@ -275,15 +275,15 @@ void FactorPanel::refresh()
 void FactorPanel::refreshCurves()
 {
     m_curves->setSeries(curveSeries({m_bench.curves.factorCurve(), m_bench.state.session().answers,
-        m_bench.selection.head(), m_isCompact}));
-    m_curves->setStale(m_bench.curves.isOldFactorCurve());
+        m_bench.selection.head(), m_density}));
+    m_curves->setFreshness(m_bench.curves.isOldFactorCurve() ? Freshness::Stale : Freshness::Fresh);
 }
 
 void FactorPanel::fitList()
 {
     const bool isLayer = m_bench.selection.scope() == FactorScope::Layer;
     const int rows = m_layerList->rowCount();
-    const bool hasCurves = !isLayer || (!m_isCompact && rows <= kMostRowsWithoutScrolling);
+    const bool hasCurves = !isLayer || (m_density == Density::Full && rows <= kMostRowsWithoutScrolling);
     m_layerList->setVisible(isLayer);
     m_curves->setVisible(hasCurves);
     m_filler->setVisible(!hasCurves);

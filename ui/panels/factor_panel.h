@@ -22,7 +22,7 @@ public:
     explicit FactorPanel(Workbench &bench, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme) override;
-    void setCompact(bool isCompact);
+    void setDensity(Density density);
     FactorSlider &slider() { return *m_slider; }
     QWidget *curvesView() const { return m_curves; }
 
@@ -59,7 +59,7 @@ private:
     HeadList *m_layerList;
     CurveView *m_curves;
     QWidget *m_filler; // below the list where the curves give way to it
-    bool m_isCompact = false;
+    Density m_density = Density::Full;
 };
 
 } // namespace sinkscope::ui

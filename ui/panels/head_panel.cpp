@@ -105,7 +105,7 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     connect(&m_bench.state, &AppState::editsChanged, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::modelChanged, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::staleChanged, this, [this] {
-        m_title->setComputing(m_bench.state.isComputing());
+        m_title->setActivity(m_bench.state.activity());
         refresh();
     });
     refresh();
@@ -120,9 +120,9 @@ void HeadPanel::setTheme(const Theme &theme)
     m_colourLabel->setPalette(quiet);
 }
 
-void HeadPanel::setCompact(bool isCompact)
+void HeadPanel::setDensity(Density density)
 {
-    m_colourLabel->setVisible(!isCompact);
+    m_colourLabel->setVisible(density == Density::Full);
 }
 
 void HeadPanel::refreshHead()

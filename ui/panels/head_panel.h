@@ -19,7 +19,7 @@ public:
 
     void setTheme(const Theme &theme) override;
     /// Without the label of the menu where the window is small.
-    void setCompact(bool isCompact);
+    void setDensity(Density density);
     QWidget *view() const { return m_view; }
 
 private:

@@ -127,12 +127,14 @@ void HeadViewPanel::refresh()
     if (isDifference && liesBeforeTheEdits(head.layer))
         remark += tr(" · unchanged: lies before the edited layers");
     m_title->setRemark(remark);
-    for (const int index : {0, 1})
-        m_scale->setSegmentEnabled(index, !isDifference,
-            isDifference     ? tr("Differences always have linear colours")
-                : index == 0 ? tr("Linear colours (L)")
-                             : tr("Logarithmic colours (L)"));
-    m_title->setComputing(m_bench.state.isComputing());
+    for (const int index : {0, 1}) {
+        if (isDifference)
+            m_scale->disableSegment(index, tr("Differences always have linear colours"));
+        else
+            m_scale->enableSegment(
+                index, index == 0 ? tr("Linear colours (L)") : tr("Logarithmic colours (L)"));
+    }
+    m_title->setActivity(m_bench.state.activity());
     if (!m_bench.state.baseline()) {
         m_view->setData({});
         return;

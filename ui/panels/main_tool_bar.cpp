@@ -98,9 +98,9 @@ void MainToolBar::setTheme(const Theme &theme)
     layout()->setContentsMargins(0, 0, 0, 0);
 }
 
-void MainToolBar::setCompact(bool isCompact)
+void MainToolBar::setDensity(Density density)
 {
-    m_side->setText(2, isCompact ? tr("Diff.") : tr("Difference"));
+    m_side->setText(2, density == Density::Compact ? tr("Diff.") : tr("Difference"));
 }
 
 void MainToolBar::refreshModel()

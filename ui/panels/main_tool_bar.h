@@ -26,7 +26,7 @@ public:
     MainToolBar(Workbench &bench, const Parts &parts, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme);
-    void setCompact(bool isCompact);
+    void setDensity(Density density);
 
 private:
     void refreshModel();

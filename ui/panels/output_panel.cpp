@@ -67,7 +67,7 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     connect(m_answersLine, &QLineEdit::editingFinished, this,
         [this] { m_bench.state.setAnswers(answersFromLine(m_answersLine->text())); });
     connectState();
-    setCompact(false);
+    setDensity(Density::Full);
     refreshAsked();
 }
 
@@ -78,10 +78,10 @@ void OutputPanel::connectState()
     connect(&state, &AppState::modelChanged, this, &OutputPanel::refresh);
     connect(&state, &AppState::answersChanged, this, &OutputPanel::refreshAsked);
     connect(&m_bench.selection, &Selection::sideChanged, this, &OutputPanel::refresh);
-    connect(&state, &AppState::dragStarted, this, [this] { m_bars->setHeld(true); });
-    connect(&state, &AppState::dragEnded, this, [this] { m_bars->setHeld(false); });
-    connect(&state, &AppState::staleChanged, this,
-        [this] { m_title->setComputing(m_bench.state.isComputing()); });
+    connect(&state, &AppState::dragStarted, this, [this] { m_bars->beginDrag(); });
+    connect(&state, &AppState::dragEnded, this, [this] { m_bars->endDrag(); });
+    connect(
+        &state, &AppState::staleChanged, this, [this] { m_title->setActivity(m_bench.state.activity()); });
     connect(&state, &AppState::freshChanged, this, &OutputPanel::refreshStale);
     connect(&m_bench.selection, &Selection::sideChanged, this, &OutputPanel::refreshStale);
 }
@@ -97,10 +97,10 @@ void OutputPanel::setTheme(const Theme &theme)
     m_answersLabel->setPalette(quiet);
 }
 
-void OutputPanel::setCompact(bool isCompact)
+void OutputPanel::setDensity(Density density)
 {
-    m_isCompact = isCompact;
-    const int rows = isCompact ? kCompactTokens : kTokens;
+    m_density = density;
+    const int rows = density == Density::Compact ? kCompactTokens : kTokens;
     m_table->setMinimumHeight(m_table->heightFor(rows));
     refresh();
 }
@@ -149,7 +149,7 @@ std::vector<Figure> OutputPanel::figures(const Snapshot &shown) const
     if (!now.answers.empty())
         figures.push_back({tr("Label mass"), QString(), now.answerMass(),
             change(now.answerMass(), before.answerMass()), 3, tr("Sum of the answers' probabilities")});
-    if (!m_isCompact) // without an edit a dash keeps its place
+    if (m_density == Density::Full) // without an edit a dash keeps its place
         figures.push_back({tr("KL from baseline, nats"), tr("KL, nats"),
             isChanged ? std::optional(shown.klFromBaselineNats) : std::nullopt, std::nullopt, 3,
             tr("KL(baseline || edited) of the next-token distribution")});
@@ -185,9 +185,10 @@ void OutputPanel::refreshStale()
     const AppState &state = m_bench.state;
     const bool isOld = !state.isFresh() && state.baseline()
         && (state.isOfFormerPrompt() || m_bench.selection.side() != Side::Baseline);
-    m_bars->setStale(isOld);
-    m_figures->setStale(isOld);
-    m_table->setStale(isOld);
+    const Freshness freshness = isOld ? Freshness::Stale : Freshness::Fresh;
+    m_bars->setFreshness(freshness);
+    m_figures->setFreshness(freshness);
+    m_table->setFreshness(freshness);
 }
 
 void OutputPanel::refresh()

@@ -22,7 +22,7 @@ public:
 
     void setTheme(const Theme &theme) override;
     /// Fewer figures and tokens where the window is small.
-    void setCompact(bool isCompact);
+    void setDensity(Density density);
 
 private:
     void connectState();
@@ -42,7 +42,7 @@ private:
     FigureList *m_figures;
     NextTokensModel m_tokens;
     FigureTable *m_table;
-    bool m_isCompact = false;
+    Density m_density = Density::Full;
 };
 
 } // namespace sinkscope::ui

@@ -65,11 +65,19 @@ void SegmentRow::setText(int index, const QString &text)
     }
 }
 
-void SegmentRow::setSegmentEnabled(int index, bool isEnabled, const QString &toolTip)
+void SegmentRow::enableSegment(int index, const QString &toolTip)
 {
     if (QAbstractButton *button = m_group.button(index)) {
-        button->setEnabled(isEnabled);
+        button->setEnabled(true);
         button->setToolTip(toolTip);
+    }
+}
+
+void SegmentRow::disableSegment(int index, const QString &reason)
+{
+    if (QAbstractButton *button = m_group.button(index)) {
+        button->setEnabled(false);
+        button->setToolTip(reason);
     }
 }
 
@@ -119,11 +127,11 @@ void PanelTitle::addControl(QWidget *control)
     m_row->addWidget(control);
 }
 
-void PanelTitle::setComputing(bool isComputing)
+void PanelTitle::setActivity(Activity activity)
 {
-    if (m_isComputing == isComputing)
+    if (m_activity == activity)
         return;
-    m_isComputing = isComputing;
+    m_activity = activity;
     update();
 }
 
@@ -142,7 +150,7 @@ void PanelTitle::resizeEvent(QResizeEvent *event)
 void PanelTitle::paintEvent(QPaintEvent *event)
 {
     QWidget::paintEvent(event);
-    if (!m_isComputing)
+    if (m_activity == Activity::Idle)
         return;
     QPainter painter(this);
     painter.fillRect(QRect(0, 0, width() / 3, 2), m_accent);

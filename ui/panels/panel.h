@@ -2,7 +2,9 @@
 // What every panel of the window is: a widget that joins views to the state and takes a theme.
 #pragma once
 
+#include "ui/state/app_state.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/view_states.h"
 
 #include <QtCore/QStringList>
 #include <QtWidgets/QButtonGroup>
@@ -41,7 +43,8 @@ public:
     void setCurrent(int index); ///< emits nothing
     int current() const { return m_group.checkedId(); }
     void setText(int index, const QString &text);
-    void setSegmentEnabled(int index, bool isEnabled, const QString &toolTip);
+    void enableSegment(int index, const QString &toolTip);
+    void disableSegment(int index, const QString &reason); ///< shown as the tool tip
 
 Q_SIGNALS:
     void chosen(int index); ///< by the person
@@ -64,7 +67,7 @@ public:
     QString title() const { return m_title->text(); }
     QString remark() const { return m_remarkText; }
     void addControl(QWidget *control);
-    void setComputing(bool isComputing);
+    void setActivity(Activity activity);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -78,7 +81,7 @@ private:
     QLabel *m_remark;
     QString m_remarkText;
     QColor m_accent;
-    bool m_isComputing = false;
+    Activity m_activity = Activity::Idle;
 };
 
 /// A count with a comma every three digits: 2,401.

@@ -214,8 +214,12 @@ void PromptPanel::refreshAsked()
     const std::shared_ptr<const Model> model = m_bench.state.model();
     const bool hasTemplate = model && !model->chatTemplate.empty();
     m_form->setCurrent(prompt.form == PromptForm::Chat ? 1 : 0);
-    m_form->setSegmentEnabled(1, hasTemplate || prompt.form == PromptForm::Chat,
-        hasTemplate ? tr("The model's chat template wraps the text") : tr("This model has no chat template"));
+    if (hasTemplate)
+        m_form->enableSegment(1, tr("The model's chat template wraps the text"));
+    else if (prompt.form == PromptForm::Chat)
+        m_form->enableSegment(1, tr("This model has no chat template"));
+    else
+        m_form->disableSegment(1, tr("This model has no chat template"));
     m_systemRow->setVisible(prompt.form == PromptForm::Chat);
     if (!m_system->hasFocus())
         m_system->setText(QString::fromStdString(prompt.system.value_or(std::string())));
@@ -293,7 +297,7 @@ void PromptPanel::refresh()
                      .arg(strip.query)
                      .arg(strip.tokens[std::size_t(strip.query)].text);
     m_title->setRemark(remark);
-    m_title->setComputing(m_bench.state.isComputing());
+    m_title->setActivity(m_bench.state.activity());
     m_strip->setData(strip);
     m_badge->setData(badgeData());
     refreshQuery();

@@ -15,6 +15,7 @@ struct DockSizes {
     int leastLeft;
     int leastRight;
 };
+constexpr int kCompactBelow = 1500; ///< px of window width
 constexpr DockSizes kWide {304, 448, 232, 312};
 constexpr DockSizes kCompact {248, 328, 232, 312};
 
@@ -78,28 +79,34 @@ void Explore::setTheme(const Theme &theme)
         panel->setTheme(theme);
 }
 
+Density Explore::densityFor(const QSize &size)
+{
+    return size.width() < kCompactBelow ? Density::Compact : Density::Full;
+}
+
 void Explore::fit(const QSize &size)
 {
-    const bool isCompact = size.width() < kCompactBelow;
-    const DockSizes &sizes = isCompact ? kCompact : kWide;
+    const Density density = densityFor(size);
+    const DockSizes &sizes = density == Density::Compact ? kCompact : kWide;
     for (QDockWidget *dock : {m_headDock, m_editsDock})
         dock->setMinimumWidth(sizes.leastLeft);
     for (QDockWidget *dock : {m_outputDock, m_factorDock})
         dock->setMinimumWidth(sizes.leastRight);
-    m_heads->setCompact(isCompact);
-    m_edits->setCompact(isCompact);
-    m_output->setCompact(isCompact);
-    m_factor->setCompact(isCompact);
+    m_heads->setDensity(density);
+    m_edits->setDensity(density);
+    m_output->setDensity(density);
+    m_factor->setDensity(density);
     for (QDockWidget *dock : docks())
         activateLayouts(*dock);
 }
 
 void Explore::placeDocks(const QSize &size)
 {
-    const DockSizes &sizes = size.width() < kCompactBelow ? kCompact : kWide;
+    const Density density = densityFor(size);
+    const DockSizes &sizes = density == Density::Compact ? kCompact : kWide;
     m_window.resizeDocks({m_headDock, m_outputDock}, {sizes.left, sizes.right}, Qt::Horizontal);
     const int height = size.height() - 88; // menu, toolbar and status bar
-    const int heads = height * (size.width() < kCompactBelow ? 78 : 71) / 100;
+    const int heads = height * (density == Density::Compact ? 78 : 71) / 100;
     m_window.resizeDocks({m_headDock, m_editsDock}, {heads, height - heads}, Qt::Vertical);
     m_window.resizeDocks({m_outputDock, m_factorDock}, {height * 77 / 200, height * 123 / 200}, Qt::Vertical);
 }

@@ -26,14 +26,13 @@ public:
     /// Sizes for a window of `size`: those of 1280 x 800 or of 1920 x 1080.
     void fit(const QSize &size);
     void placeDocks(const QSize &size);
+    static Density densityFor(const QSize &size);
     QList<QDockWidget *> docks() const { return {m_headDock, m_editsDock, m_outputDock, m_factorDock}; }
     /// Views in which single keys act on the selection.
     QList<QWidget *> keyViews() const;
     HeadViewPanel &headView() { return *m_headView; }
     PromptPanel &prompt() { return *m_prompt; }
     FactorPanel &factor() { return *m_factor; }
-
-    static constexpr int kCompactBelow = 1500; ///< px of window width
 
 private:
     QDockWidget *addDock(const char *objectName, Panel *panel, const QString &title, Qt::DockWidgetArea area);

@@ -24,7 +24,10 @@ AppState::AppState(EngineController &engine, QObject *parent)
     m_clock.start();
     m_staleTimer.setSingleShot(true);
     m_staleTimer.setInterval(kStaleDelayMs);
-    connect(&m_staleTimer, &QTimer::timeout, this, [this] { setStale(!m_isFresh); });
+    connect(&m_staleTimer, &QTimer::timeout, this, [this] {
+        if (!m_isFresh)
+            dim();
+    });
     m_slowTimer.setSingleShot(true);
     m_slowTimer.setInterval(kProgressDelayMs);
     connect(&m_slowTimer, &QTimer::timeout, this, [this] {
@@ -55,7 +58,7 @@ void AppState::takeModel(const std::shared_ptr<const Model> &model)
         if (!hadModel && entry.head.layer.value < grid().layerCount
             && entry.head.head.value < grid().headCount) {
             fitting.set({entry.head, entry.gamma});
-            fitting.setEnabled(entry.head, entry.isEnabled);
+            fitting.setSwitch(entry.head, entry.isEnabled ? EditSwitch::On : EditSwitch::Off);
         }
     }
     m_session.edits = fitting;
@@ -82,10 +85,10 @@ void AppState::takeAnswer(const PassAnswer &answer, SnapshotStage stage)
     endProgress();
     if (!isLatest)
         m_slowTimer.start();
-    setFresh(isLatest);
+    setAnswer(isLatest ? Answer::Newest : Answer::Earlier);
     if (isLatest) {
         m_staleTimer.stop();
-        setStale(false);
+        undim();
     }
     Q_EMIT snapshotsChanged();
     if (m_isComplete)
@@ -98,7 +101,7 @@ void AppState::takeError(const UserMessage &message)
     endProgress();
     setPendingPrompt(nullptr);
     m_isStale = m_baseline != nullptr;
-    Q_EMIT staleChanged(m_isStale); // also when it was stale already: nothing is being computed any more
+    Q_EMIT staleChanged(); // also when it was stale already: nothing is being computed any more
     setPassError(message);
 }
 
@@ -142,11 +145,11 @@ void AppState::setPromptAndAnswers(const PromptSpec &prompt, const std::vector<s
     change(after, tr("take an example prompt"));
 }
 
-void AppState::setEditEnabled(HeadRef head, bool isEnabled)
+void AppState::switchEdit(HeadRef head, EditSwitch to)
 {
     SessionValue after = m_session;
-    after.edits.setEnabled(head, isEnabled);
-    change(after, isEnabled ? tr("switch an edit on") : tr("switch an edit off"));
+    after.edits.setSwitch(head, to);
+    change(after, to == EditSwitch::On ? tr("switch an edit on") : tr("switch an edit off"));
 }
 
 void AppState::resetAllEdits()
@@ -242,7 +245,7 @@ void AppState::ask(Asked asked)
     question.intervention = intervention();
     question.answers = m_session.answers;
     question.patternLayers = {m_shownLayer};
-    setFresh(false);
+    setAnswer(Answer::Earlier);
     m_isComplete = false;
     const bool wasCancelled = std::exchange(m_isCancelled, false);
     if (asked == Asked::OtherPrompt)
@@ -258,20 +261,28 @@ void AppState::ask(Asked asked)
         m_staleTimer.start();
 }
 
-void AppState::setFresh(bool isFresh)
+void AppState::setAnswer(Answer answer)
 {
-    if (m_isFresh == isFresh)
-        return;
-    m_isFresh = isFresh;
-    Q_EMIT freshChanged(isFresh);
+    const bool isFresh = answer == Answer::Newest;
+    if (std::exchange(m_isFresh, isFresh) != isFresh)
+        Q_EMIT freshChanged();
 }
 
-void AppState::setStale(bool isStale)
+void AppState::dim()
 {
-    if (m_isStale == isStale)
-        return;
-    m_isStale = isStale;
-    Q_EMIT staleChanged(isStale);
+    if (!std::exchange(m_isStale, true))
+        Q_EMIT staleChanged();
+}
+
+void AppState::undim()
+{
+    if (std::exchange(m_isStale, false))
+        Q_EMIT staleChanged();
+}
+
+Activity AppState::activity() const
+{
+    return m_isStale && m_engine.isPassRunning() ? Activity::Computing : Activity::Idle;
 }
 
 bool AppState::isOfFormerPrompt() const
@@ -328,8 +339,8 @@ void AppState::cancelPass()
         if (!(before.edits == m_session.edits))
             Q_EMIT editsChanged();
     }
-    setFresh(m_baseline != nullptr);
-    setStale(false);
+    setAnswer(m_baseline ? Answer::Newest : Answer::Earlier);
+    undim();
     if (m_baseline)
         Q_EMIT snapshotsChanged();
     Q_EMIT progressChanged();

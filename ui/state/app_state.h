@@ -14,6 +14,9 @@
 
 namespace sinkscope::ui {
 
+/// Whether an answer is on its way that is waited for.
+enum class Activity { Idle, Computing };
+
 /// The one owner of what is asked and what was answered. Owner: the composition root. Threads: GUI thread.
 /// Validity: the controller must outlive it.
 class AppState : public QObject {
@@ -34,7 +37,7 @@ public:
     void setPrompt(const PromptSpec &prompt);
     void setAnswers(const std::vector<std::string> &answers);
     void setPromptAndAnswers(const PromptSpec &prompt, const std::vector<std::string> &answers);
-    void setEditEnabled(HeadRef head, bool isEnabled);
+    void switchEdit(HeadRef head, EditSwitch to);
     void resetAllEdits();
 
     /// Changes factors. Between beginDrag and endDrag the changes are one undo step; outside, each call is
@@ -59,7 +62,7 @@ public:
     /// Older than what is asked for longer than kStaleDelayMs: shown dimmed.
     bool isStale() const { return m_isStale; }
     /// Stale, and an answer is on its way (after an error none is).
-    bool isComputing() const { return m_isStale && m_engine.isPassRunning(); }
+    Activity activity() const;
     std::optional<UserMessage> passError() const { return m_passError; }
     /// Whether the snapshots answer another prompt than the session's.
     bool isOfFormerPrompt() const;
@@ -84,8 +87,8 @@ Q_SIGNALS:
     void editsChanged();
     void snapshotsChanged(); ///< baseline or edited replaced
     void completed(); ///< the Full answer of the newest question came
-    void freshChanged(bool isFresh); ///< for views that delay the dimming themselves
-    void staleChanged(bool isStale);
+    void freshChanged(); ///< for views that delay the dimming themselves
+    void staleChanged();
     void passErrorChanged();
     void pendingPromptChanged();
     void progressChanged(); ///< also of isCancelled()
@@ -93,6 +96,7 @@ Q_SIGNALS:
     void dragEnded();
 
 private:
+    enum class Answer { Newest, Earlier };
     enum class Asked { SamePrompt, OtherPrompt };
     void takeModel(const std::shared_ptr<const Model> &model);
     void takeAnswer(const PassAnswer &answer, SnapshotStage stage);
@@ -101,8 +105,9 @@ private:
     void apply(const SessionValue &session);
     void pushStep(const SessionValue &before, const QString &text, const QString &factorTarget = {});
     void ask(Asked asked);
-    void setFresh(bool isFresh);
-    void setStale(bool isStale);
+    void setAnswer(Answer answer);
+    void dim();
+    void undim();
     void setPendingPrompt(const std::shared_ptr<const TokenizedPrompt> &prompt);
     void takeProgress(double fraction);
     void endProgress();

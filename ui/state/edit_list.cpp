@@ -50,11 +50,11 @@ void EditList::set(HeadFactor factor)
         m_entries.insert(position, entry);
 }
 
-void EditList::setEnabled(HeadRef head, bool isEnabled)
+void EditList::setSwitch(HeadRef head, EditSwitch to)
 {
     const auto position = positionOf(m_entries, head);
     if (position != m_entries.end() && position->head == head)
-        position->isEnabled = isEnabled;
+        position->isEnabled = to == EditSwitch::On;
 }
 
 void EditList::remove(HeadRef head)

@@ -19,6 +19,9 @@ struct EditEntry {
     bool operator==(const EditEntry &) const = default;
 };
 
+/// What a person turns an edit to in the list.
+enum class EditSwitch { Off, On };
+
 /// The factor one head gets.
 struct HeadFactor {
     HeadRef head;
@@ -40,7 +43,7 @@ public:
 
     /// Adds or changes an entry and switches it on; a factor of 1 stays in the list until dropUnedited().
     void set(HeadFactor factor);
-    void setEnabled(HeadRef head, bool isEnabled);
+    void setSwitch(HeadRef head, EditSwitch to);
     void remove(HeadRef head);
     /// Removes entries with factor 1.
     void dropUnedited();

@@ -43,7 +43,7 @@ EditList editsFromJson(const QJsonArray &array)
         if (head.layer.value < 0 || head.head.value < 0 || !(gamma >= 0.0) || !std::isfinite(gamma))
             continue;
         edits.set({head, gamma});
-        edits.setEnabled(head, object[kEnabled].toBool(true));
+        edits.setSwitch(head, object[kEnabled].toBool(true) ? EditSwitch::On : EditSwitch::Off);
     }
     return edits;
 }

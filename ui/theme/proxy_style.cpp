@@ -191,13 +191,13 @@ void SinkscopeStyle::drawCheckBox(const QStyleOption &option, QPainter &painter)
     painter.restore();
 }
 
-void SinkscopeStyle::drawChevron(const QRect &rect, bool enabled, QPainter &painter) const
+void SinkscopeStyle::drawChevron(const QRect &rect, QStyle::State state, QPainter &painter) const
 {
     const QPointF centre = QRectF(rect).center();
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(enabled ? m_colours.secondaryText : m_colours.disabledText, 1.5, Qt::SolidLine,
-        Qt::RoundCap, Qt::RoundJoin));
+    painter.setPen(QPen(state & State_Enabled ? m_colours.secondaryText : m_colours.disabledText, 1.5,
+        Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPolyline(QPolygonF(
         QVector<QPointF> {centre + QPointF(-4, -2), centre + QPointF(0, 2), centre + QPointF(4, -2)}));
     painter.restore();

@@ -38,7 +38,7 @@ private:
     void drawButton(const QStyleOption &option, QPainter &painter, const QWidget *widget) const;
     void drawField(const QRect &rect, QStyle::State state, QPainter &painter) const;
     void drawCheckBox(const QStyleOption &option, QPainter &painter) const;
-    void drawChevron(const QRect &rect, bool enabled, QPainter &painter) const;
+    void drawChevron(const QRect &rect, QStyle::State state, QPainter &painter) const;
     void drawComboBox(const QStyleOptionComplex &option, QPainter &painter) const;
     void drawScrollBar(const QStyleOptionComplex &option, QPainter &painter, const QWidget *widget) const;
 

@@ -101,7 +101,7 @@ void SinkscopeStyle::drawComboBox(const QStyleOptionComplex &option, QPainter &p
         drawField(option.rect, option.state, painter);
     QRect arrow = option.rect;
     arrow.setLeft(arrow.right() - 19);
-    drawChevron(arrow, option.state & State_Enabled, painter);
+    drawChevron(arrow, option.state, painter);
 }
 
 void SinkscopeStyle::drawScrollBar(

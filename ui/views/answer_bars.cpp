@@ -56,13 +56,16 @@ void AnswerBars::setAnswers(const std::vector<AnswerBar> &answers)
     relayout();
 }
 
-void AnswerBars::setHeld(bool held)
+void AnswerBars::beginDrag()
 {
-    m_held = held;
-    if (!held) {
-        updateScale();
-        viewport()->update();
-    }
+    m_held = true;
+}
+
+void AnswerBars::endDrag()
+{
+    m_held = false;
+    updateScale();
+    viewport()->update();
 }
 
 void AnswerBars::updateScale()

@@ -21,9 +21,10 @@ public:
     void setAnswers(const std::vector<AnswerBar> &answers);
     const std::vector<AnswerBar> &answers() const { return m_answers; }
     /// Older than the slider: dims after 100 ms.
-    void setStale(bool stale) { m_stale.setStale(stale); }
-    /// While held (a drag lasts) the scale may grow, never shrink.
-    void setHeld(bool held);
+    void setFreshness(Freshness freshness) { m_stale.setFreshness(freshness); }
+    /// Between these the scale may grow, never shrink.
+    void beginDrag();
+    void endDrag();
 
     double scaleMaximum() const { return m_maximum; } ///< right end of the bars
     QString answerInWords(int row) const;

@@ -20,10 +20,10 @@ constexpr int kLabelGap = 10; ///< between the value labels and the off stop
 
 } // namespace
 
-int curvesHeight(int panels, bool isCompact, double textScale)
+int curvesHeight(int panels, Density density, double textScale)
 {
     const int title = int(std::lround(kTitleHeight * textScale));
-    const int plot = isCompact ? kCompactPlot : kRegularPlot;
+    const int plot = density == Density::Compact ? kCompactPlot : kRegularPlot;
     return panels <= 0 ? 0 : kTop + panels * (title + plot) + (panels - 1) * kGap + kBottom;
 }
 
@@ -31,14 +31,14 @@ CurveLayout::CurveLayout(const QSize &size, const FactorAxis &givenAxis, int ser
     : axis(givenAxis)
 {
     int count = std::min(seriesCount, kMost);
-    while (count > kFewest && curvesHeight(count, true, textScale) > size.height()) {
+    while (count > kFewest && curvesHeight(count, Density::Compact, textScale) > size.height()) {
         --count;
     }
     if (count <= 0) {
         return;
     }
     // Plots share the room: never lower than 52, never higher than 76.
-    const int room = size.height() - curvesHeight(count, true, textScale);
+    const int room = size.height() - curvesHeight(count, Density::Compact, textScale);
     plotHeight = std::clamp(kCompactPlot + room / count, kCompactPlot, kRegularPlot);
     const double title = std::round(kTitleHeight * textScale);
     double top = kTop;

@@ -2,6 +2,7 @@
 // Where the panels of curves lie: one under the other, all on the slider's axis.
 #pragma once
 
+#include "ui/theme/view_states.h"
 #include "ui/views/curve_data.h"
 #include "ui/views/factor_axis.h"
 
@@ -36,6 +37,6 @@ struct CurveLayout {
 };
 
 /// Height for `panels` panels with plots of 76 (or 52) px.
-int curvesHeight(int panels, bool isCompact, double textScale);
+int curvesHeight(int panels, Density density, double textScale);
 
 } // namespace sinkscope::ui

@@ -38,8 +38,8 @@ CurveView::CurveView(QWidget *parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     setAccessibleName(tr("Curves over the factor"));
     setToolTip(tr("Drag the line as the handle above; dotted line: factor 1; ring at the left: factor off"));
-    connect(&m_stale, &StaleDelay::dimmedChanged, this, [this](bool dimmed) {
-        m_picture->isStale = dimmed;
+    connect(&m_stale, &StaleDelay::dimmedChanged, this, [this] {
+        m_picture->isStale = m_stale.isDimmed();
         m_scene->rebuild();
     });
     setTheme(Theme());
@@ -177,12 +177,12 @@ QString CurveView::panelInWords(int panel) const
 QSize CurveView::sizeHint() const
 {
     const int panels = std::clamp(int(m_picture->series.size()), 2, 4);
-    return {448, curvesHeight(panels, false, m_picture->theme.type().scale)};
+    return {448, curvesHeight(panels, Density::Full, m_picture->theme.type().scale)};
 }
 
 QSize CurveView::minimumSizeHint() const
 {
-    return {240, curvesHeight(2, true, m_picture->theme.type().scale)};
+    return {240, curvesHeight(2, Density::Compact, m_picture->theme.type().scale)};
 }
 
 void CurveView::relayout()

@@ -40,7 +40,7 @@ public:
     void beginDrag();
     void endDrag();
     /// Older than the slider: curves dim after 100 ms.
-    void setStale(bool stale) { m_stale.setStale(stale); }
+    void setFreshness(Freshness freshness) { m_stale.setFreshness(freshness); }
 
     double factor() const;
     int shownPanels() const;

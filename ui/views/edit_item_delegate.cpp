@@ -50,10 +50,10 @@ void EditItemDelegate::setTheme(const Theme &theme)
     m_view->viewport()->update();
 }
 
-void EditItemDelegate::setCompact(bool compact)
+void EditItemDelegate::setDensity(Density density)
 {
-    if (m_compact != compact) {
-        m_compact = compact;
+    if (m_density != density) {
+        m_density = density;
         Q_EMIT sizeHintChanged({});
     }
 }
@@ -68,18 +68,20 @@ void EditItemDelegate::setRowHeight(int px)
 
 QSize EditItemDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
 {
-    const int height = m_rowHeight > 0 ? m_rowHeight : m_compact ? kCompactRowHeight : kRowHeight;
+    const int height = m_rowHeight > 0  ? m_rowHeight
+        : m_density == Density::Compact ? kCompactRowHeight
+                                        : kRowHeight;
     return {m_theme.type().scaled(232), m_theme.type().scaled(height)};
 }
 
-EditRowLayout EditItemDelegate::rowLayout(const QRect &rowRect, bool isCheckable) const
+EditRowLayout EditItemDelegate::rowLayout(const QRect &rowRect, RowCheck check) const
 {
     const TypeSizes &type = m_theme.type();
     EditRowLayout layout;
     layout.slider = QRectF(rowRect.left() + type.scaled(kSliderLeft), rowRect.top(),
         rowRect.width() - type.scaled(kSliderLeft) - type.scaled(kSliderFromRight), rowRect.height());
     int nameLeft = rowRect.left() + kMargin;
-    if (isCheckable) {
+    if (check == RowCheck::Shown) {
         layout.check = QRect(nameLeft, rowRect.center().y() - kCheckSize / 2 + 1, kCheckSize, kCheckSize);
         nameLeft = rowRect.left() + kNameAfterCheck;
     }
@@ -92,7 +94,7 @@ EditRowLayout EditItemDelegate::rowLayout(const QRect &rowRect, bool isCheckable
 
 FactorSliderLayout EditItemDelegate::sliderLayout(const QRect &rowRect) const
 {
-    const QRectF area = rowLayout(rowRect, false).slider;
+    const QRectF area = rowLayout(rowRect, RowCheck::Absent).slider;
     FactorAxis axis = FactorAxis::forSmall(int(area.width()));
     axis.offX += area.left();
     axis.lowX += area.left();
@@ -107,7 +109,7 @@ void EditItemDelegate::paint(
     const bool isSelected = option.state & QStyle::State_Selected;
     const QVariant check = index.data(Qt::CheckStateRole);
     const bool isOn = !check.isValid() || check.toInt() == Qt::Checked;
-    const EditRowLayout layout = rowLayout(option.rect, check.isValid());
+    const EditRowLayout layout = rowLayout(option.rect, check.isValid() ? RowCheck::Shown : RowCheck::Absent);
     painter->save();
     painter->fillRect(option.rect, isSelected ? colours.selection : colours.window);
 
@@ -141,7 +143,7 @@ bool EditItemDelegate::editorEvent(
     const QVariant check = index.data(Qt::CheckStateRole);
     if (event->type() == QEvent::MouseButtonRelease && check.isValid()) {
         const auto *mouse = static_cast<QMouseEvent *>(event);
-        const QRect target = rowLayout(option.rect, true).check.adjusted(-4, -4, 4, 4);
+        const QRect target = rowLayout(option.rect, RowCheck::Shown).check.adjusted(-4, -4, 4, 4);
         if (mouse->button() == Qt::LeftButton && target.contains(mouse->pos())) {
             return model->setData(
                 index, check.toInt() == Qt::Checked ? Qt::Unchecked : Qt::Checked, Qt::CheckStateRole);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ui/theme/theme.h"
+#include "ui/theme/view_states.h"
 #include "ui/views/factor_slider_layout.h"
 
 #include <QAbstractItemView>
@@ -19,6 +20,9 @@ struct EditItemRoles {
     int factor = 0; ///< double, 0 = off
     int curve = 0; ///< SliderCurve
 };
+
+/// Whether a row has a check box.
+enum class RowCheck { Absent, Shown };
 
 /// Parts of a row, px of the viewport.
 struct EditRowLayout {
@@ -37,11 +41,11 @@ public:
 
     void setTheme(const Theme &theme);
     /// Rows of 40 px, or of 32 where the window is small.
-    void setCompact(bool compact);
+    void setDensity(Density density);
     /// Rows of `px` at text scale 1 instead; 0: as above.
     void setRowHeight(int px);
 
-    EditRowLayout rowLayout(const QRect &rowRect, bool isCheckable) const;
+    EditRowLayout rowLayout(const QRect &rowRect, RowCheck check) const;
     FactorSliderLayout sliderLayout(const QRect &rowRect) const;
 
     void paint(
@@ -71,8 +75,8 @@ private:
     QAbstractItemView *m_view;
     EditItemRoles m_roles;
     Theme m_theme;
-    bool m_compact = false;
-    int m_rowHeight = 0; ///< px at text scale 1; 0: as m_compact says
+    Density m_density = Density::Full;
+    int m_rowHeight = 0; ///< px at text scale 1; 0: as m_density says
     bool m_isActing = false; ///< between dragStarted and dragFinished
     QPersistentModelIndex m_dragged;
     double m_grabOffset = 0;

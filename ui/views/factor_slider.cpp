@@ -80,19 +80,17 @@ void FactorSlider::setCurve(const SliderCurve &curve)
     update();
 }
 
-void FactorSlider::setSwitchedOff(bool switchedOff)
+void FactorSlider::setActivity(SliderActivity activity)
 {
-    m_state.activity = !isEnabled() ? SliderActivity::Disabled
-        : switchedOff               ? SliderActivity::SwitchedOff
-                                    : SliderActivity::Active;
-    m_switchedOff = switchedOff;
+    m_state.activity = isEnabled() ? activity : SliderActivity::Disabled;
+    m_activity = activity;
     describe();
     update();
 }
 
-void FactorSlider::setLineBelow(bool shown)
+void FactorSlider::showLineBelow()
 {
-    m_state.lineBelow = shown;
+    m_state.lineBelow = true;
     update();
 }
 
@@ -342,7 +340,7 @@ void FactorSlider::changeEvent(QEvent *event)
         if (m_act != Act::None) {
             endAct();
         }
-        setSwitchedOff(m_switchedOff);
+        setActivity(m_activity);
     } else if (event->type() == QEvent::FontChange) {
         relayout();
     }
@@ -367,7 +365,7 @@ void FactorSlider::describe()
                                        .arg(formatFactor(m_state.span->lowest),
                                            formatFactor(m_state.span->highest), formatFactor(m_state.factor))
                                  : formatFactor(m_state.factor);
-    if (m_switchedOff) {
+    if (m_activity == SliderActivity::SwitchedOff) {
         value = tr("%1, switched off").arg(value);
     }
     setAccessibleDescription(value);

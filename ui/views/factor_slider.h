@@ -28,10 +28,10 @@ public:
     double factor() const { return m_state.factor; }
     bool isMixed() const { return m_state.span.has_value(); }
     void setCurve(const SliderCurve &curve);
-    /// Shown, but without effect (switched off in the list); still movable.
-    void setSwitchedOff(bool switchedOff);
+    /// Active, or switched off in the list: without effect, still movable. A disabled widget shows Disabled.
+    void setActivity(SliderActivity activity);
     /// The accent line from the handle to the lower edge, for curves right below.
-    void setLineBelow(bool shown);
+    void showLineBelow();
     /// What is turned ("L17 H2"), for the accessible name.
     void setSubject(const QString &subject);
 
@@ -93,7 +93,7 @@ private:
     FactorSliderState m_state;
     SliderSize m_size;
     QString m_subject;
-    bool m_switchedOff = false;
+    SliderActivity m_activity = SliderActivity::Active; ///< while the widget is enabled
     bool m_ringShown = false; ///< the focus came by keyboard
     Act m_act = Act::None;
     double m_meanAtStart = 1.0; ///< mixed range: the mean when the act began

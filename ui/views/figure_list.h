@@ -33,7 +33,7 @@ public:
     void setFigures(const std::vector<Figure> &figures);
     const std::vector<Figure> &figures() const { return m_figures; }
     /// Older than the slider: dims after 100 ms.
-    void setStale(bool stale) { m_stale.setStale(stale); }
+    void setFreshness(Freshness freshness) { m_stale.setFreshness(freshness); }
 
     QString valueText(int row) const; ///< as painted
     QString changeText(int row) const;

@@ -82,7 +82,7 @@ void FigureCellDelegate::paint(
                                    : colours.window);
     const auto emphasis = CellEmphasis(index.data(m_emphasisRole).toInt());
     QColor ink = emphasis == CellEmphasis::Normal ? colours.text : colours.secondaryText;
-    if (m_dimmed) {
+    if (m_freshness == Freshness::Stale) {
         ink = blended(ink, colours.window, kStaleShare);
     }
     painter->setPen(ink);
@@ -120,8 +120,8 @@ FigureTable::FigureTable(int emphasisRole, QWidget *parent)
     setEditTriggers(NoEditTriggers);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setTabKeyNavigation(false);
-    connect(&m_stale, &StaleDelay::dimmedChanged, this, [this](bool dimmed) {
-        m_delegate->setDimmed(dimmed);
+    connect(&m_stale, &StaleDelay::dimmedChanged, this, [this] {
+        m_delegate->setFreshness(m_stale.isDimmed() ? Freshness::Stale : Freshness::Fresh);
         viewport()->update();
     });
     setTheme(Theme());

@@ -19,7 +19,8 @@ class FigureCellDelegate : public QStyledItemDelegate {
 public:
     FigureCellDelegate(int emphasisRole, QObject *parent);
     void setTheme(const Theme &theme) { m_theme = theme; }
-    void setDimmed(bool dimmed) { m_dimmed = dimmed; }
+    /// Stale values are written paler.
+    void setFreshness(Freshness freshness) { m_freshness = freshness; }
 
     void paint(
         QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
@@ -28,7 +29,7 @@ public:
 private:
     Theme m_theme;
     int m_emphasisRole;
-    bool m_dimmed = false;
+    Freshness m_freshness = Freshness::Fresh;
 };
 
 /// A QTableView set up for figures; `emphasisRole` is the model's role for CellEmphasis. Copies the selected
@@ -40,7 +41,7 @@ public:
 
     void setTheme(const Theme &theme);
     /// Older than the slider: dims after 100 ms.
-    void setStale(bool stale) { m_stale.setStale(stale); }
+    void setFreshness(Freshness freshness) { m_stale.setFreshness(freshness); }
     void setModel(QAbstractItemModel *model) override;
     /// Height of the head and `rows` rows.
     int heightFor(int rows) const;

@@ -82,7 +82,6 @@ private:
     void placeProfiles();
     void placeBars();
     int scaled(int px) const;
-    QRect lineBand(int token, bool isRow) const;
 
     HeadMapLayoutInput m_in;
     bool m_isWide = false; ///< profiles at the right

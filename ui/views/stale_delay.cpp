@@ -16,24 +16,24 @@ StaleDelay::StaleDelay(QObject *parent)
     m_timer.setInterval(kDimAfterMs);
     connect(&m_timer, &QTimer::timeout, this, [this] {
         m_dimmed = true;
-        Q_EMIT dimmedChanged(true);
+        Q_EMIT dimmedChanged();
     });
 }
 
-void StaleDelay::setStale(bool stale)
+void StaleDelay::setFreshness(Freshness freshness)
 {
-    if (m_stale == stale) {
+    if (m_freshness == freshness) {
         return;
     }
-    m_stale = stale;
-    if (stale) {
+    m_freshness = freshness;
+    if (freshness == Freshness::Stale) {
         m_timer.start();
         return;
     }
     m_timer.stop();
     if (m_dimmed) {
         m_dimmed = false;
-        Q_EMIT dimmedChanged(false);
+        Q_EMIT dimmedChanged();
     }
 }
 

@@ -2,6 +2,8 @@
 // Dims what is older than the slider after 100 ms, and undims it at once.
 #pragma once
 
+#include "ui/theme/view_states.h"
+
 #include <QObject>
 #include <QTimer>
 
@@ -13,16 +15,15 @@ class StaleDelay : public QObject {
 public:
     explicit StaleDelay(QObject *parent = nullptr);
 
-    void setStale(bool stale);
-    bool isStale() const { return m_stale; } ///< what was set
+    void setFreshness(Freshness freshness);
     bool isDimmed() const { return m_dimmed; } ///< what is to be painted
 
 Q_SIGNALS:
-    void dimmedChanged(bool dimmed);
+    void dimmedChanged();
 
 private:
     QTimer m_timer;
-    bool m_stale = false;
+    Freshness m_freshness = Freshness::Fresh; ///< what was set
     bool m_dimmed = false;
 };
 
