@@ -146,7 +146,7 @@ TEST(CurveView, AxesNeverShrinkWhilePointsArrive)
 {
     CurveView view;
     CurveSeries part = falling();
-    for (CurvePoint &point : part.lines[0].points) {
+    for (PlottedPoint &point : part.lines[0].points) {
         if (point.factor > 1.0) {
             point.value.reset();
         }
@@ -221,7 +221,7 @@ TEST(CurveView, PointsNotComputedLeaveAGap)
     CurveView view;
     view.resize(448, 440);
     CurveSeries series = falling();
-    for (CurvePoint &point : series.lines[0].points) {
+    for (PlottedPoint &point : series.lines[0].points) {
         if (point.factor > 0.05 && point.factor < 0.5) {
             point.value.reset();
         }
@@ -269,7 +269,7 @@ TEST(CurveView, AxesNeverShrinkDuringADrag)
     view.setSeries({falling()});
     const CurveRange before = view.range(0);
     CurveSeries lower = falling();
-    for (CurvePoint &point : lower.lines[0].points) {
+    for (PlottedPoint &point : lower.lines[0].points) {
         point.value = *point.value * 0.1;
     }
     view.beginDrag();

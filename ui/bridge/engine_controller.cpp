@@ -129,7 +129,7 @@ void EngineController::receive(const EngineEvent &event)
                        m_waiting = false;
                        Q_EMIT passFailed(userMessage(tr("This prompt cannot be run"), refused.error));
                    },
-                   [this](const sinkscope::CurvePoint &point) {
+                   [this](const CurvePoint &point) {
                        if (point.id == m_curveId)
                            Q_EMIT curvePointReady(point);
                    },

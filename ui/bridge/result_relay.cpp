@@ -77,7 +77,7 @@ void ResultRelay::passFailed(RequestId id, const ErrorParts &error)
     post(PassRefused {id, error});
 }
 
-void ResultRelay::curvePointComputed(const sinkscope::CurvePoint &point)
+void ResultRelay::curvePointComputed(const CurvePoint &point)
 {
     post(point);
 }

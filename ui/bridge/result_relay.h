@@ -46,7 +46,7 @@ struct PassRefused {
 
 /// One answer of the engine, as a value.
 using EngineEvent = std::variant<LoadProgressed, LoadSucceeded, LoadRefused, LoadStopped, PassBegan,
-    PromptTokenized, PassProgressed, PassAnswer, PassRefused, sinkscope::CurvePoint>;
+    PromptTokenized, PassProgressed, PassAnswer, PassRefused, CurvePoint>;
 
 /// The engine's listener: posts each answer as an event to the receiver's thread.
 /// Owner: the composition root, which destroys it after the backend. Threads: listener calls from the compute
@@ -68,7 +68,7 @@ public:
     void passProgressed(RequestId id, double fraction) override;
     void passAnswered(const PassAnswer &answer) override;
     void passFailed(RequestId id, const ErrorParts &error) override;
-    void curvePointComputed(const sinkscope::CurvePoint &point) override;
+    void curvePointComputed(const CurvePoint &point) override;
 
 private:
     void post(EngineEvent event);

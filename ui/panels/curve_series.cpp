@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kLeastMarginSpan = 0.5; // nats; a smaller change of log-odds hardly moves an answer
 
-using Reading = std::function<std::optional<double>(const sinkscope::CurvePoint &)>;
+using Reading = std::function<std::optional<double>(const CurvePoint &)>;
 
 QString translated(const char *text)
 {

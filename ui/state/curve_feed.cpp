@@ -249,11 +249,11 @@ void CurveFeed::askFor(const std::shared_ptr<Entry> &entry, double handle)
     m_engine.askCurve(std::move(question));
 }
 
-void CurveFeed::takePoint(const sinkscope::CurvePoint &point)
+void CurveFeed::takePoint(const CurvePoint &point)
 {
     if (!m_asked || point.index >= m_askedPlaces.size())
         return;
-    std::optional<sinkscope::CurvePoint> &slot = m_asked->curve.points[m_askedPlaces[point.index]];
+    std::optional<CurvePoint> &slot = m_asked->curve.points[m_askedPlaces[point.index]];
     if (!slot)
         --m_missing;
     slot = point;

@@ -19,7 +19,7 @@ struct FactorCurve {
     std::vector<CurveHead> scope;
     HeadRef focus; ///< whose attention figures are given
     std::vector<double> gammas; ///< ascending; the first is 0, "off"
-    std::vector<std::optional<sinkscope::CurvePoint>> points; ///< [gammas]
+    std::vector<std::optional<CurvePoint>> points; ///< [gammas]
 
     bool hasPoints() const;
     bool isComplete() const;
@@ -76,7 +76,7 @@ private:
     void settle();
     void pump();
     void askFor(const std::shared_ptr<Entry> &entry, double handle);
-    void takePoint(const sinkscope::CurvePoint &point);
+    void takePoint(const CurvePoint &point);
 
     EngineController &m_engine;
     AppState &m_state;

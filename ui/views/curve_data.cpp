@@ -20,7 +20,7 @@ std::optional<CurveRange> extentOf(const CurveSeries &series)
 {
     std::optional<CurveRange> extent;
     for (const CurveLine &line : series.lines) {
-        for (const CurvePoint &point : line.points) {
+        for (const PlottedPoint &point : line.points) {
             if (!point.value || !std::isfinite(*point.value)) {
                 continue;
             }
@@ -70,7 +70,7 @@ std::optional<CurveExtremePoint> findExtreme(const CurveLine &line, CurveExtreme
         return std::nullopt;
     }
     std::vector<std::pair<double, double>> points; // factor, value
-    for (const CurvePoint &point : line.points) {
+    for (const PlottedPoint &point : line.points) {
         if (point.factor <= 0) {
             continue;
         }
@@ -106,8 +106,8 @@ std::optional<CurveExtremePoint> findExtreme(const CurveLine &line, CurveExtreme
 
 std::optional<double> valueAt(const CurveLine &line, double factor)
 {
-    const std::vector<CurvePoint> &points = line.points;
-    for (const CurvePoint &point : points) {
+    const std::vector<PlottedPoint> &points = line.points;
+    for (const PlottedPoint &point : points) {
         if (std::abs(point.factor - factor) <= kSameFactor * factor) {
             return point.value;
         }
@@ -116,8 +116,8 @@ std::optional<double> valueAt(const CurveLine &line, double factor)
         return std::nullopt;
     }
     for (std::size_t right = 1; right < points.size(); ++right) {
-        const CurvePoint &before = points[right - 1];
-        const CurvePoint &after = points[right];
+        const PlottedPoint &before = points[right - 1];
+        const PlottedPoint &after = points[right];
         if (before.factor <= 0 || factor < before.factor || factor > after.factor) {
             continue;
         }
@@ -171,10 +171,10 @@ bool isFilledFurther(const CurveSeries &before, const CurveSeries &now)
         return false;
     }
     for (std::size_t line = 0; line < now.lines.size(); ++line) {
-        const std::vector<CurvePoint> &old = before.lines[line].points;
-        const std::vector<CurvePoint> &points = now.lines[line].points;
+        const std::vector<PlottedPoint> &old = before.lines[line].points;
+        const std::vector<PlottedPoint> &points = now.lines[line].points;
         const bool isKept = std::equal(old.begin(), old.end(), points.begin(), points.end(),
-            [](const CurvePoint &a, const CurvePoint &b) {
+            [](const PlottedPoint &a, const PlottedPoint &b) {
                 return a.factor == b.factor && (!a.value || a.value == b.value);
             });
         if (!isKept) {

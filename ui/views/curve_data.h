@@ -9,16 +9,17 @@
 
 namespace sinkscope::ui {
 
-struct CurvePoint {
+/// A point of a line; the engine's CurvePoint holds all values at a factor, this one of them.
+struct PlottedPoint {
     double factor = 1.0; ///< 0 = off, shown as the ring at the left
     std::optional<double> value; ///< absent: not computed yet, a gap
-    bool operator==(const CurvePoint &) const = default;
+    bool operator==(const PlottedPoint &) const = default;
 };
 
 /// One line; lines of a panel differ by dash and label, in this order: solid, dashed, dotted, dash-dotted.
 struct CurveLine {
     QString label; ///< written at the line; empty with a single line
-    std::vector<CurvePoint> points; ///< ascending factors
+    std::vector<PlottedPoint> points; ///< ascending factors
     bool isReference = false; ///< dashed, in secondary ink ("without key 0")
     bool operator==(const CurveLine &) const = default;
 };

@@ -97,7 +97,7 @@ std::vector<QRectF> besidePiece(
     const CurveLine &line, const CurveLayout &layout, int panel, const CurveRange &range, const QSizeF &size)
 {
     std::vector<QPointF> known;
-    for (const CurvePoint &point : line.points) {
+    for (const PlottedPoint &point : line.points) {
         if (point.factor > 0 && point.value) {
             known.push_back(layout.point(panel, point.factor, *point.value, range));
         }
@@ -117,7 +117,7 @@ std::vector<const CurveLine *> greatestFirst(const CurveSeries &series)
 {
     const auto greatest = [](const CurveLine *line) {
         double value = -1e300;
-        for (const CurvePoint &point : line->points) {
+        for (const PlottedPoint &point : line->points) {
             value = std::max(value, point.value.value_or(value));
         }
         return value;

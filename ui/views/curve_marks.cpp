@@ -26,7 +26,7 @@ double sharp(double position)
 bool hasValues(const CurveSeries &series)
 {
     for (const CurveLine &line : series.lines) {
-        for (const CurvePoint &point : line.points) {
+        for (const PlottedPoint &point : line.points) {
             if (point.value) {
                 return true;
             }
@@ -113,7 +113,7 @@ void CurveMarks::paintGaps(QPainter &painter, int panel) const
     for (const CurveLine &line : m_picture.series[std::size_t(panel)].lines) {
         std::optional<QPointF> last;
         bool isGap = false;
-        for (const CurvePoint &point : line.points) {
+        for (const PlottedPoint &point : line.points) {
             if (point.factor <= 0) {
                 continue;
             }

@@ -28,7 +28,7 @@ std::vector<QVector<QPointF>> piecesOf(const CurveLine &line)
 {
     std::vector<QVector<QPointF>> pieces;
     bool isPenDown = false;
-    for (const CurvePoint &point : line.points) {
+    for (const PlottedPoint &point : line.points) {
         if (point.factor <= 0) {
             continue;
         }
