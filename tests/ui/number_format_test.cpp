@@ -20,11 +20,12 @@ TEST(NumberFormat, ProbabilitiesHaveFourDecimalsAndEntropiesThree)
 {
     EXPECT_EQ(utf8(formatProbability(0.24923)), "0.2492");
     EXPECT_EQ(utf8(formatProbability(1.0)), "1.0000");
-    EXPECT_EQ(utf8(formatProbability(1.23e-6)), "1.2e\u22126");
-    EXPECT_EQ(utf8(formatProbability(4.0e-12)), "4.0e\u221212");
+    EXPECT_EQ(utf8(formatProbability(1.23e-6)), "1.2\u00B710\u207B\u2076");
+    EXPECT_EQ(utf8(formatProbability(4.0e-12)), "4.0\u00B710\u207B\u00B9\u00B2");
     EXPECT_EQ(utf8(formatProbability(9.99e-5)), "0.0001");
     EXPECT_EQ(utf8(formatProbability(0.0)), "0.0000");
-    EXPECT_EQ(utf8(formatTick(2.5e-6)), "2.5e\u22126");
+    EXPECT_EQ(utf8(formatTick(2.5e-6)), "2.5\u00B710\u207B\u2076");
+    EXPECT_EQ(utf8(formatTick(1e-5)), "1\u00B710\u207B\u2075");
     EXPECT_EQ(utf8(formatEntropy(3.4479)), "3.448");
     EXPECT_EQ(utf8(formatEntropy(-0.351)), "\u22120.351");
 }
@@ -62,8 +63,21 @@ TEST(NumberFormat, ChangesAlwaysHaveASign)
 {
     EXPECT_EQ(utf8(formatChange(0.0224, 4)), "+0.0224");
     EXPECT_EQ(utf8(formatChange(-0.1, 4)), "\u22120.1000");
-    EXPECT_EQ(utf8(formatChange(0.00001, 4)), "\u00B10.0000");
+    EXPECT_EQ(utf8(formatChange(0.0, 4)), "\u00B10.0000");
     EXPECT_EQ(utf8(formatChange(0.0, 3)), "\u00B10.000");
+}
+
+TEST(NumberFormat, AChangeTooSmallForItsDecimalsKeepsItsSignAndSize)
+{
+    EXPECT_EQ(utf8(formatChange(0.00001, 4)), "+1.0\u00B710\u207B\u2075");
+    EXPECT_EQ(utf8(formatChange(-0.000049, 4)), "\u22124.9\u00B710\u207B\u2075");
+    EXPECT_EQ(utf8(formatChange(0.00005, 4)), "+0.0001"); // half a step rounds up
+    EXPECT_EQ(utf8(formatChange(-0.0004, 3)), "\u22124.0\u00B710\u207B\u2074");
+    EXPECT_EQ(utf8(formatChange(3e-10, 3)), "+3.0\u00B710\u207B\u00B9\u2070");
+    EXPECT_EQ(utf8(formatFigure(0.00021, 3)), "2.1\u00B710\u207B\u2074");
+    EXPECT_EQ(utf8(formatFigure(0.0, 3)), "0.000");
+    EXPECT_EQ(utf8(formatFigure(0.461, 3)), "0.461");
+    EXPECT_EQ(utf8(formatPrecise(2.5e6)), "2.500\u00B710\u2076");
 }
 
 TEST(NumberFormat, PreciseNumbersKeepFourSignificantDigits)
@@ -72,7 +86,7 @@ TEST(NumberFormat, PreciseNumbersKeepFourSignificantDigits)
     EXPECT_EQ(utf8(formatPrecise(0.61563)), "0.6156");
     EXPECT_EQ(utf8(formatPrecise(0.00012345)), "0.0001234");
     EXPECT_EQ(utf8(formatPrecise(12.5)), "12.5000");
-    EXPECT_EQ(utf8(formatPrecise(5.589e-5)), "5.589e\u221205");
+    EXPECT_EQ(utf8(formatPrecise(5.589e-5)), "5.589\u00B710\u207B\u2075");
     EXPECT_EQ(utf8(formatPrecise(0.0)), "0");
 }
 

@@ -18,19 +18,23 @@ constexpr QChar kDash(0x2014);
 constexpr QChar kInfinity(0x221E);
 constexpr QChar kEmptySet(0x2205);
 constexpr QChar kPlusMinus(0x00B1);
+constexpr QChar kSuperscriptMinus(0x207B);
 
 QString withTrueMinus(QString text)
 {
     return text.replace(QLatin1Char('-'), kMinus);
 }
 
-// "1.2e-06" as "1.2e−6".
-QString withShortExponent(QString text)
+// `digits` after the point and a power of ten: "1.2·10⁻⁶".
+QString withPowerOfTen(double value, int digits)
 {
-    const int sign = text.indexOf(QLatin1Char('e')) + 1;
-    while (sign > 0 && sign + 2 < text.size() && text.at(sign + 1) == QLatin1Char('0'))
-        text.remove(sign + 1, 1);
-    return withTrueMinus(text);
+    static const QString kSuperscripts = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
+    const QString text = QString::number(value, 'e', digits);
+    const int split = text.indexOf(QLatin1Char('e'));
+    QString power;
+    for (const QChar digit : QString::number(text.mid(split + 1).toInt()))
+        power += digit == QLatin1Char('-') ? kSuperscriptMinus : kSuperscripts.at(digit.digitValue());
+    return withTrueMinus(text.left(split)) + kRaisedDot + QStringLiteral("10") + power;
 }
 
 bool roundsToZero(double value, int decimals)
@@ -112,7 +116,7 @@ QString formatProbability(double value)
 {
     // 9.96e-5 and more is "0.0001" when rounded to two digits.
     if (value > 0.0 && value < 9.95e-5)
-        return withShortExponent(QString::number(value, 'e', 1));
+        return withPowerOfTen(value, 1);
     return formatFixed(value, 4);
 }
 
@@ -139,13 +143,17 @@ QString formatLnFactor(double gamma)
     return roundsToZero(value, 3) ? formatFixed(0.0, 3) : formatChange(value, 3);
 }
 
+QString formatFigure(double value, int decimals)
+{
+    return value != 0.0 && roundsToZero(value, decimals) ? withPowerOfTen(value, 1)
+                                                         : formatFixed(value, decimals);
+}
+
 QString formatChange(double value, int decimals)
 {
-    if (const QString text = unusual(value); !text.isEmpty())
-        return value > 0 ? QLatin1Char('+') + text : text;
-    if (roundsToZero(value, decimals))
+    if (value == 0.0)
         return kPlusMinus + QString::number(0.0, 'f', decimals);
-    const QString text = formatFixed(value, decimals);
+    const QString text = formatFigure(value, decimals);
     return value > 0 ? QLatin1Char('+') + text : text;
 }
 
@@ -157,7 +165,7 @@ QString formatPrecise(double value)
         return QStringLiteral("0");
     const double size = std::abs(value);
     if (size < 1e-4 || size >= 1e6)
-        return withTrueMinus(QString::number(value, 'e', 3));
+        return withPowerOfTen(value, 3);
     const int decimals = std::max(4, 3 - int(std::floor(std::log10(size))));
     return withTrueMinus(QString::number(value, 'f', decimals));
 }
@@ -189,7 +197,7 @@ QString formatTick(double value)
         return QStringLiteral("0");
     const double size = std::abs(value);
     if (size < 1e-4)
-        return withShortExponent(QString::number(value, 'g', 2));
+        return withPowerOfTen(value, 1).replace(QStringLiteral(".0·"), QStringLiteral("·"));
     const int decimals = std::clamp(2 - int(std::floor(std::log10(size))), 0, 7);
     return withTrueMinus(withoutTrailingZeros(QString::number(value, 'f', decimals)));
 }

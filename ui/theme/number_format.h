@@ -12,7 +12,7 @@ inline constexpr QChar kMinus(0x2212); ///< true minus sign
 
 /// Fixed decimals with a true minus sign; "−0.00" is written "0.00"; NaN is a dash, infinity "∞".
 QString formatFixed(double value, int decimals);
-/// 4 decimals; below 0.0001 two digits with an exponent ("1.2e−6").
+/// 4 decimals; below 0.0001 two digits and a power of ten ("1.2·10⁻⁶").
 QString formatProbability(double value);
 /// Nats, 3 decimals; margins too.
 QString formatEntropy(double nats);
@@ -20,9 +20,12 @@ QString formatEntropy(double nats);
 QString formatFactor(double gamma);
 /// ln gamma with a sign, 3 decimals; "−∞" for 0.
 QString formatLnFactor(double gamma);
-/// A change: always a sign ("+0.0224", "−0.1000"); what rounds to zero has "±".
+/// A figure that is small at times (KL, a mass): fixed decimals, but a power of ten instead of a false zero.
+QString formatFigure(double value, int decimals);
+/// A change: always a sign ("+0.0224", "−0.1000"). One that these decimals would round to zero is written
+/// with a power of ten ("+6.3·10⁻⁵"), none at all as "±0.0000".
 QString formatChange(double value, int decimals);
-/// Tooltips and copies: 4 significant digits at least, exponent form below 0.0001.
+/// Tooltips and copies: 4 significant digits at least, a power of ten below 0.0001 and from a million up.
 QString formatPrecise(double value);
 /// "2.44 %" with 4 significant digits at most.
 QString formatPercent(double share);

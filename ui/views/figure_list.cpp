@@ -3,6 +3,7 @@
 #include "ui/views/figure_list.h"
 
 #include "ui/theme/number_format.h"
+#include "ui/theme/tool_tip.h"
 #include "ui/views/answer_bars_layout.h"
 
 #include <QHelpEvent>
@@ -52,7 +53,7 @@ void FigureList::setFigures(const std::vector<Figure> &figures)
 QString FigureList::valueText(int row) const
 {
     const Figure &figure = m_figures[std::size_t(row)];
-    return figure.value ? formatFixed(*figure.value, figure.decimals) : QStringLiteral("—");
+    return figure.value ? formatFigure(*figure.value, figure.decimals) : QStringLiteral("—");
 }
 
 QString FigureList::changeText(int row) const
@@ -100,7 +101,7 @@ bool FigureList::event(QEvent *event)
             if (!figure.toolTip.isEmpty()) {
                 lines += figure.toolTip;
             }
-            QToolTip::showText(help->globalPos(), lines.join(QLatin1Char('\n')), this);
+            QToolTip::showText(help->globalPos(), inShortLines(lines.join(QLatin1Char('\n'))), this);
             return true;
         }
     }
