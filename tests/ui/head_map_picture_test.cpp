@@ -59,6 +59,19 @@ TEST(HeadMapValues, RankCountsGreaterWeights)
     EXPECT_EQ(rankInRow(side, {2, 2}), 3);
 }
 
+TEST(HeadMapWords, ACellIsOneSentenceOrAFewLines)
+{
+    const HeadMapData data = threeTokens();
+    const QStringList lines = headMapCellLines(data, {2, 1});
+    ASSERT_EQ(lines.size(), 3);
+    for (const QString &line : lines)
+        EXPECT_LE(line.size(), 60) << line.toStdString(); // read at a glance
+    EXPECT_TRUE(lines[1].startsWith(QStringLiteral("weight 0.1500, 15.00 %"))) << lines[1].toStdString();
+    EXPECT_EQ(headMapCellInWords(data, {2, 1}),
+        lines[0] + QStringLiteral(": ") + lines[1] + QStringLiteral(", ") + lines[2]);
+    EXPECT_EQ(headMapCellLines(data, {1, 2}).size(), 1); // masked
+}
+
 TEST(HeadMapScales, RangeLeavesKeyZeroOutAndTakesBothSides)
 {
     HeadMapData data = threeTokens();

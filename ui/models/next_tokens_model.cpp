@@ -4,6 +4,7 @@
 
 #include "ui/models/roles.h"
 #include "ui/theme/number_format.h"
+#include "ui/theme/tool_tip.h"
 
 #include <QSize>
 
@@ -120,6 +121,7 @@ QVariant NextTokensModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return text(row, rank, index.column());
     case Qt::ToolTipRole:
+        return inShortLines(toolTip(row, rank));
     case Qt::AccessibleTextRole:
         return toolTip(row, rank);
     case Qt::TextAlignmentRole:

@@ -3,6 +3,7 @@
 #include "ui/panels/panel.h"
 
 #include "ui/theme/proxy_style.h"
+#include "ui/theme/tool_tip.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QLocale>
@@ -23,7 +24,7 @@ void nameControl(
 {
     control->setObjectName(QLatin1String(objectName));
     control->setAccessibleName(accessibleName);
-    control->setToolTip(toolTip);
+    control->setToolTip(inShortLines(toolTip));
 }
 
 SegmentRow::SegmentRow(const QList<Segment> &segments, QWidget *parent)
@@ -69,7 +70,7 @@ void SegmentRow::enableSegment(int index, const QString &toolTip)
 {
     if (QAbstractButton *button = m_group.button(index)) {
         button->setEnabled(true);
-        button->setToolTip(toolTip);
+        button->setToolTip(inShortLines(toolTip));
     }
 }
 
@@ -77,7 +78,7 @@ void SegmentRow::disableSegment(int index, const QString &reason)
 {
     if (QAbstractButton *button = m_group.button(index)) {
         button->setEnabled(false);
-        button->setToolTip(reason);
+        button->setToolTip(inShortLines(reason));
     }
 }
 

@@ -5,6 +5,7 @@
 #include "ui/theme/focus_ring.h"
 #include "ui/theme/number_format.h"
 #include "ui/theme/proxy_style.h"
+#include "ui/theme/tool_tip.h"
 #include "ui/views/curve_labels.h"
 #include "ui/views/curve_scene.h"
 #include "ui/views/factor_keys.h"
@@ -37,7 +38,8 @@ CurveView::CurveView(QWidget *parent)
     setProperty(kOwnFocusRing, true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     setAccessibleName(tr("Curves over the factor"));
-    setToolTip(tr("Drag the line as the handle above; dotted line: factor 1; ring at the left: factor off"));
+    setToolTip(inShortLines(
+        tr("Drag the line as the handle above; dotted line: factor 1; ring at the left: factor off")));
     connect(&m_stale, &StaleDelay::dimmedChanged, this, [this] {
         m_picture->isStale = m_stale.isDimmed();
         m_scene->rebuild();
@@ -251,7 +253,7 @@ bool CurveView::viewportEvent(QEvent *event)
                 text = panelInWords(panel) + QLatin1Char('\n') + text;
             }
         }
-        QToolTip::showText(help->globalPos(), text, this);
+        QToolTip::showText(help->globalPos(), inShortLines(text), this);
         return true;
     }
     return QGraphicsView::viewportEvent(event);

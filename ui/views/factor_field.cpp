@@ -3,6 +3,7 @@
 #include "ui/views/factor_field.h"
 
 #include "ui/theme/number_format.h"
+#include "ui/theme/tool_tip.h"
 
 #include <QKeyEvent>
 #include <QLineEdit>
@@ -19,7 +20,8 @@ FactorField::FactorField(QWidget *parent)
     setAlignment(Qt::AlignRight);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Factor"));
-    setToolTip(tr("A factor from 0.01 to 100, off, ln 0.9, /2 or *2; Enter applies, Esc takes it back"));
+    setToolTip(inShortLines(
+        tr("A factor from 0.01 to 100, off, ln 0.9, /2 or *2; Enter applies, Esc takes it back")));
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     connect(lineEdit(), &QLineEdit::textEdited, this, [this] {
         m_typing = true;

@@ -4,6 +4,7 @@
 
 #include "ui/theme/focus_ring.h"
 #include "ui/theme/number_format.h"
+#include "ui/theme/tool_tip.h"
 #include "ui/views/factor_keys.h"
 #include "ui/views/factor_slider_accessible.h"
 
@@ -35,8 +36,8 @@ FactorSlider::FactorSlider(SliderSize size, QWidget *parent)
     setMouseTracking(true);
     setProperty(kOwnFocusRing, true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setToolTip(tr(
-        "Drag, or [ and ]; Shift steps finely, Alt releases the snap at 1; double-click sets 1, O is off"));
+    setToolTip(inShortLines(tr(
+        "Drag, or [ and ]; Shift steps finely, Alt releases the snap at 1; double-click sets 1, O is off")));
     m_wheelEnd.setSingleShot(true);
     m_wheelEnd.setInterval(kWheelEndMs);
     connect(&m_wheelEnd, &QTimer::timeout, this, [this] {

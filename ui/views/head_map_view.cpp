@@ -3,6 +3,7 @@
 #include "ui/views/head_map_view.h"
 
 #include "ui/theme/proxy_style.h"
+#include "ui/theme/tool_tip.h"
 #include "ui/views/head_map_parts.h"
 #include "ui/views/head_map_picture.h"
 #include "ui/views/head_map_words.h"
@@ -48,8 +49,8 @@ HeadMapView::HeadMapView(QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setProperty(kOwnFocusRing, true);
     viewport()->setMouseTracking(true);
-    setToolTip(
-        tr("Click a cell to pin it, click again or Esc to release. Alt and arrow keys move the cell."));
+    setToolTip(inShortLines(
+        tr("Click a cell to pin it, click again or Esc to release. Alt and arrow keys move the cell.")));
     relayout();
     describeCurrent();
 }
@@ -195,8 +196,8 @@ void HeadMapView::showToolTip(QPoint point)
         return;
     }
     const QRect rect = m_layout.cellRect(*cell);
-    QToolTip::showText(
-        viewport()->mapToGlobal(rect.bottomRight() + QPoint(4, 4)), cellInWords(*cell), viewport(), rect);
+    QToolTip::showText(viewport()->mapToGlobal(rect.bottomRight() + QPoint(4, 4)),
+        headMapCellLines(m_data, *cell).join(QLatin1Char('\n')), viewport(), rect);
 }
 
 bool HeadMapView::viewportEvent(QEvent *event)

@@ -78,25 +78,30 @@ ReadOut makeReadOut(const HeadMapData &data, std::optional<HeadMapCell> cell, in
     return readOut;
 }
 
-QString headMapCellInWords(const HeadMapData &data, HeadMapCell cell)
+QStringList headMapCellLines(const HeadMapData &data, HeadMapCell cell)
 {
     if (cell.key > cell.query)
-        return maskedInWords(cell);
-    const ReadOut readOut = makeReadOut(data, cell, cell.query);
-    QString words = readOut.title;
+        return {maskedInWords(cell)};
+    QStringList lines {makeReadOut(data, cell, cell.query).title};
     const HeadSide &side = singleSide(data);
     const float weight = weightOf(side, cell);
     if (std::isnan(weight))
-        return words + Words::tr(": not captured");
-    words += Words::tr(": weight %1, %2").arg(formatPrecise(weight), formatPercent(weight));
+        return lines << Words::tr("not captured");
+    lines += Words::tr("weight %1, %2").arg(formatPrecise(weight), formatPercent(weight));
     if (data.hasEdit)
-        words += Words::tr(", baseline %1").arg(formatPrecise(weightOf(data.baseline, cell)));
-    words += Words::tr(", rank %1").arg(rankText(side, cell));
-    if (const auto figures = rowFigures(side, cell.query)) {
-        words += Words::tr(", row: attention to key 0 %1, entropy %2 nats")
+        lines.last() += Words::tr(", baseline %1").arg(formatPrecise(weightOf(data.baseline, cell)));
+    lines.last() += Words::tr(", rank %1").arg(rankText(side, cell));
+    if (const auto figures = rowFigures(side, cell.query))
+        lines += Words::tr("row: attention to key 0 %1, entropy %2 nats")
                      .arg(formatProbability(figures->sinkMass), formatEntropy(figures->entropy));
-    }
-    return words;
+    return lines;
+}
+
+QString headMapCellInWords(const HeadMapData &data, HeadMapCell cell)
+{
+    QStringList lines = headMapCellLines(data, cell);
+    const QString title = lines.takeFirst();
+    return lines.isEmpty() ? title : title + QStringLiteral(": ") + lines.join(QStringLiteral(", "));
 }
 
 QString maskedInWords(HeadMapCell cell)

@@ -5,6 +5,7 @@
 #include "ui/views/head_map_data.h"
 
 #include <QString>
+#include <QStringList>
 
 #include <optional>
 #include <vector>
@@ -27,7 +28,9 @@ struct ReadOut {
 /// `cell` or, without one, the figures of row `query`.
 ReadOut makeReadOut(const HeadMapData &data, std::optional<HeadMapCell> cell, int query);
 
-/// The cell in one sentence.
+/// The cell in short lines: which it is, its weight, its row.
+QStringList headMapCellLines(const HeadMapData &data, HeadMapCell cell);
+/// The same in one sentence.
 QString headMapCellInWords(const HeadMapData &data, HeadMapCell cell);
 
 /// "masked: key 20 comes later than query 12".

@@ -3,6 +3,7 @@
 #include "ui/views/heatmap_view.h"
 
 #include "ui/theme/number_format.h"
+#include "ui/theme/tool_tip.h"
 
 #include <QFontMetrics>
 #include <QHelpEvent>
@@ -33,8 +34,9 @@ HeatmapView::HeatmapView(QWidget *parent)
     viewport()->setMouseTracking(true);
     verticalScrollBar()->setSingleStep(14);
     horizontalScrollBar()->setSingleStep(14);
-    setToolTip(tr("Click a head to select it. Arrow keys move by head and layer, Page Up and Page Down by "
-                  "four layers."));
+    setToolTip(inShortLines(
+        tr("Click a head to select it. Arrow keys move by head and layer, Page Up and Page Down by "
+           "four layers.")));
     describeCurrent();
 }
 
@@ -226,8 +228,8 @@ bool HeatmapView::viewportEvent(QEvent *event)
             return true;
         }
         const QRect rect = m_layout.cellRect(*cell).translated(-scrolled());
-        QToolTip::showText(
-            viewport()->mapToGlobal(rect.bottomRight() + QPoint(2, 2)), cellInWords(*cell), viewport(), rect);
+        QToolTip::showText(viewport()->mapToGlobal(rect.bottomRight() + QPoint(2, 2)),
+            inShortLines(cellInWords(*cell)), viewport(), rect);
         return true;
     }
     return QAbstractScrollArea::viewportEvent(event);

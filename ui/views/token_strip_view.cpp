@@ -4,6 +4,7 @@
 
 #include "ui/theme/number_format.h"
 #include "ui/theme/proxy_style.h"
+#include "ui/theme/tool_tip.h"
 
 #include <QFontMetrics>
 #include <QHelpEvent>
@@ -46,7 +47,7 @@ TokenStripView::TokenStripView(QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setProperty(kOwnFocusRing, true);
     viewport()->setMouseTracking(true);
-    setToolTip(tr("Click a token to see what it reads. Left and right move by one token."));
+    setToolTip(inShortLines(tr("Click a token to see what it reads. Left and right move by one token.")));
     describeCurrent();
 }
 
@@ -259,8 +260,8 @@ bool TokenStripView::viewportEvent(QEvent *event)
             return true;
         }
         const QRect rect = m_layout.hitRect(token).translated(-scrolled());
-        QToolTip::showText(
-            viewport()->mapToGlobal(rect.bottomLeft() + QPoint(0, 2)), tokenInWords(token), viewport(), rect);
+        QToolTip::showText(viewport()->mapToGlobal(rect.bottomLeft() + QPoint(0, 2)),
+            inShortLines(tokenInWords(token)), viewport(), rect);
         return true;
     }
     return QAbstractScrollArea::viewportEvent(event);
