@@ -185,7 +185,7 @@ TEST(CurveLabels, KeepApart)
             lineOf([](double log) { return 0.25 - 0.01 * log; }, QStringLiteral("·positive")),
             lineOf([](double log) { return 0.27 - 0.01 * log; }, QStringLiteral("·neutral"))},
         CurveExtreme::Lowest};
-    const auto labels = placeLabels(series, layout, 0, {0.0, 0.5}, QFontMetricsF(Theme().type().axis));
+    const auto labels = placeLabels({layout, 0}, series, {0.0, 0.5}, 0.0, QFontMetricsF(Theme().type().axis));
     ASSERT_EQ(labels.size(), 4u);
     for (std::size_t first = 0; first < labels.size(); ++first) {
         for (std::size_t second = first + 1; second < labels.size(); ++second) {
@@ -193,6 +193,43 @@ TEST(CurveLabels, KeepApart)
                 << labels[first].text.toStdString() << " and " << labels[second].text.toStdString();
         }
     }
+}
+
+TEST(CurveLabels, StepAsideFromTheAccentLineOnly)
+{
+    const CurveLayout layout({448, 440}, FactorAxis::forPanel(448, 1.0), 1, 1.0);
+    const QFontMetricsF metrics(Theme().type().axis);
+    for (const auto &[series, range] : {std::pair {bowl(), CurveRange {3.0, 4.0}},
+             std::pair {falling(), CurveRange {0.0, 0.5}}}) { // an extreme inside, and one at the border
+        const auto rectWithLineAt = [&, &series = series, &range = range](double factor) {
+            const auto labels = placeLabels({layout, 0}, series, range, layout.axis.xOf(factor), metrics);
+            return labels.empty() ? QRectF() : labels.front().rect;
+        };
+        const QRectF free = rectWithLineAt(0.01);
+        ASSERT_FALSE(free.isNull());
+        EXPECT_EQ(rectWithLineAt(0.02), free); // far away: nothing moves
+        for (double log = -2.0; log <= 2.0; log += 0.05) {
+            const double x = layout.axis.xOf(std::pow(10.0, log));
+            const QRectF rect = rectWithLineAt(std::pow(10.0, log));
+            EXPECT_TRUE(x <= rect.left() - 5 || x >= rect.right() + 5) << log; // 5 px: half a ring
+            EXPECT_LE(rect.right(), layout.panels[0].plot.right() + 1) << log;
+        }
+    }
+}
+
+TEST(CurveView, EverythingOfAnEarlierPromptIsDimmed)
+{
+    CurveView view;
+    view.resize(448, 440);
+    view.setSeries({falling()});
+    view.setFactor(10.0);
+    const QImage fresh = pictureOf(view); // lays the view out
+    const QPoint onLine(int(view.lineX()), int(view.layoutForTest().panels[0].plot.top()) + 2);
+    const QColor accent = Theme().colours().accent;
+    EXPECT_EQ(fresh.pixelColor(onLine), accent);
+    view.setFreshness(Freshness::Stale);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return pictureOf(view).pixelColor(onLine) != accent; }, 5000));
+    EXPECT_EQ(pictureOf(view).pixelColor(onLine), blended(accent, Theme().colours().window, kStaleShare));
 }
 
 TEST(CurveView, PaintsCurveLineAndRings)

@@ -276,7 +276,14 @@ void FactorPanel::refreshCurves()
 {
     m_curves->setSeries(curveSeries({m_bench.curves.factorCurve(), m_bench.state.session().answers,
         m_bench.selection.head(), m_density}));
-    m_curves->setFreshness(m_bench.curves.isOldFactorCurve() ? Freshness::Stale : Freshness::Fresh);
+    refreshFreshness();
+}
+
+void FactorPanel::refreshFreshness()
+{
+    const bool isOfNow = m_bench.state.baseline() && !m_bench.state.isOfFormerPrompt();
+    m_curves->setFreshness(
+        isOfNow && !m_bench.curves.isOldFactorCurve() ? Freshness::Fresh : Freshness::Stale);
 }
 
 void FactorPanel::fitList()

@@ -41,6 +41,7 @@ private:
     void refresh();
     void refreshScopes();
     void refreshCurves();
+    void refreshFreshness();
     void fitList();
     ScopeReading reading() const;
     QString subject() const;

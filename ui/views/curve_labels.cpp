@@ -19,6 +19,8 @@ struct Texts {
 constexpr double kSpaceOff = 5; ///< between a label and its line
 constexpr double kOutOfPlotCost = 3;
 constexpr double kOverlapCost = 1000;
+constexpr double kLineCost = 200; ///< dearer than a label across a whole curve
+constexpr double kLineSpace = 6; ///< beside the accent line: its rings are 5 px wide at each side
 
 /// Points of all lines in px, close enough for a label not to slip between.
 std::vector<QPointF> inkOf(
@@ -40,7 +42,13 @@ std::vector<QPointF> inkOf(
 struct Placer {
     const QRectF &plot;
     std::vector<QPointF> ink;
+    double lineX; ///< of the accent line
     std::vector<QRectF> taken;
+
+    bool isOnLine(const QRectF &rect) const
+    {
+        return rect.left() - kLineSpace < lineX && lineX < rect.right() + kLineSpace;
+    }
 
     double cost(const QRectF &rect) const
     {
@@ -51,6 +59,7 @@ struct Placer {
         for (const QRectF &other : taken) {
             sum += rect.intersects(other) ? kOverlapCost : 0;
         }
+        sum += isOnLine(rect) ? kLineCost : 0;
         sum += kOutOfPlotCost * std::max(0.0, plot.top() - 2 - rect.top());
         sum += kOutOfPlotCost * std::max(0.0, rect.bottom() - plot.bottom() - 2);
         return sum;
@@ -63,8 +72,22 @@ struct Placer {
     }
 
     /// The cheapest candidate; earlier ones win ties.
-    QRectF place(const std::vector<QRectF> &candidates)
+    QRectF place(std::vector<QRectF> candidates)
     {
+        for (std::size_t given = 0, count = candidates.size(); given < count; ++given) {
+            if (isOnLine(candidates[given])) { // right beside the line, where the plot goes on there
+                QRectF before = candidates[given];
+                QRectF after = candidates[given];
+                before.moveRight(lineX - kLineSpace);
+                after.moveLeft(lineX + kLineSpace);
+                if (before.left() >= plot.left()) {
+                    candidates.push_back(before);
+                }
+                if (after.right() <= plot.right()) {
+                    candidates.push_back(after);
+                }
+            }
+        }
         QRectF best;
         double bestCost = 0;
         for (const QRectF &candidate : candidates) {
@@ -167,11 +190,12 @@ QString extremeInWords(const CurveExtremePoint &extreme, CurveExtreme which)
                                          : Texts::tr("still rising at %1").arg(end);
 }
 
-std::vector<CurveLabel> placeLabels(const CurveSeries &series, const CurveLayout &layout, int panel,
-    const CurveRange &range, const QFontMetricsF &metrics)
+std::vector<CurveLabel> placeLabels(const CurvePanelPlace &place, const CurveSeries &series,
+    const CurveRange &range, double lineX, const QFontMetricsF &metrics)
 {
+    const auto &[layout, panel] = place;
     std::vector<CurveLabel> labels;
-    Placer placer {layout.panels[std::size_t(panel)].plot, inkOf(series, layout, panel, range), {}};
+    Placer placer {layout.panels[std::size_t(panel)].plot, inkOf(series, layout, panel, range), lineX, {}};
     const auto sizeOf = [&](const QString &text) {
         return QSizeF(std::ceil(metrics.horizontalAdvance(text)), std::ceil(metrics.height()) - 2);
     };

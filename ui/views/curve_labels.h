@@ -12,6 +12,12 @@
 
 namespace sinkscope::ui {
 
+/// Which panel of a layout.
+struct CurvePanelPlace {
+    const CurveLayout &layout;
+    int panel = 0;
+};
+
 /// A text of a panel and its place.
 struct CurveLabel {
     enum class Kind {
@@ -24,9 +30,10 @@ struct CurveLabel {
     QRectF rect; ///< px of the view
 };
 
-/// Labels of one panel. They depend on the curves only, not on the handle: nothing moves during a drag.
-std::vector<CurveLabel> placeLabels(const CurveSeries &series, const CurveLayout &layout, int panel,
-    const CurveRange &range, const QFontMetricsF &metrics);
+/// Labels of one panel. They depend on the curves and step aside only where the accent line at `lineX` (px of
+/// the view) would run through them.
+std::vector<CurveLabel> placeLabels(const CurvePanelPlace &place, const CurveSeries &series,
+    const CurveRange &range, double lineX, const QFontMetricsF &metrics);
 
 /// The words for an extreme: "lowest, at 0.016" or "still falling at 100".
 QString extremeInWords(const CurveExtremePoint &extreme, CurveExtreme which);

@@ -52,12 +52,18 @@ void CurveMarks::refresh(const QSizeF &size)
 {
     prepareGeometryChange();
     m_bounds = QRectF(QPointF(0, 0), size);
+    followLine();
+}
+
+void CurveMarks::followLine()
+{
     m_labels.clear();
     if (m_layer == Layer::Over) {
         const QFontMetricsF metrics(m_picture.theme.type().axis);
+        const double lineX = m_picture.layout.axis.xOf(m_picture.factor);
         for (int panel = 0; panel < int(m_picture.layout.panels.size()); ++panel) {
-            m_labels.push_back(placeLabels(m_picture.series[std::size_t(panel)], m_picture.layout, panel,
-                m_picture.ranges[std::size_t(panel)], metrics));
+            m_labels.push_back(placeLabels({m_picture.layout, panel}, m_picture.series[std::size_t(panel)],
+                m_picture.ranges[std::size_t(panel)], lineX, metrics));
         }
     }
     update();
@@ -137,15 +143,15 @@ void CurveMarks::paintLine(QPainter &painter) const
         return;
     }
     const double x = std::round(m_picture.layout.axis.xOf(m_picture.factor));
-    painter.fillRect(
-        QRectF(x - kLineWidth / 2, 0, kLineWidth, m_picture.layout.bottom), m_picture.theme.colours().accent);
+    painter.fillRect(QRectF(x - kLineWidth / 2, 0, kLineWidth, m_picture.layout.bottom),
+        m_picture.faded(m_picture.theme.colours().accent));
 }
 
 void CurveMarks::paintBacked(
     QPainter &painter, const QRectF &rect, const QString &text, const QColor &ink) const
 {
     painter.fillRect(rect.adjusted(-2, 0, 2, 0), m_picture.theme.colours().window);
-    painter.setPen(ink);
+    painter.setPen(m_picture.faded(ink));
     painter.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, text);
 }
 
@@ -164,7 +170,7 @@ void CurveMarks::paintWords(QPainter &painter, int panel) const
     if (hasValues(m_picture.series[place])) {
         const CurveRange &range = m_picture.ranges[place];
         const int decimals = labelDecimals(range);
-        painter.setPen(colours.secondaryText);
+        painter.setPen(m_picture.faded(colours.secondaryText));
         for (const double value : std::array {range.low, range.middle(), range.high}) {
             const double y = m_picture.layout.yOf(panel, value, range);
             const QRectF rect(0, y - metrics.height() / 2, rects.axisLabels.right(), metrics.height());
@@ -215,7 +221,7 @@ void CurveMarks::paintExtreme(QPainter &painter, int panel) const
     arrow.lineTo(centre + QPointF(back, -5));
     arrow.lineTo(centre + QPointF(back, 5));
     arrow.closeSubpath();
-    painter.setPen(QPen(m_picture.theme.colours().warning, 1.5));
+    painter.setPen(QPen(m_picture.faded(m_picture.theme.colours().warning), 1.5));
     painter.setBrush(Qt::NoBrush);
     painter.drawPath(arrow);
 }
@@ -226,7 +232,7 @@ void CurveMarks::paintRings(QPainter &painter, int panel) const
         return;
     }
     const std::size_t place = std::size_t(panel);
-    painter.setPen(QPen(m_picture.theme.colours().accent, 2.0));
+    painter.setPen(QPen(m_picture.faded(m_picture.theme.colours().accent), 2.0));
     painter.setBrush(m_picture.theme.colours().window);
     for (const CurveLine &line : m_picture.series[place].lines) {
         const std::optional<double> value = line.isReference ? std::nullopt : valueAt(line, m_picture.factor);

@@ -17,6 +17,8 @@ public:
 
     /// After a change of what is shown; `size` is the view's.
     void refresh(const QSizeF &size);
+    /// After a change of the factor only.
+    void followLine();
     QRectF boundingRect() const override { return m_bounds; }
     void paint(QPainter *painter, const QStyleOptionGraphicsItem *option, QWidget *widget) override;
 

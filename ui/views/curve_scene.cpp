@@ -50,8 +50,12 @@ std::vector<QVector<QPointF>> piecesOf(const CurveLine &line)
 QColor CurvePicture::ink(const CurveLine &line) const
 {
     const ThemeColours &colours = theme.colours();
-    const QColor full = line.isReference ? colours.secondaryText : colours.text;
-    return isStale ? blended(full, colours.window, kStaleShare) : full;
+    return faded(line.isReference ? colours.secondaryText : colours.text);
+}
+
+QColor CurvePicture::faded(const QColor &full) const
+{
+    return isStale ? blended(full, theme.colours().window, kStaleShare) : full;
 }
 
 CurveScene::CurveScene(const CurvePicture &picture)
@@ -152,8 +156,8 @@ void CurveScene::rebuild()
 
 void CurveScene::moveLine()
 {
-    m_line->update();
-    m_over->update();
+    m_line->followLine();
+    m_over->followLine();
 }
 
 } // namespace sinkscope::ui

@@ -27,7 +27,8 @@ struct CurvePicture {
     bool isMixed = false;
     bool isStale = false;
 
-    QColor ink(const CurveLine &line) const;
+    QColor ink(const CurveLine &line) const; ///< faded where stale
+    QColor faded(const QColor &full) const; ///< `full`, paler where stale
 };
 
 /// Owner: CurveView. Threads: GUI thread.
