@@ -163,6 +163,7 @@ std::vector<NextTokenRow> OutputPanel::tokenRows(const Snapshot &shown) const
     for (const TokenProbability &token : shown.output.top) {
         NextTokenRow row;
         row.token = token;
+        row.token.text = escapeInvalidUtf8(m_bench.state.model()->tokenizer->tokenBytes(token.id));
         if (hasChanges()) {
             row.baselineRank = tokenRank(*before.logProbabilities, token.id);
             row.baselineP = std::exp((*before.logProbabilities)[token.id.asSize()]);
