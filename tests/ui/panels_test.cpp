@@ -4,6 +4,7 @@
 #include "tests/support/tiny_model.h"
 #include "tests/ui/ui_driver.h"
 #include "ui/panels/answers_edit.h"
+#include "ui/views/head_map_picture.h"
 
 #include <QAbstractItemView>
 #include <QLabel>
@@ -103,6 +104,37 @@ TEST_P(PanelsAtSize, AChatPromptLeavesTheMapItsRoom)
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, PanelsAtSize, testing::Values(QSize(1280, 800), QSize(1920, 1080)));
+
+TEST(Panels, ATokenThatIsAPieceOfACharacterIsWrittenAsItsBytes)
+{
+    UiDriver driver(QString::fromStdString(writeTinyModel()));
+    const QAbstractItemModel &tokens = *driver.find<FigureTable>("nextTokens").model();
+    int bytes = 0;
+    for (int row = 0; row < tokens.rowCount(); ++row) {
+        const QString text = tokens.index(row, NextTokensModel::kToken).data().toString();
+        EXPECT_FALSE(text.contains(QChar(QChar::ReplacementCharacter))) << row;
+        bytes += text.startsWith(QStringLiteral("\\x")) ? 1 : 0;
+    }
+    EXPECT_GT(bytes, 0); // half of the tiny vocabulary are bytes that are no character alone
+}
+
+TEST(Panels, TheFirstMoveOfADragKeepsTheColourRangeBeforeIt)
+{
+    UiDriver driver(QString::fromStdString(writeTinyModel()));
+    const auto rangeOfMap = [&driver] {
+        return headMapScales(driver.find<HeadMapView>("patternMap").data()).rest.maximum;
+    };
+    const HeadRef head = driver.selection().head();
+    driver.state().setFactors({{head, 0.0}}, {}); // the other keys share all attention: the widest range
+    ASSERT_TRUE(driver.waitComplete());
+    const double before = rangeOfMap();
+    driver.state().beginDrag();
+    driver.state().setFactors({{head, 100.0}}, {});
+    EXPECT_EQ(rangeOfMap(), before);
+    driver.state().endDrag({});
+    ASSERT_TRUE(driver.waitComplete());
+    EXPECT_EQ(driver.bench->range.held(), 0.0);
+}
 
 TEST(Panels, TheAnswersLineShowsAndKeepsLeadingSpaces)
 {

@@ -80,6 +80,10 @@ void HeadViewPanel::connectState()
     connect(&m_bench.state, &AppState::editsChanged, this, &HeadViewPanel::refresh);
     connect(&m_bench.state, &AppState::modelChanged, this, &HeadViewPanel::refresh);
     connect(&m_bench.state, &AppState::staleChanged, this, &HeadViewPanel::refresh);
+    connect(&m_bench.state, &AppState::dragStarted, this, [this] { // before the first move
+        if (m_bench.state.baseline())
+            m_bench.range.hold(headMapScales(headMapData(m_bench)).rest.maximum);
+    });
     connect(&m_bench.state, &AppState::dragEnded, this, [this] {
         m_bench.range.release();
         refresh();
