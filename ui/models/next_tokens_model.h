@@ -13,7 +13,7 @@ namespace sinkscope::ui {
 
 /// One token; its rank is its place in the list.
 struct NextTokenRow {
-    TokenProbability token; ///< its text as shown: bytes that are a piece of a character as \\xHH
+    TokenProbability token; ///< its text as shown: bytes that are a piece of a character as \xHH
     std::optional<int> baselineRank; ///< 1-based; absent: nothing is edited
     std::optional<double> baselineP;
 };

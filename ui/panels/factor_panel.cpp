@@ -31,17 +31,19 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
     , m_bench(bench)
     , m_title(new PanelTitle(tr("Factor γ on the initial token"), this))
     , m_note(new QLabel(this))
-    , m_slider(new FactorSlider(SliderSize::Large, this))
-    , m_layerList(new HeadList(bench, HeadList::Content::SelectedLayer, this))
-    , m_curves(new CurveView(this))
     , m_filler(new QWidget(this))
 {
+    // Made in the order in which Tab goes through them.
     m_scopes =
         new SegmentRow({{"scopeHead", tr("Head"), tr("Turn the selected head")},
                            {"scopeLayer", tr("Layer"), tr("Turn all heads of the selected layer together")},
                            {"scopeEdited", tr("Edited"), tr("Turn all edited heads together")},
                            {"scopeAll", tr("All"), tr("Turn all heads of the model together")}},
             this);
+    QWidget *const valueRow = makeValueRow();
+    m_slider = new FactorSlider(SliderSize::Large, this);
+    m_curves = new CurveView(this);
+    m_layerList = new HeadList(bench, HeadList::Content::SelectedLayer, this);
     m_slider->setObjectName(QStringLiteral("factorSlider"));
     m_slider->showLineBelow();
     m_curves->setObjectName(QStringLiteral("factorCurves"));
@@ -58,7 +60,7 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
     column->setSpacing(0);
     column->addWidget(m_title);
     column->addLayout(scopes);
-    column->addWidget(makeValueRow());
+    column->addWidget(valueRow);
     column->addWidget(m_note);
     column->addWidget(m_slider);
     column->addWidget(m_curves, 1);
@@ -128,6 +130,8 @@ void FactorPanel::connectState()
         refresh();
     });
     connect(&state, &AppState::answersChanged, this, &FactorPanel::refreshCurves);
+    connect(&state, &AppState::freshChanged, this, &FactorPanel::refreshFreshness);
+    connect(&state, &AppState::promptChanged, this, &FactorPanel::refreshFreshness);
     connect(&m_bench.selection, &Selection::headChanged, this, [this] {
         refreshScopes();
         refresh();

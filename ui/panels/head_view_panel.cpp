@@ -18,7 +18,6 @@ HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
     , m_bench(bench)
     , m_title(new PanelTitle(QString(), this))
     , m_rangeLabel(new QLabel(tr("Colour range"), this))
-    , m_view(new HeadMapView(this))
 {
     m_range =
         new SegmentRow({{"rangeThisHead", tr("This head"), tr("Colours span the weights of this head")},
@@ -27,6 +26,7 @@ HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
     m_scale = new SegmentRow({{"scaleLinear", tr("Linear"), tr("Linear colours (L)")},
                                  {"scaleLog", tr("Log"), tr("Logarithmic colours (L)")}},
         this);
+    m_view = new HeadMapView(this); // after the controls above it, for Tab
     m_title->addControl(m_rangeLabel);
     m_title->addControl(m_range);
     m_title->addControl(m_scale);

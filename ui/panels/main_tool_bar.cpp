@@ -21,7 +21,6 @@ MainToolBar::MainToolBar(Workbench &bench, const Parts &parts, QWidget *parent)
     , m_model(new QToolButton(m_row))
     , m_examples(new QComboBox(m_row))
     , m_edited(new QLabel(m_row))
-    , m_reset(new QPushButton(tr("Reset all"), m_row))
 {
     setObjectName(QStringLiteral("mainToolBar"));
     setWindowTitle(tr("Toolbar"));
@@ -38,12 +37,15 @@ MainToolBar::MainToolBar(Workbench &bench, const Parts &parts, QWidget *parent)
     m_examples->addItem(tr("Own prompt"));
     for (const ExamplePrompt &example : examplePrompts())
         m_examples->addItem(example.name);
+    QToolButton *const undo = historyButton(parts.undo, "undoButton"); // made in the order of Tab
+    QToolButton *const redo = historyButton(parts.redo, "redoButton");
     m_side = new SegmentRow({{"sideBaseline", tr("Baseline"), tr("Show the model without edits (Space)")},
                                 {"sideEdited", tr("Edited"), tr("Show the model with the edits (Space)")},
                                 {"sideDifference", tr("Difference"), tr("Show edited minus baseline (D)")}},
         m_row);
     m_edited->setObjectName(QStringLiteral("editedCount"));
     m_edited->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_reset = new QPushButton(tr("Reset all"), m_row);
     nameControl(m_reset, "resetAllButton", tr("Reset all factors"),
         tr("Set the factor of every head to 1 (can be undone)"));
     auto *row = new QHBoxLayout(m_row);
@@ -51,8 +53,8 @@ MainToolBar::MainToolBar(Workbench &bench, const Parts &parts, QWidget *parent)
     row->setSpacing(8);
     row->addWidget(m_model);
     row->addWidget(m_examples);
-    row->addWidget(historyButton(parts.undo, "undoButton"));
-    row->addWidget(historyButton(parts.redo, "redoButton"));
+    row->addWidget(undo);
+    row->addWidget(redo);
     row->addStretch(1);
     row->addWidget(m_side);
     row->addSpacing(8);

@@ -48,6 +48,11 @@ SegmentRow::SegmentRow(const QList<Segment> &segments, QWidget *parent)
     m_group.setExclusive(true);
     joinSegments(buttons);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    // Tab stops at the chosen button, the arrows move on from there.
+    connect(&m_group, &QButtonGroup::idToggled, this, [this] {
+        for (QAbstractButton *button : m_group.buttons())
+            button->setFocusPolicy(button->isChecked() ? Qt::TabFocus : Qt::NoFocus);
+    });
     connect(&m_group, &QButtonGroup::idClicked, this, &SegmentRow::chosen);
 }
 

@@ -31,17 +31,19 @@ PromptPanel::PromptPanel(Workbench &bench, QWidget *parent)
     : Panel(parent)
     , m_bench(bench)
     , m_title(new PanelTitle(tr("Prompt"), this))
-    , m_editButton(new QToolButton(this))
-    , m_badge(new InitialTokenBadge(this))
     , m_page(new QWidget(this))
     , m_stack(new QStackedLayout(m_page))
-    , m_strip(new TokenStripView(this))
-    , m_editor(new PromptEditor(this))
     , m_error(new QLabel(this))
 {
+    // Made in the order in which Tab goes through them.
     m_form = new SegmentRow({{"formRaw", tr("Raw"), tr("The model reads the text as it is")},
                                 {"formChat", tr("Chat"), tr("The model's chat template wraps the text")}},
         this);
+    m_editButton = new QToolButton(this);
+    m_badge = new InitialTokenBadge(this);
+    m_systemRow = makeSystemRow();
+    m_strip = new TokenStripView(this);
+    m_editor = new PromptEditor(this);
     m_editButton->setText(tr("Edit"));
     m_editButton->setFocusPolicy(Qt::TabFocus);
     nameControl(m_editButton, "editPromptButton", tr("Edit the prompt"),
@@ -50,7 +52,6 @@ PromptPanel::PromptPanel(Workbench &bench, QWidget *parent)
     m_title->addControl(m_form);
     m_title->addControl(m_editButton);
     m_title->addControl(m_badge);
-    m_systemRow = makeSystemRow();
     m_strip->setObjectName(QStringLiteral("tokenStrip"));
     nameControl(m_editor, "promptEditor", tr("Prompt text"),
         tr("Return runs the prompt, Shift+Return starts a new line, Esc leaves"));

@@ -38,16 +38,17 @@ private:
     QDockWidget *addDock(const char *objectName, Panel *panel, const QString &title, Qt::DockWidgetArea area);
 
     QMainWindow &m_window;
-    QWidget *m_centre;
+    // In the order in which Tab goes through them: they are made so.
     HeadPanel *m_heads;
+    QDockWidget *m_headDock;
     EditsPanel *m_edits;
+    QDockWidget *m_editsDock;
+    QWidget *m_centre;
     PromptPanel *m_prompt;
     HeadViewPanel *m_headView;
     OutputPanel *m_output;
-    FactorPanel *m_factor;
-    QDockWidget *m_headDock;
-    QDockWidget *m_editsDock;
     QDockWidget *m_outputDock;
+    FactorPanel *m_factor;
     QDockWidget *m_factorDock;
 };
 

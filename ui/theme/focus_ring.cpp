@@ -8,6 +8,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QLineEdit>
+#include <QTableView>
 
 namespace sinkscope::ui {
 
@@ -27,7 +28,8 @@ bool takesRing(const QWidget *widget)
     if (widget->property(kOwnFocusRing).toBool() || widget->isWindow())
         return false;
     return qobject_cast<const QAbstractButton *>(widget) || qobject_cast<const QComboBox *>(widget)
-        || qobject_cast<const QLineEdit *>(widget) || qobject_cast<const QAbstractSpinBox *>(widget);
+        || qobject_cast<const QLineEdit *>(widget) || qobject_cast<const QAbstractSpinBox *>(widget)
+        || qobject_cast<const QTableView *>(widget);
 }
 
 } // namespace

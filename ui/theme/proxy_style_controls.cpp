@@ -212,8 +212,9 @@ int SinkscopeStyle::styleHint(
     case SH_ComboBox_Popup:
     case SH_Widget_Animate:
     case SH_Widget_Animation_Duration:
-    case SH_FocusFrame_AboveWidget:
         return 0;
+    case SH_FocusFrame_AboveWidget: // else a tight parent, as that of joined segments, would cut the ring
+        return 1;
     case SH_ToolTip_WakeUpDelay:
         return 400;
     default:

@@ -3,6 +3,8 @@
 #include "ui/views/answer_bars.h"
 
 #include "ui/theme/number_format.h"
+#include "ui/theme/proxy_style.h"
+#include "ui/theme/tool_tip.h"
 
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -29,6 +31,7 @@ AnswerBars::AnswerBars(QWidget *parent)
     setFrameShape(NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setFocusPolicy(Qt::TabFocus);
+    setProperty(kOwnFocusRing, true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Answers"));
     setToolTip(tr("Bar: probability of the answer now; tick: without edits"));
@@ -120,7 +123,7 @@ bool AnswerBars::viewportEvent(QEvent *event)
         const double y = help->pos().y() + verticalScrollBar()->value();
         for (int row = 0; row < int(m_answers.size()); ++row) {
             if (m_layout.rowRect(row).contains(1, y)) {
-                QToolTip::showText(help->globalPos(), answerInWords(row), this);
+                QToolTip::showText(help->globalPos(), inShortLines(answerInWords(row)), this);
                 return true;
             }
         }
@@ -145,6 +148,9 @@ void AnswerBars::paintEvent(QPaintEvent *)
     }
     painter.restore();
     paintHeadings(painter);
+    if (m_focus.isVisible()) {
+        drawFocusRing(painter, QRectF(viewport()->rect()).adjusted(8, 4, -8, -4), m_theme.colours());
+    }
 }
 
 void AnswerBars::paintRow(QPainter &painter, int row) const
@@ -250,13 +256,15 @@ void AnswerBars::keyPressEvent(QKeyEvent *event)
     verticalScrollBar()->setValue(verticalScrollBar()->value() + step * verticalScrollBar()->singleStep());
 }
 
-void AnswerBars::focusInEvent(QFocusEvent *)
+void AnswerBars::focusInEvent(QFocusEvent *event)
 {
+    m_focus.focusIn(*event);
     viewport()->update();
 }
 
 void AnswerBars::focusOutEvent(QFocusEvent *)
 {
+    m_focus.focusOut();
     viewport()->update();
 }
 

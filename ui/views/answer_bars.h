@@ -2,6 +2,7 @@
 // The answers' probabilities as bars with a tick where the baseline stands.
 #pragma once
 
+#include "ui/theme/focus_ring.h"
 #include "ui/theme/theme.h"
 #include "ui/views/answer_bars_layout.h"
 #include "ui/views/stale_delay.h"
@@ -52,6 +53,7 @@ private:
     std::vector<AnswerBar> m_answers;
     AnswerBarsLayout m_layout;
     StaleDelay m_stale;
+    KeyboardFocus m_focus;
     double m_maximum = 1.0;
     bool m_held = false;
 };
