@@ -138,10 +138,12 @@ WorkStatus prepareAll(ModelWeights &weights, GemmBackend backend, ThreadPool &po
 
 std::size_t expandedBytes(const ModelConfig &config)
 {
+    // Widened first: the largest sizes that a configuration may have exceed an int here.
     const auto hidden = static_cast<std::size_t>(config.hiddenSize);
-    const std::size_t perLayer = hidden
-        * static_cast<std::size_t>(
-            2 * config.headCount * config.headSize + 2 * config.keyValueSize() + 3 * config.feedForwardSize);
+    const auto querySize = static_cast<std::size_t>(config.headCount * config.headSize);
+    const auto keyValueSize = static_cast<std::size_t>(config.keyValueSize());
+    const auto feedForwardSize = static_cast<std::size_t>(config.feedForwardSize);
+    const std::size_t perLayer = hidden * (2 * querySize + 2 * keyValueSize + 3 * feedForwardSize);
     const std::size_t embeddings =
         hidden * static_cast<std::size_t>(config.vocabularySize) * (config.tiedEmbeddings ? 1 : 2);
     return sizeof(float) * (perLayer * static_cast<std::size_t>(config.layerCount) + embeddings);

@@ -78,31 +78,79 @@ TEST(ModelConfig, OptionalKeysHaveTheirDefaults)
     EXPECT_DOUBLE_EQ(model->config.rotaryBase, 10000.0);
 }
 
+// The widest heads that a configuration may have: 1024 heads of 2^20. Their rows alone pass 2^31.
+TEST(ModelConfig, TheLargestSizesHaveAnExactNumberOfBytes)
+{
+    ModelConfig config;
+    config.layerCount = 2;
+    config.hiddenSize = 32;
+    config.headCount = 1024;
+    config.kvHeadCount = 1024;
+    config.headSize = 1 << 20;
+    config.feedForwardSize = 64;
+    config.vocabularySize = 320;
+    config.tiedEmbeddings = true;
+    // 4 bytes * (2 layers * 32 * (4 * 2^30 + 3 * 64) + 32 * 320)
+    EXPECT_EQ(expandedBytes(config), 1099511717888U);
+}
+
+using Spoil = std::function<void(GgufWriter &)>; ///< makes one thing wrong in a sound model
+
 struct Refusal {
     std::string name;
-    std::function<void(GgufWriter &)> spoil;
+    Spoil spoil;
     std::string place; ///< must be named by the message
 };
 
-std::vector<Refusal> refusals()
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+Spoil number(const char *key, std::uint32_t value)
 {
-    const auto number = [](const char *key, std::uint32_t value) {
-        return [key, value](GgufWriter &writer) { writer.setUint32(key, value); };
-    };
-    const auto real = [](const char *key, float value) {
-        return [key, value](GgufWriter &writer) { writer.setFloat32(key, value); };
-    };
-    const auto without = [](const char *key) { return [key](GgufWriter &writer) { writer.removeKey(key); }; };
-    const auto withoutTensor = [](const char *name) {
-        return [name](GgufWriter &writer) { writer.removeTensor(name); };
-    };
+    return [key, value](GgufWriter &writer) { writer.setUint32(key, value); };
+}
+
+Spoil real(const char *key, float value)
+{
+    return [key, value](GgufWriter &writer) { writer.setFloat32(key, value); };
+}
+
+Spoil text(const char *key, const char *value)
+{
+    return [key, value](GgufWriter &writer) { writer.setString(key, value); };
+}
+
+Spoil without(const char *key)
+{
+    return [key](GgufWriter &writer) { writer.removeKey(key); };
+}
+
+Spoil withoutTensor(const char *name)
+{
+    return [name](GgufWriter &writer) { writer.removeTensor(name); };
+}
+
+// An fp32 tensor of the given shape, outputs first.
+Spoil tensor(const char *name, const std::vector<std::uint64_t> &shape, const std::vector<float> &values)
+{
+    return [=](GgufWriter &writer) { writer.setTensor(name, 0, shape, test::bytesOfFloats(values)); };
+}
+
+// All values the same but one.
+std::vector<float> valuesWithOne(std::size_t count, float value, float other)
+{
+    std::vector<float> values(count, value);
+    values[count / 2] = other;
+    return values;
+}
+
+std::vector<Refusal> refusedSizes()
+{
     return {
         {"NoArchitecture", without("general.architecture"), "general.architecture"},
-        {"UnknownArchitecture", [](GgufWriter &writer) { writer.setString("general.architecture", "mamba"); },
-            "mamba"},
+        {"UnknownArchitecture", text("general.architecture", "mamba"), "mamba"},
         {"NoLayerCount", without("llama.block_count"), "llama.block_count"},
-        {"LayerCountIsText", [](GgufWriter &writer) { writer.setString("llama.block_count", "3"); },
-            "llama.block_count"},
+        {"LayerCountIsText", text("llama.block_count", "3"), "llama.block_count"},
         {"ZeroLayers", number("llama.block_count", 0), "llama.block_count"},
         {"BillionLayers", number("llama.block_count", 1000000000), "llama.block_count"},
         {"MoreLayersThanTensors", number("llama.block_count", 4), "blk.3."},
@@ -113,68 +161,52 @@ std::vector<Refusal> refusals()
         {"FeedForwardDiffersFromTensors", number("llama.feed_forward_length", 96), "ffn_"},
         {"ZeroContext", number("llama.context_length", 0), "llama.context_length"},
         {"NoContext", without("llama.context_length"), "llama.context_length"},
+    };
+}
+
+std::vector<Refusal> refusedHeads()
+{
+    return {
         {"ZeroHeads", number("llama.attention.head_count", 0), "llama.attention.head_count"},
         {"HeadsNotInGroups", number("llama.attention.head_count_kv", 3), "llama.attention.head_count_kv"},
         {"ZeroKvHeads", number("llama.attention.head_count_kv", 0), "llama.attention.head_count_kv"},
         {"KeysAndValuesDiffer", number("llama.attention.value_length", 16), "llama.attention.value_length"},
+    };
+}
+
+std::vector<Refusal> refusedRotaryAndNorm()
+{
+    const char *epsilon = "llama.attention.layer_norm_rms_epsilon";
+    return {
         {"RotaryLargerThanHead", number("llama.rope.dimension_count", 16), "llama.rope.dimension_count"},
         {"RotaryOdd", number("llama.rope.dimension_count", 7), "llama.rope.dimension_count"},
         {"RotaryBaseZero", real("llama.rope.freq_base", 0.0F), "llama.rope.freq_base"},
-        {"RotaryBaseNan", real("llama.rope.freq_base", std::numeric_limits<float>::quiet_NaN()),
-            "llama.rope.freq_base"},
-        {"RotaryScalingNotKnown",
-            [](GgufWriter &writer) { writer.setString("llama.rope.scaling.type", "yarn"); },
-            "llama.rope.scaling.type"},
-        {"NoEpsilon", without("llama.attention.layer_norm_rms_epsilon"), "layer_norm_rms_epsilon"},
-        {"EpsilonNegative", real("llama.attention.layer_norm_rms_epsilon", -1e-5F), "layer_norm_rms_epsilon"},
-        {"EpsilonNan",
-            real("llama.attention.layer_norm_rms_epsilon", std::numeric_limits<float>::quiet_NaN()),
-            "layer_norm_rms_epsilon"},
-        {"EpsilonInfinite",
-            real("llama.attention.layer_norm_rms_epsilon", std::numeric_limits<float>::infinity()),
-            "layer_norm_rms_epsilon"},
+        {"RotaryBaseNan", real("llama.rope.freq_base", kNan), "llama.rope.freq_base"},
+        {"RotaryScalingNotKnown", text("llama.rope.scaling.type", "yarn"), "llama.rope.scaling.type"},
+        {"NoEpsilon", without(epsilon), epsilon},
+        {"EpsilonNegative", real(epsilon, -1e-5F), epsilon},
+        {"EpsilonNan", real(epsilon, kNan), epsilon},
+        {"EpsilonInfinite", real(epsilon, kInfinity), epsilon},
+    };
+}
+
+std::vector<Refusal> refusedTensors()
+{
+    const auto zeros = [](std::size_t count) { return std::vector<float>(count, 0.0F); };
+    return {
         {"NoEmbedding", withoutTensor("token_embd.weight"), "token_embd.weight"},
         {"NoFinalNorm", withoutTensor("output_norm.weight"), "output_norm.weight"},
         {"NoQuery", withoutTensor("blk.1.attn_q.weight"), "blk.1.attn_q.weight"},
-        {"KeyOfAnotherShape",
-            [](GgufWriter &writer) {
-                writer.setTensor("blk.0.attn_k.weight", 0, {32, 16}, std::string(32 * 16 * 4, '\0'));
-            },
-            "blk.0.attn_k.weight"},
-        {"NormOfAnotherShape",
-            [](GgufWriter &writer) {
-                writer.setTensor("blk.2.ffn_norm.weight", 0, {31}, std::string(31 * 4, '\0'));
-            },
-            "blk.2.ffn_norm.weight"},
-        {"WeightIsNan",
-            [](GgufWriter &writer) {
-                std::vector<float> values(16 * 32, 0.5F);
-                values[77] = std::numeric_limits<float>::quiet_NaN();
-                writer.setTensor("blk.0.attn_v.weight", 0, {16, 32}, test::bytesOfFloats(values));
-            },
+        {"KeyOfAnotherShape", tensor("blk.0.attn_k.weight", {32, 16}, zeros(32 * 16)), "blk.0.attn_k.weight"},
+        {"NormOfAnotherShape", tensor("blk.2.ffn_norm.weight", {31}, zeros(31)), "blk.2.ffn_norm.weight"},
+        {"WeightIsNan", tensor("blk.0.attn_v.weight", {16, 32}, valuesWithOne(16 * 32, 0.5F, kNan)),
             "blk.0.attn_v.weight"},
-        {"NormIsInfinite",
-            [](GgufWriter &writer) {
-                std::vector<float> values(32, 1.0F);
-                values[3] = std::numeric_limits<float>::infinity();
-                writer.setTensor("blk.1.attn_norm.weight", 0, {32}, test::bytesOfFloats(values));
-            },
+        {"NormIsInfinite", tensor("blk.1.attn_norm.weight", {32}, valuesWithOne(32, 1.0F, kInfinity)),
             "blk.1.attn_norm.weight"},
-        {"RotaryFactorsOfAnotherLength",
-            [](GgufWriter &writer) {
-                writer.setTensor("rope_freqs.weight", 0, {3}, test::bytesOfFloats({1.0F, 1.0F, 1.0F}));
-            },
+        {"RotaryFactorsOfAnotherLength", tensor("rope_freqs.weight", {3}, {1.0F, 1.0F, 1.0F}),
             "rope_freqs.weight"},
-        {"MoreTokensThanEmbeddingRows",
-            [](GgufWriter &writer) {
-                writer.setTensor("token_embd.weight", 0, {300, 32}, std::string(300 * 32 * 4, '\0'));
-            },
-            ""},
-        {"FewerTokensThanEmbeddingRows",
-            [](GgufWriter &writer) {
-                writer.setTensor("token_embd.weight", 0, {352, 32}, std::string(352 * 32 * 4, '\0'));
-            },
-            ""},
+        {"MoreTokensThanEmbeddingRows", tensor("token_embd.weight", {300, 32}, zeros(300 * 32)), ""},
+        {"FewerTokensThanEmbeddingRows", tensor("token_embd.weight", {352, 32}, zeros(352 * 32)), ""},
     };
 }
 
@@ -195,8 +227,15 @@ TEST_P(ModelRefusal, NamesFileAndPlace)
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryKey, ModelRefusal, testing::ValuesIn(refusals()),
-    [](const testing::TestParamInfo<Refusal> &param) { return param.param.name; });
+std::string nameOf(const testing::TestParamInfo<Refusal> &param)
+{
+    return param.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, ModelRefusal, testing::ValuesIn(refusedSizes()), nameOf);
+INSTANTIATE_TEST_SUITE_P(Heads, ModelRefusal, testing::ValuesIn(refusedHeads()), nameOf);
+INSTANTIATE_TEST_SUITE_P(RotaryAndNorm, ModelRefusal, testing::ValuesIn(refusedRotaryAndNorm()), nameOf);
+INSTANTIATE_TEST_SUITE_P(Tensors, ModelRefusal, testing::ValuesIn(refusedTensors()), nameOf);
 
 TEST(LoadModel, StopsWhenAskedWhileLoading)
 {
