@@ -15,7 +15,7 @@ namespace sinkscope::test {
 
 nlohmann::json CliResult::json() const
 {
-    const nlohmann::json parsed = nlohmann::json::parse(out, nullptr, false);
+    nlohmann::json parsed = nlohmann::json::parse(out, nullptr, false);
     EXPECT_TRUE(parsed.is_object()) << "not one JSON object: " << out.substr(0, 200);
     return parsed;
 }
@@ -46,7 +46,7 @@ nlohmann::json runCliJson(std::vector<std::string> args)
 
 std::string writeTemporary(const std::string &name, const std::string &bytes)
 {
-    const std::string path = temporaryPath(name);
+    std::string path = temporaryPath(name);
     std::ofstream(path, std::ios::binary) << bytes;
     return path;
 }

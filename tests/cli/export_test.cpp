@@ -35,7 +35,7 @@ void expectValues(const ReferenceArray &array, const std::vector<double> &expect
 /// A folder of its own, so that left-over files show.
 std::string emptyFolder(const std::string &name)
 {
-    const std::string path = temporaryPath(name);
+    std::string path = temporaryPath(name);
     fs::remove_all(path);
     fs::create_directory(path);
     return path;

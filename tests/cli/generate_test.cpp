@@ -13,6 +13,7 @@ namespace {
 std::vector<std::int32_t> numbers(const std::vector<TokenId> &ids)
 {
     std::vector<std::int32_t> values;
+    values.reserve(ids.size());
     for (const TokenId id : ids)
         values.push_back(id.value);
     return values;

@@ -47,7 +47,7 @@ std::vector<ShownCommand> shownCommands(const std::string &markdown)
         } else if (ours) {
             std::string &arguments = commands.back().arguments;
             if (commands.back().lines.empty() && arguments.ends_with('\\')) // the command goes on
-                arguments = arguments.substr(0, arguments.size() - 1) + line;
+                arguments.replace(arguments.size() - 1, 1, line);
             else
                 commands.back().lines.push_back(line);
         }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 namespace sinkscope::test {
@@ -30,6 +31,16 @@ std::vector<TokenId> idsOf(const json &array)
     for (const auto &id : array)
         ids.emplace_back(id.get<std::int32_t>());
     return ids;
+}
+
+std::vector<std::pair<HeadRef, double>> everyHeadOf(int layer, double gamma)
+{
+    constexpr int kHeads = 4; // of the tiny model
+    std::vector<std::pair<HeadRef, double>> factors;
+    factors.reserve(kHeads);
+    for (int head = 0; head < kHeads; ++head)
+        factors.push_back({{LayerIndex(layer), HeadIndex(head)}, gamma});
+    return factors;
 }
 
 std::vector<HeadEdit> plainEdits(const std::vector<std::pair<HeadRef, double>> &factors)
@@ -125,14 +136,11 @@ TEST(CliRun, SpecFormsAddressTheHeadsTheyName)
         return runCliJson({"run", tinyModel(), "--ids", kIds, "--edit", spec}).at("edited");
     };
     std::vector<std::pair<HeadRef, double>> all;
-    std::vector<std::pair<HeadRef, double>> layer;
-    for (int layerIndex = 0; layerIndex < 3; ++layerIndex)
-        for (int head = 0; head < 4; ++head)
-            all.push_back({{LayerIndex(layerIndex), HeadIndex(head)}, 1.5});
-    for (int head = 0; head < 4; ++head)
-        layer.push_back({{LayerIndex(2), HeadIndex(head)}, 0.5});
+    for (int layer = 0; layer < 3; ++layer)
+        std::ranges::copy(everyHeadOf(layer, 1.5), std::back_inserter(all));
     expectPass(editedWith("all=1.5"), referenceForward(tinyWeights(), kTokens, plainEdits(all)));
-    expectPass(editedWith("L2=0.5"), referenceForward(tinyWeights(), kTokens, plainEdits(layer)));
+    expectPass(
+        editedWith("L2=0.5"), referenceForward(tinyWeights(), kTokens, plainEdits(everyHeadOf(2, 0.5))));
     expectPass(editedWith("L0H3=4"),
         referenceForward(tinyWeights(), kTokens, plainEdits({{{LayerIndex(0), HeadIndex(3)}, 4.0}})));
 }
@@ -169,15 +177,12 @@ TEST(CliRun, AnswersAreWholeStringsWithTheirSpaces)
 TEST(CliRun, GreedyEqualsRunningTheWholeForwardEachStep)
 {
     const json result = runCliJson({"run", tinyModel(), "--ids", kIds, "--greedy", "12", "--edit", "L1=3"});
-    std::vector<std::pair<HeadRef, double>> factors;
-    for (int head = 0; head < 4; ++head)
-        factors.push_back({{LayerIndex(1), HeadIndex(head)}, 3.0});
     // End tokens of the tiny tokenizer: <|endoftext|> and <|im_end|>.
     const std::vector<TokenId> ends {TokenId(0), TokenId(2)};
     EXPECT_EQ(idsOf(result.at("baseline").at("greedy").at("ids")),
         referenceGreedy(tinyWeights(), kTokens, {}, 12, ends));
     EXPECT_EQ(idsOf(result.at("edited").at("greedy").at("ids")),
-        referenceGreedy(tinyWeights(), kTokens, plainEdits(factors), 12, ends));
+        referenceGreedy(tinyWeights(), kTokens, plainEdits(everyHeadOf(1, 3.0)), 12, ends));
     EXPECT_TRUE(result.at("edited").at("greedy").at("text").is_string());
 }
 

@@ -137,6 +137,7 @@ protected:
     static std::vector<std::size_t> allRows(int count)
     {
         std::vector<std::size_t> all;
+        all.reserve(static_cast<std::size_t>(count));
         for (int row = 0; row < count; ++row)
             all.push_back(static_cast<std::size_t>(row));
         return all;

@@ -259,7 +259,7 @@ ReferenceWeights tinyWeights(const TinyModelOptions &options)
 std::string writeTinyModel(const TinyModelOptions &options)
 {
     static int written = 0; // names only: several models of one process stand side by side
-    const std::string path = temporaryPath("tiny-" + std::to_string(written++) + ".gguf");
+    std::string path = temporaryPath("tiny-" + std::to_string(written++) + ".gguf");
     tinyModelWriter(options).write(path);
     return path;
 }

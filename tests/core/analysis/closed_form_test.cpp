@@ -18,8 +18,10 @@ constexpr double kEntropyTolerance = 1e-4;
 
 std::vector<TokenId> someTokens()
 {
+    constexpr int kCount = 21;
     std::vector<TokenId> tokens;
-    for (int at = 0; at < 21; ++at)
+    tokens.reserve(kCount);
+    for (int at = 0; at < kCount; ++at)
         tokens.emplace_back((at * 53 + 5) % 280);
     return tokens;
 }

@@ -18,6 +18,7 @@ constexpr double kLogitTolerance = 1e-4; // fp32 against double on models of thi
 std::vector<TokenId> someTokens(int count)
 {
     std::vector<TokenId> tokens;
+    tokens.reserve(static_cast<std::size_t>(count));
     for (int at = 0; at < count; ++at)
         tokens.emplace_back((at * 37 + 11) % 280);
     return tokens;

@@ -86,6 +86,7 @@ TEST_F(Generate, GreedyEqualsRerunningTheWholeForwardInEachStep)
             test::referenceGreedy(weights, m_prompt, named.intervention.edits(), 12, kEndTokens);
         EXPECT_EQ(greedy(m_prompt, &named.intervention, 12), expected);
         std::vector<std::int32_t> ids;
+        ids.reserve(expected.size());
         for (const TokenId id : expected)
             ids.push_back(id.value);
         different.insert(ids);

@@ -104,10 +104,11 @@ struct Published {
     const char *kind;
 };
 
-void PrintTo(const Published &published, std::ostream *out)
+// How gtest names the case.
+std::ostream &operator<<(std::ostream &out, const Published &published)
 {
-    *out << published.name;
-} // gtest's name for it
+    return out << published.name;
+}
 
 class PublishedTemplates : public testing::TestWithParam<Published> { };
 

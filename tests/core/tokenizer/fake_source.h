@@ -75,6 +75,7 @@ inline FakeSource smallSource(const std::string &pre = "gpt-2")
 inline std::vector<std::int32_t> plain(const std::vector<TokenId> &ids)
 {
     std::vector<std::int32_t> values;
+    values.reserve(ids.size());
     for (const TokenId id : ids)
         values.push_back(id.value);
     return values;

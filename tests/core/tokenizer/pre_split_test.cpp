@@ -109,6 +109,7 @@ TEST(PreSplit, oneSplitterServesSeveralThreads)
     std::vector<int> differing(4);
     {
         std::vector<std::jthread> threads;
+        threads.reserve(differing.size());
         for (int &count : differing) {
             threads.emplace_back([&] {
                 for (int round = 0; round < 2000; ++round) {

@@ -20,7 +20,7 @@ using namespace test;
 using testing::HasSubstr;
 
 constexpr std::uint32_t kU32 = 4, kBool = 7, kText = 8, kArray = 9, kU64 = 10;
-constexpr std::uint32_t kF32 = 0, kQ4_0 = 2, kIQ4XS = 23; // storage types
+constexpr std::uint32_t kF32 = 0, kQ40 = 2, kIQ4XS = 23; // storage types
 constexpr std::uint64_t kHuge = std::uint64_t {1} << 60;
 
 /// A small sound file: the cases below each break one thing in it.
@@ -30,7 +30,7 @@ GgufBytes sound()
     bytes.entries = {entry("general.architecture", kText, text("llama")),
         entry("llama.block_count", kU32, u32(1)),
         entry("tokenizer.ggml.tokens", kArray, u32(kText) + u64(2) + text("a") + text("b"))};
-    bytes.tensors = {tensorEntry("first", {4, 8}, kF32, 0), tensorEntry("second", {32, 2}, kQ4_0, 128)};
+    bytes.tensors = {tensorEntry("first", {4, 8}, kF32, 0), tensorEntry("second", {32, 2}, kQ40, 128)};
     bytes.data = std::string(128 + 36, '\x3C');
     return bytes;
 }
@@ -124,34 +124,34 @@ const std::vector<Broken> kBrokenFiles {
         {"'second'", "unknown type 250"}},
     {"RowOfBrokenBlocks",
         [](GgufBytes &b) {
-            b.tensors[1] = tensorEntry("second", {16, 4}, kQ4_0, 128);
+            b.tensors[1] = tensorEntry("second", {16, 4}, kQ40, 128);
         },
         {"'second'", "rows of 16 values stored as Q4_0", "multiple of 32"}},
     {"OffsetNotAligned",
         [](GgufBytes &b) {
-            b.tensors[1] = tensorEntry("second", {32, 2}, kQ4_0, 136);
+            b.tensors[1] = tensorEntry("second", {32, 2}, kQ40, 136);
         },
         {"'second'", "offset 136", "multiple of 32"}},
     {"OffsetPastTheEnd",
         [](GgufBytes &b) {
-            b.tensors[1] = tensorEntry("second", {32, 2}, kQ4_0, 4096);
+            b.tensors[1] = tensorEntry("second", {32, 2}, kQ40, 4096);
         },
         {"'second'", "36 bytes at offset 4096", "at most 164 bytes"}},
     {"OffsetWraps",
         [](GgufBytes &b) {
-            b.tensors[1] = tensorEntry("second", {32, 2}, kQ4_0, ~0ULL - 31);
+            b.tensors[1] = tensorEntry("second", {32, 2}, kQ40, ~0ULL - 31);
         },
         {"'second'", "offset 18446744073709551584"}},
     {"LastByteMissing", [](GgufBytes &b) { b.data.pop_back(); },
         {"'second'", "past the end of the file", "at most 163 bytes"}},
     {"TensorsOverlap",
         [](GgufBytes &b) {
-            b.tensors[1] = tensorEntry("second", {32, 2}, kQ4_0, 96);
+            b.tensors[1] = tensorEntry("second", {32, 2}, kQ40, 96);
         },
         {"'second'", "offset 96", "128 or more, where tensor 'first' ends"}},
     {"TensorsShareTheirStart",
         [](GgufBytes &b) {
-            b.tensors[1] = tensorEntry("second", {32, 2}, kQ4_0, 0);
+            b.tensors[1] = tensorEntry("second", {32, 2}, kQ40, 0);
         },
         {"lies inside another one"}},
 };

@@ -7,12 +7,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
-
-#include <stdlib.h>
 
 namespace sinkscope::test {
 
@@ -29,7 +28,7 @@ protected:
 
     std::string written(const std::string &content, const std::string &name = "model.gguf") const
     {
-        const std::string path = (m_folder / name).string();
+        std::string path = (m_folder / name).string();
         std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
         return path;
     }
