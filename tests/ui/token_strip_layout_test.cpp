@@ -21,8 +21,10 @@ TokenStripLayoutInput input(std::vector<int> advances, int width)
 
 TEST(TokenStripLayout, HitTestingIsTheInverseOfTheRects)
 {
+    constexpr int kTokens = 400;
     std::vector<int> advances;
-    for (int token = 0; token < 400; ++token)
+    advances.reserve(kTokens);
+    for (int token = 0; token < kTokens; ++token)
         advances.push_back(3 + token * 7 % 60);
     const TokenStripLayout layout(input(advances, 500));
     EXPECT_GT(layout.lineCount(), 5);
