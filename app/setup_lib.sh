@@ -12,7 +12,7 @@ SETUP_APP_PACKAGES=(
     qtbase5-dev libqt5charts5-dev libqt5svg5-dev
     libeigen3-dev libopenblas-dev nlohmann-json3-dev libfmt-dev libcli11-dev libpcre2-dev libhwy-dev
     python3 python3-pip
-    xvfb xauth fonts-dejavu-core fonts-noto-core fonts-droid-fallback
+    xvfb xauth fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji fonts-droid-fallback
 )
 # What the tests need besides.
 # shellcheck disable=SC2034  # used by tests/run
