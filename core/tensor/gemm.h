@@ -43,6 +43,12 @@ struct GemmTarget {
     MutableMatrixView out;
 };
 
+/// gradOut [rows, weights.outputs] of one of several products that had the same input.
+struct GemmSource {
+    const WeightMatrix *weights = nullptr;
+    MatrixView gradOut;
+};
+
 /// Products of activations with weights, in fp32, parallel over panels of outputs and blocks of rows.
 /// Owner: the Engine or command that computes, together with the pool. Threads: one at a time.
 /// Neither the panels nor the order of summation depend on the number of threads; in layouts Panels and
@@ -60,6 +66,12 @@ public:
     WorkStatus multiply(
         MatrixView x, const WeightMatrix &weights, MutableMatrixView out, const StopToken &stop);
 
+    /// The way back of multiply: gradIn = sum over `sources` of gradOut * weights, gradIn [rows, inputs].
+    /// Weights are read as they lie; those in the file are expanded a few panels at a time. Checks `stop` as
+    /// multiply does. What the class says of rows and threads holds here too.
+    WorkStatus multiplyBackward(
+        std::span<const GemmSource> sources, MutableMatrixView gradIn, const StopToken &stop);
+
 private:
     struct Task {
         std::size_t target = 0;
@@ -69,6 +81,10 @@ private:
         std::size_t rows = 0;
     };
     void listTasks(std::size_t rows, std::span<const GemmTarget> targets);
+    WorkStatus addBackward(const GemmSource &source, MutableMatrixView gradIn, const StopToken &stop);
+    WorkStatus addBackwardRows(const GemmSource &source, MutableMatrixView gradIn, const StopToken &stop);
+    WorkStatus addBackwardPanels(const GemmSource &source, MutableMatrixView gradIn, const StopToken &stop);
+    WorkStatus addBackwardStored(const GemmSource &source, MutableMatrixView gradIn, const StopToken &stop);
     void runTask(MatrixView x, const GemmTarget &target, const Task &task, int worker);
 
     ThreadPool &m_pool;
@@ -86,5 +102,7 @@ private:
 void multiplyTransposed(float alpha, MatrixView a, MatrixView b, MutableMatrixView out);
 /// out = a * b (a [m,k], b [k,n]), on the calling thread.
 void multiplyPlain(MatrixView a, MatrixView b, MutableMatrixView out);
+/// out += a^T * b (a [k,m], b [k,n]), on the calling thread.
+void addTransposedProduct(MatrixView a, MatrixView b, MutableMatrixView out);
 
 } // namespace sinkscope

@@ -33,6 +33,27 @@ struct PackedProduct {
 /// Computes `product` on the calling thread.
 void multiplyPanel(const PackedProduct &product);
 
+/// Panels that the transposed product sums in one chain before it adds them to what it writes.
+inline constexpr std::size_t kPanelsOfASum = 16;
+
+/// Some rows times a group of panels, the other way round: gradIn += gradOut * W. The inputs may be a part of
+/// the panels'. Every element is a sum over lanes of one chain over the outputs in order, whatever the number
+/// of rows or inputs.
+struct PackedTransposedProduct {
+    const float *gradOut = nullptr; ///< [rows, outputs]
+    std::size_t gradOutStride = 0;
+    std::size_t rows = 0;
+    std::size_t outputs = 0; ///< at most kPanelsOfASum * kPanelWidth; the last panel may be partly used
+    const float *panels = nullptr; ///< [panel][.][kPanelWidth] at the first input
+    std::size_t panelStride = 0; ///< floats from one panel to the next
+    float *gradIn = nullptr; ///< [rows, inputs]
+    std::size_t gradInStride = 0;
+    std::size_t inputs = 0;
+};
+
+/// Computes `product` on the calling thread.
+void addPanelsTransposed(const PackedTransposedProduct &product);
+
 /// The instruction set in use, e.g. "AVX-512".
 std::string packedKernelName();
 
