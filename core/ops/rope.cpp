@@ -30,7 +30,8 @@ void RotaryTable::reserve(std::size_t positions)
         }
 }
 
-void RotaryTable::rotate(std::span<float> head, std::size_t position, RotaryLayout layout) const
+template <RotaryTable::Direction kDirection>
+void RotaryTable::rotatePairs(std::span<float> head, std::size_t position, RotaryLayout layout) const
 {
     const float *cosines = m_cosines.data() + position * m_pairs;
     const float *sines = m_sines.data() + position * m_pairs;
@@ -41,9 +42,24 @@ void RotaryTable::rotate(std::span<float> head, std::size_t position, RotaryLayo
         float &second = head[pair * step + distance];
         const float a = first;
         const float b = second;
-        first = a * cosines[pair] - b * sines[pair];
-        second = b * cosines[pair] + a * sines[pair];
+        if constexpr (kDirection == Direction::Forward) {
+            first = a * cosines[pair] - b * sines[pair];
+            second = b * cosines[pair] + a * sines[pair];
+        } else {
+            first = a * cosines[pair] + b * sines[pair];
+            second = b * cosines[pair] - a * sines[pair];
+        }
     }
+}
+
+void RotaryTable::rotate(std::span<float> head, std::size_t position, RotaryLayout layout) const
+{
+    rotatePairs<Direction::Forward>(head, position, layout);
+}
+
+void RotaryTable::rotateBack(std::span<float> head, std::size_t position, RotaryLayout layout) const
+{
+    rotatePairs<Direction::Back>(head, position, layout);
 }
 
 } // namespace sinkscope

@@ -24,7 +24,15 @@ public:
     /// Rotates one head vector [headSize] at `position` (below the reserved length) in place.
     void rotate(std::span<float> head, std::size_t position, RotaryLayout layout) const;
 
+    /// The inverse of rotate, which is also its transpose: turns a derivative by the rotated vector into one
+    /// by the vector.
+    void rotateBack(std::span<float> head, std::size_t position, RotaryLayout layout) const;
+
 private:
+    enum class Direction { Forward, Back };
+    template <Direction kDirection>
+    void rotatePairs(std::span<float> head, std::size_t position, RotaryLayout layout) const;
+
     std::size_t m_pairs = 0;
     std::vector<float> m_inverseFrequencies; // [pairs]
     std::vector<float> m_cosines; // [positions, pairs]
