@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/model/attention_step.h"
+#include "core/model/row_work.h"
 #include "core/ops/activation.h"
 #include "core/ops/norm.h"
 
@@ -40,21 +41,6 @@ struct Transformer::Stack {
     std::vector<Sequence> sequences;
     Rows rows = Rows::All; // of the layer being run
 };
-
-namespace {
-
-constexpr std::size_t kRowsPerChunk = 16; // of row-wise work given to one thread at a time
-
-template <typename RowWork> void forRows(ThreadPool &pool, std::size_t rows, const RowWork &work)
-{
-    pool.parallelFor((rows + kRowsPerChunk - 1) / kRowsPerChunk, [&](std::size_t chunk, int) {
-        const std::size_t end = std::min(rows, (chunk + 1) * kRowsPerChunk);
-        for (std::size_t row = chunk * kRowsPerChunk; row < end; ++row)
-            work(row);
-    });
-}
-
-} // namespace
 
 RowSummary lastRowOf(const PassResult &pass, HeadRef head)
 {

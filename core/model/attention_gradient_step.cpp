@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// One task a head and scalar: its rows in blocks, their edits undone.
+#include "core/model/attention_gradient_step.h"
+
+#include "core/ops/attention_gradient.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+namespace sinkscope {
+
+namespace {
+
+// Query rows of one block: few enough to skip most masked keys.
+constexpr std::size_t kBlockRows = 32;
+
+/// What the edits of one row did to its scores, as far as derivatives see it.
+struct RowEffect {
+    std::vector<std::size_t> removedKeys; ///< factor 0 as a probability or logit, each key once
+    std::vector<std::pair<std::size_t, float>> scoreFactors;
+};
+
+void addEffect(const HeadEdit &edit, RowEffect &effect)
+{
+    const std::size_t key = edit.key.asSize();
+    switch (edit.kind) {
+    case EditKind::Probability:
+    case EditKind::Logit: // a shift of the score: only its removal is seen here
+        if (edit.gamma == 0.0 && std::ranges::count(effect.removedKeys, key) == 0)
+            effect.removedKeys.push_back(key);
+        return;
+    case EditKind::Key:
+        effect.scoreFactors.emplace_back(key, static_cast<float>(edit.gamma));
+        return;
+    }
+}
+
+/// Derivatives through the edits of one head. Where key 0 is removed the derivative by ln gamma is 0 by
+/// definition; a row that would lose all its keys was left as it was.
+RowGradientFn rowGradientOf(const AttentionGradientStep &step, HeadIndex head)
+{
+    std::vector<HeadEdit> own;
+    std::ranges::copy_if(
+        step.edits, std::back_inserter(own), [&](const HeadEdit &e) { return e.head.head == head; });
+    if (own.empty())
+        return {};
+    const TokenPos promptLast(static_cast<std::int32_t>(step.tokens) - 1);
+    return [own = std::move(own), promptLast](std::size_t query, std::span<float> gradScores) {
+        RowEffect effect;
+        for (const HeadEdit &edit : own)
+            if (edit.queries.contains(TokenPos(static_cast<std::int32_t>(query)), promptLast)
+                && edit.key.asSize() <= query)
+                addEffect(edit, effect);
+        if (effect.removedKeys.size() == gradScores.size())
+            return 0.0;
+        const double byBias = std::ranges::count(effect.removedKeys, std::size_t {0}) > 0
+            ? 0.0
+            : static_cast<double>(gradScores[0]);
+        for (const auto &[key, factor] : effect.scoreFactors)
+            gradScores[key] *= factor;
+        return byBias;
+    };
+}
+
+/// Rows [first, first + count) of the columns [column, column + width).
+template <typename View>
+View cut(View view, std::size_t first, std::size_t count, std::size_t column, std::size_t width)
+{
+    return {view.data + first * view.stride + column, count, width, view.stride};
+}
+
+/// The rows of one scalar for tokens [first, first + count), the columns of one head.
+template <typename View>
+View cutScalar(View view, const AttentionGradientStep &step, std::size_t scalar, std::size_t first,
+    std::size_t count, HeadIndex head)
+{
+    const auto headSize = static_cast<std::size_t>(step.config.headSize);
+    return {view.data + (first * step.scalars + scalar) * view.stride + head.asSize() * headSize, count,
+        headSize, view.stride * step.scalars};
+}
+
+void clear(MutableMatrixView view)
+{
+    for (std::size_t row = 0; row < view.rows; ++row)
+        std::ranges::fill(view.row(row), 0.0F);
+}
+
+/// Rows of the pattern from the lower triangle, zeros after.
+void copyWeights(const LayerRecord &record, HeadIndex head, std::size_t firstQuery, MutableMatrixView weights)
+{
+    for (std::size_t row = 0; row < weights.rows; ++row) {
+        const auto pattern = record.patternRow(head, TokenPos(static_cast<std::int32_t>(firstQuery + row)));
+        std::ranges::copy(pattern, weights.row(row).begin());
+        std::ranges::fill(weights.row(row).subspan(pattern.size()), 0.0F);
+    }
+}
+
+/// All rows of one head for one scalar; returns the derivative by ln gamma.
+double headGradient(
+    const AttentionGradientStep &step, HeadIndex head, std::size_t scalar, AttentionGradientScratch &scratch)
+{
+    const auto headSize = static_cast<std::size_t>(step.config.headSize);
+    const std::size_t column = head.asSize() * headSize;
+    const std::size_t kvColumn = step.config.kvHeadOf(head).asSize() * headSize;
+    const bool all = step.gradQueries.data != nullptr;
+    const RowGradientFn rowGradient = rowGradientOf(step, head);
+    scratch.weights.resize(kBlockRows * step.tokens);
+    scratch.gradScores.resize(kBlockRows * step.tokens);
+    if (all)
+        for (const MutableMatrixView &grad : {step.gradQueries, step.gradKeys, step.gradValues})
+            clear(cutScalar(grad, step, scalar, 0, step.tokens, head));
+    double sum = 0.0;
+    for (std::size_t first = step.firstLiveToken / kBlockRows * kBlockRows; first < step.tokens;
+         first += kBlockRows) {
+        const std::size_t rows = std::min(kBlockRows, step.tokens - first);
+        const std::size_t keys = first + rows;
+        const MutableMatrixView weights(scratch.weights.data(), rows, keys);
+        copyWeights(*step.patterns, head, first, weights);
+        HeadGradientBlock block;
+        block.queries = cut(step.queries, first, rows, column, headSize);
+        block.keys = cut(step.keys, 0, keys, kvColumn, headSize);
+        block.values = cut(step.values, 0, keys, kvColumn, headSize);
+        block.weights = weights;
+        block.gradOut = cutScalar(step.gradHeadOutputs, step, scalar, first, rows, head);
+        block.firstQuery = first;
+        block.scale = 1.0F / std::sqrt(static_cast<float>(headSize));
+        block.scratch = {scratch.gradScores.data(), rows, keys};
+        if (all) {
+            block.gradQueries = cutScalar(step.gradQueries, step, scalar, first, rows, head);
+            block.gradKeys = cutScalar(step.gradKeys, step, scalar, 0, keys, head);
+            block.gradValues = cutScalar(step.gradValues, step, scalar, 0, keys, head);
+        }
+        sum += attendBlockGradient(block, rowGradient);
+    }
+    return sum;
+}
+
+} // namespace
+
+WorkStatus runAttentionGradient(const AttentionGradientStep &step, ThreadPool &pool,
+    std::vector<AttentionGradientScratch> &scratch, const StopToken &stop)
+{
+    scratch.resize(static_cast<std::size_t>(pool.threadCount()));
+    const auto heads = static_cast<std::size_t>(step.config.headCount);
+    std::atomic<bool> cancelled {false};
+    pool.parallelFor(heads * step.scalars, [&](std::size_t task, int worker) {
+        if (stop.stop_requested()) {
+            cancelled = true;
+            return;
+        }
+        const HeadIndex head(static_cast<std::int32_t>(task % heads));
+        const std::size_t scalar = task / heads;
+        step.byLogGamma[scalar].at(step.layer.asSize(), head.asSize()) =
+            static_cast<float>(headGradient(step, head, scalar, scratch[static_cast<std::size_t>(worker)]));
+    });
+    return cancelled ? WorkStatus::Cancelled : WorkStatus::Completed;
+}
+
+} // namespace sinkscope
