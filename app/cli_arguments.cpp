@@ -117,6 +117,17 @@ double parseNumber(std::string_view option, std::string_view text)
     return number;
 }
 
+std::vector<std::string> parseAnswers(std::string_view text)
+{
+    std::vector<std::string> answers = splitAt(text, "||");
+    for (const std::string &answer : answers)
+        if (answer.empty())
+            throw UsageError({.what = "an answer of --answers is empty",
+                .given = fmt::format("\"{}\"", text),
+                .expected = "texts separated by ||, such as \" negative|| positive\""});
+    return answers;
+}
+
 std::vector<std::string> splitAt(std::string_view text, std::string_view separator)
 {
     std::vector<std::string> parts;

@@ -57,6 +57,8 @@ std::vector<TokenId> parseTokenIds(std::string_view option, std::string_view tex
 std::vector<LayerIndex> parseLayers(std::string_view option, std::string_view text);
 /// Reads "32,128,512": whole numbers of 1 or more, in the order given.
 std::vector<int> parseCounts(std::string_view option, std::string_view text);
+/// Reads "a||b||c": answers with their spaces as typed. Throws UsageError when one is empty.
+std::vector<std::string> parseAnswers(std::string_view text);
 /// Splits at every occurrence of `separator`; parts may be empty.
 std::vector<std::string> splitAt(std::string_view text, std::string_view separator);
 

@@ -55,14 +55,8 @@ RunRequest readRequest(const RunOptions &options)
     request.prompt = readPromptSpec(options.prompt);
     request.threads = threadCount(options.model);
     request.backend = chosenBackend(options.model);
-    if (options.answers) {
-        request.answers = splitAt(*options.answers, "||");
-        for (const std::string &answer : request.answers)
-            if (answer.empty())
-                throw UsageError({.what = "an answer of --answers is empty",
-                    .given = fmt::format("\"{}\"", *options.answers),
-                    .expected = "texts separated by ||, such as \" negative|| positive\""});
-    }
+    if (options.answers)
+        request.answers = parseAnswers(*options.answers);
     if (options.top)
         request.top = static_cast<int>(parseInteger("--top", *options.top, {0, kMostTokens}));
     if (options.greedy)

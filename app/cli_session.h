@@ -24,6 +24,7 @@ public:
 
     const Model &model() const { return *m_model; }
     Transformer &transformer() { return m_transformer; }
+    Gemm &gemm() { return m_gemm; }
     int threadCount() const { return m_pool.threadCount(); }
     /// Runs a pass to its end.
     std::shared_ptr<const PassResult> run(const PassRequest &request);

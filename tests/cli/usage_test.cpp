@@ -12,13 +12,14 @@ TEST(CliUsage, HelpShowsCommandsAndExamples)
 {
     const CliResult result = runCli({"--help"});
     EXPECT_EQ(result.code, 0);
-    for (const char *part : {"info", "tokenize", "run", "generate", "bench", "Examples:", "Exit codes"})
+    for (const char *part :
+        {"info", "tokenize", "run", "generate", "sensitivity", "bench", "Examples:", "Exit codes"})
         EXPECT_NE(result.out.find(part), std::string::npos) << part;
 }
 
 TEST(CliUsage, EachCommandHasHelpWithAnExample)
 {
-    for (const char *command : {"info", "tokenize", "run", "generate", "bench"}) {
+    for (const char *command : {"info", "tokenize", "run", "generate", "sensitivity", "bench"}) {
         const CliResult result = runCli({command, "--help"});
         EXPECT_EQ(result.code, 0) << command;
         EXPECT_NE(result.out.find(std::string("sinkscope-cli ") + command), std::string::npos) << command;
