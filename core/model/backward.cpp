@@ -144,8 +144,9 @@ WorkStatus BackwardPass::attend(const Site &site, const StopToken &stop)
         .keys = site.record.keys.view(),
         .values = site.record.values.view(),
         .headOutputs = b.headOutputs.view(),
-        .record = recorded ? nullptr : &b.record};
-    return runAttention(step, m_gemm.pool(), b.scores, stop);
+        .record = recorded ? nullptr : &b.record,
+        .backend = preparedBackend(m_model)};
+    return runAttention(step, m_gemm.pool(), b.attention, stop);
 }
 
 /// Derivatives by the stream above the last layer: only its last row reaches the logits.

@@ -4,6 +4,7 @@
 
 #include "core/intervention/intervention.h"
 #include "core/model/attention_gradient_step.h"
+#include "core/model/attention_step.h"
 #include "core/model/layer_record.h"
 #include "core/model/model.h"
 #include "core/ops/rope.h"
@@ -60,7 +61,7 @@ private:
         Matrix gradHeadValues; // the same shape
         Matrix gradKeys; // [T S, kvHeads * headSize]
         Matrix gradValues; // the same shape
-        std::vector<std::vector<float>> scores; // per worker
+        AttentionScratch attention;
         std::vector<AttentionGradientScratch> scratch; // per worker
     };
     /// One layer of a run.

@@ -93,6 +93,12 @@ std::shared_ptr<const Model> loadModel(const std::string &path, const LoadOption
     return model;
 }
 
+GemmBackend preparedBackend(const Model &model)
+{
+    const WeightLayout layout = model.weights.layers.front().query.layout;
+    return layout == WeightLayout::Rows ? GemmBackend::Blas : GemmBackend::Packed;
+}
+
 MemoryEstimate estimateMemory(
     const ModelConfig &config, std::uint64_t fileBytes, const LoadOptions &options, int tokenCount)
 {

@@ -43,6 +43,9 @@ std::shared_ptr<const Model> describeModel(const std::string &path);
 /// a configuration of nothing but the vocabulary's size and no limit on the context. Throws Error.
 std::shared_ptr<const Model> describeTokenizer(const std::string &path);
 
+/// The backend whose layout the weights of `model` have; attention runs on it too.
+GemmBackend preparedBackend(const Model &model);
+
 /// Bytes that a pass of `tokenCount` tokens needs beside the file: weights in memory, workspace, captures.
 struct MemoryEstimate {
     std::size_t weightBytes = 0; ///< fp32 copies; 0 when the weights stay mapped

@@ -56,8 +56,7 @@ RowSummary lastRowOf(const PassResult &pass, HeadRef head)
 Transformer::Transformer(const Model &model, Gemm &gemm)
     : m_model(model)
     , m_gemm(gemm)
-    , m_backend(model.weights.layers.front().query.layout == WeightLayout::Rows ? GemmBackend::Blas
-                                                                                : GemmBackend::Packed)
+    , m_backend(preparedBackend(model))
     , m_stack(std::make_unique<Stack>())
     , m_rotary(static_cast<std::size_t>(model.config.rotarySize), model.config.rotaryBase,
           model.weights.rotaryFactors)

@@ -151,7 +151,8 @@ WorkStatus Gemm::addBackwardStored(const GemmSource &source, MutableMatrixView g
             std::vector<float> &scratch = rows[static_cast<std::size_t>(worker)];
             scratch.resize(kPanelWidth * weights.inputs);
             weights.rowsToFloat(outputs.first + own.first, own.count, scratch);
-            packPanel(scratch, own.count, weights.inputs, panels.data() + own.first * weights.inputs);
+            packPanel(
+                {scratch.data(), own.count, weights.inputs}, panels.data() + own.first * weights.inputs);
         });
         m_pool.parallelFor(blockCount(gradIn), [&](std::size_t task, int) {
             addGroup(source, outputs, panels.data(), blockOf(task, gradIn), gradIn);
