@@ -26,6 +26,7 @@ CommandAction addTokenizeCommand(CLI::App &program, const ArgumentValues &values
 CommandAction addRunCommand(CLI::App &program, const ArgumentValues &values);
 CommandAction addGenerateCommand(CLI::App &program, const ArgumentValues &values);
 CommandAction addSensitivityCommand(CLI::App &program, const ArgumentValues &values);
+CommandAction addEditsCommand(CLI::App &program, const ArgumentValues &values);
 CommandAction addBenchCommand(CLI::App &program, const ArgumentValues &values);
 
 } // namespace sinkscope

@@ -32,6 +32,7 @@ Examples:
   sinkscope-cli run default --text-file prompt.txt --json --export heads.safetensors --patterns 0,29
   sinkscope-cli generate default --chat --text "Name three rivers." --edit all=1.2
   sinkscope-cli sensitivity default --text "Good or bad? A fine film. Answer:" --answers " Good|| Bad"
+  sinkscope-cli edits default --edit L10-19H0,4=0.5 --to csv
   sinkscope-cli bench default --tokens 32,128
 
 sinkscope-cli COMMAND --help explains one command.)";
@@ -46,7 +47,7 @@ std::vector<Entry> addCommands(CLI::App &program, const ArgumentValues &values)
 {
     std::vector<Entry> entries;
     for (const auto add : {addInfoCommand, addTokenizeCommand, addRunCommand, addGenerateCommand,
-             addSensitivityCommand, addBenchCommand}) {
+             addSensitivityCommand, addEditsCommand, addBenchCommand}) {
         CommandAction action = add(program, values);
         const auto commands = program.get_subcommands([](const CLI::App *) { return true; });
         entries.push_back({commands.back(), std::move(action)});

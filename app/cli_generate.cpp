@@ -6,6 +6,7 @@
 #include "app/cli_session.h"
 #include "core/base/utf8.h"
 #include "core/model/generate.h"
+#include "core/model/prepare_edits.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -114,10 +115,12 @@ void runGenerate(const GenerateOptions &options, const CommandContext &context)
     const int threads = threadCount(options.model);
     const GemmBackend backend = chosenBackend(options.model);
     const std::string path = resolveModelPath(options.model.model, context.environment);
-    const Intervention edits = readEdits(options.edits, headGridOf(path));
+    const Intervention asked = readEdits(options.edits, headGridOf(path));
 
     Session session(path, threads, backend);
     const TokenizedPrompt prompt = tokenizePrompt(session.model(), spec);
+    const Intervention edits =
+        prepareEdits(session.transformer(), asked, prompt.ids, nullptr, StopToken {}).value();
     PassRequest pass;
     pass.tokens = prompt.ids;
     pass.intervention = &edits;

@@ -3,6 +3,7 @@
 #include "app/cli_options.h"
 
 #include "core/base/utf8.h"
+#include "core/intervention/interop.h"
 #include "core/intervention/intervention_json.h"
 
 #include <CLI/CLI.hpp>
@@ -96,8 +97,10 @@ void addPromptOptions(
 
 void addEditOptions(CLI::App &command, EditOptions &options, const ArgumentValues &values)
 {
-    addValue(
-        command, "--edits", options.file, values, {"FILE", "edits as JSON, applied before every --edit"});
+    addValue(command, "--edits", options.file, values,
+        {"FILE", "edits as JSON, CSV, {layer: {head: gamma}} or PASTA's head_config, applied before --edit"});
+    addValue(command, "--edits-gamma", options.headConfigGamma, values,
+        {"G", "the factor of the heads of a head_config, which holds none"});
     command
         .add_option_function<std::vector<std::string>>(
             "--edit",
@@ -146,19 +149,40 @@ PromptSpec readPromptSpec(const PromptOptions &options)
     return spec;
 }
 
+namespace {
+
+Intervention readEditsFile(const EditOptions &options, const HeadGrid &grid)
+{
+    const std::string text = readFile(*options.file, "--edits");
+    std::optional<double> gamma;
+    if (options.headConfigGamma)
+        gamma = parseNumber("--edits-gamma", *options.headConfigGamma);
+    else if (editsFormOf(text) == EditsForm::HeadConfig)
+        throw UsageError({.what = "a head_config names heads and no factor",
+            .file = *options.file,
+            .expected = "--edits-gamma G beside it"});
+    Intervention intervention = interventionFromAnyForm(text, *options.file, grid, gamma);
+    try {
+        intervention.validate(grid);
+    } catch (const RequestError &error) {
+        ErrorParts parts = error.parts();
+        parts.file = *options.file;
+        throw RequestError(parts);
+    }
+    return intervention;
+}
+
+} // namespace
+
 Intervention readEdits(const EditOptions &options, const HeadGrid &grid)
 {
     Intervention intervention;
-    if (options.file) {
-        intervention = interventionFromJson(readFile(*options.file, "--edits"), *options.file);
-        try {
-            intervention.validate(grid);
-        } catch (const RequestError &error) {
-            ErrorParts parts = error.parts();
-            parts.file = *options.file;
-            throw RequestError(parts);
-        }
-    }
+    if (options.file)
+        intervention = readEditsFile(options, grid);
+    else if (options.headConfigGamma)
+        throw UsageError({.what = "--edits-gamma is the factor of a head_config",
+            .given = "no --edits",
+            .expected = "--edits FILE beside it"});
     for (const std::string &spec : options.specs) {
         try {
             applyEditSpec(intervention, spec, grid);

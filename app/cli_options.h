@@ -32,9 +32,10 @@ struct PromptOptions {
 /// The file is read first, then the specs in their order; later edits of the same head override earlier ones.
 struct EditOptions {
     std::optional<std::string> file;
+    std::optional<std::string> headConfigGamma; ///< the factor of a head_config, which has none
     std::vector<std::string> specs;
 
-    bool given() const { return file.has_value() || !specs.empty(); }
+    bool given() const { return file.has_value() || headConfigGamma.has_value() || !specs.empty(); }
 };
 
 /// Whether a command reads token ids as a prompt too (tokenize does not).

@@ -9,6 +9,7 @@
 #include "core/base/version.h"
 #include "core/intervention/intervention_json.h"
 #include "core/model/generate.h"
+#include "core/model/prepare_edits.h"
 #include "core/weights/safetensors_writer.h"
 
 #include <CLI/CLI.hpp>
@@ -109,8 +110,12 @@ public:
             edits->validate(m_session.model().config.headGrid(), static_cast<int>(m_prompt.ids.size()));
         RunReport report;
         report.baseline = measure(nullptr, nullptr);
-        if (edits)
-            report.edited = measure(&*edits, report.baseline.pass);
+        if (edits) {
+            const Intervention prepared = prepareEdits(
+                m_session.transformer(), *edits, m_prompt.ids, report.baseline.pass, StopToken {})
+                                              .value();
+            report.edited = measure(&prepared, report.baseline.pass);
+        }
         report.prompt = std::move(m_prompt);
         return report;
     }
@@ -209,7 +214,12 @@ void runRun(const RunOptions &options, const CommandContext &context)
 
 constexpr const char *kRunFooter = R"(
 Scales attention to the initial token (position 0): 1 changes nothing, 0 removes it. Edits of --edits are applied
-first, then each --edit in its order; later ones override earlier ones of the same head.
+first, then each --edit in its order; later ones override earlier ones of the same head. An edit in JSON:
+{"layer":15,"head":3,"gamma":0.3,"key":0,"kind":"probability","queries":"all"}; key: an index, "firstNonPad", or
+"keys":[a,b]; kind: probability, logit, key, keyShared, gain, bias ("value" instead of gamma) or ablate; queries:
+"all", "last", {"from":s} or [s,e]. Baselines: {"baseline":"uniform"|"otherToken"|"act"|"pasta"|"instaboost"|
+"spotlight",...}; core/intervention/README.md has their fields. rowsWithoutTarget counts query rows that see no key
+of an edit and stay as they are; it is left out when there are none.
 The export holds, with prefix "baseline." and, with edits, "edited.": logits_last [V], sink_mass_last,
 sink_mass_mean, entropy_last, entropy_mean, entropy_without_sink_last [L,H], residual_last_token [L+1,hidden],
 pattern.<layer> [H,T,T] for --patterns, and logits [T,V] with --all-logits; all F32, entropies in nats.

@@ -185,8 +185,11 @@ std::string runReportJson(const RunReport &report)
     for (const std::string &piece : report.prompt.pieces)
         json["pieces"].push_back(repairUtf8(piece));
     json["baseline"] = passJson(report.baseline);
-    if (report.edited)
+    if (report.edited) {
         json["edited"] = passJson(*report.edited);
+        if (report.edited->pass->rowsWithoutTarget > 0)
+            json["rowsWithoutTarget"] = report.edited->pass->rowsWithoutTarget;
+    }
     return json.dump();
 }
 
@@ -201,6 +204,9 @@ void printRunReport(std::ostream &out, const RunReport &report)
     printHeads(out, "baseline", report.baseline.heads.sinkMassLast);
     if (report.edited)
         printHeads(out, "edited", report.edited->heads.sinkMassLast);
+    if (report.edited && report.edited->pass->rowsWithoutTarget > 0)
+        out << fmt::format("\nquery rows that see no key of an edit and stay as they are: {}\n",
+            report.edited->pass->rowsWithoutTarget);
 }
 
 } // namespace sinkscope

@@ -6,6 +6,7 @@
 #include "app/cli_session.h"
 #include "app/cli_text.h"
 #include "core/analysis/sensitivity.h"
+#include "core/model/prepare_edits.h"
 #include "core/base/utf8.h"
 
 #include <CLI/CLI.hpp>
@@ -154,7 +155,9 @@ void runSensitivity(const SensitivityOptions &options, const CommandContext &con
 
     Session session(path, threads, backend);
     const TokenizedPrompt prompt = tokenizePrompt(session.model(), spec);
-    const Sensitivity result = derive(session, prompt, edits, std::move(answers));
+    const Intervention prepared =
+        prepareEdits(session.transformer(), edits, prompt.ids, nullptr, StopToken {}).value();
+    const Sensitivity result = derive(session, prompt, prepared, std::move(answers));
     if (options.json)
         printJson(context.out, result);
     else

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/intervention/intervention_diff.h"
 #include "core/search/variant_batch.h"
+#include "core/model/prepare_edits.h"
 
 #include <algorithm>
 #include <chrono>
@@ -82,15 +83,19 @@ std::optional<PassAnswer> Engine::preview(
     return PassAnswer {question.id, SnapshotStage::Preview, baseline, edited};
 }
 
-std::shared_ptr<const PassResult> Engine::passFor(const PassQuestion &question,
-    const Intervention &intervention, const RestartPlan &plan, const StopToken &stop,
-    const PassObserver &observer)
+std::optional<Intervention> Engine::preparedFor(const Intervention &asked, const StopToken &stop)
+{
+    return prepareEdits(*m_transformer, asked, m_prompt->ids, m_baseline ? m_baseline->pass : nullptr, stop);
+}
+
+std::shared_ptr<const PassResult> Engine::passFor(const PassQuestion &question, const Intervention &prepared,
+    const RestartPlan &plan, const StopToken &stop, const PassObserver &observer)
 {
     if (plan.complete)
         return plan.pass;
     PassRequest request;
     request.tokens = m_prompt->ids;
-    request.intervention = intervention.changesNothing() ? nullptr : &intervention;
+    request.intervention = prepared.changesNothing() ? nullptr : &prepared;
     request.capture.patternBudgetBytes = question.patternBudgetBytes;
     request.capture.patternLayers = question.patternLayers;
     request.restartFrom = plan.pass;
@@ -109,7 +114,11 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
         if (auto kept = m_checkpoints.findOrNull(*m_prompt, *plan.pass, question.answers, question.topCount);
             kept && kept->intervention == intervention)
             return kept;
-    const std::shared_ptr<const PassResult> pass = passFor(question, intervention, plan, stop, observer);
+    // What depends on the prompt follows from it and the edits asked for: those identify the pass.
+    const std::optional<Intervention> prepared = preparedFor(intervention, stop);
+    if (!prepared)
+        return nullptr;
+    const std::shared_ptr<const PassResult> pass = passFor(question, *prepared, plan, stop, observer);
     if (!pass)
         return nullptr;
     auto snapshot = std::make_shared<Snapshot>();
@@ -118,8 +127,8 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
     snapshot->pass = pass;
     snapshot->logProbabilities = std::make_shared<const std::vector<double>>(logSoftmax(pass->logitsLast));
     const std::vector<double> &logProbabilities = *snapshot->logProbabilities;
-    auto answers = scoreAnswers(
-        *m_transformer, *m_prompt, *pass, logProbabilities, question.answers, &snapshot->intervention, stop);
+    auto answers =
+        scoreAnswers(*m_transformer, *m_prompt, *pass, logProbabilities, question.answers, &*prepared, stop);
     if (!answers)
         return nullptr;
     snapshot->output.entropyNats = entropyNats(logProbabilities);
@@ -213,11 +222,18 @@ std::vector<CurvePoint> Engine::stackedPoints(const CurveQuestion &curve, std::s
     };
     const std::vector<RestartCandidate> candidates = m_checkpoints.candidates(m_prompt->ids);
     const RestartCandidate &base = *std::ranges::max_element(candidates, {}, agreement);
+    std::vector<Intervention> prepared;
+    for (const Intervention &variant : variants)
+        if (auto ready = preparedFor(variant, stop))
+            prepared.push_back(std::move(*ready));
+    const auto preparedBase = preparedFor(*base.intervention, stop);
     std::vector<CurvePoint> points;
+    if (!preparedBase || prepared.size() < variants.size())
+        return points;
     const WorkStatus status = runVariants(
         *m_transformer,
-        {.tokens = m_prompt->ids, .pass = base.pass, .intervention = base.intervention, .focus = curve.focus},
-        variants,
+        {.tokens = m_prompt->ids, .pass = base.pass, .intervention = &*preparedBase, .focus = curve.focus},
+        prepared,
         [&](const VariantOutcome &outcome) {
             CurvePoint point;
             point.id = curve.id;

@@ -53,12 +53,14 @@ public:
 private:
     std::shared_ptr<const Snapshot> snapshotOf(const PassQuestion &question, const Intervention &intervention,
         const StopToken &stop, const PassObserver &observer = {});
-    std::shared_ptr<const PassResult> passFor(const PassQuestion &question, const Intervention &intervention,
+    std::shared_ptr<const PassResult> passFor(const PassQuestion &question, const Intervention &prepared,
         const RestartPlan &plan, const StopToken &stop, const PassObserver &observer);
     std::optional<CurvePoint> singlePoint(const CurveQuestion &curve, std::size_t index,
         const Intervention &intervention, const StopToken &stop);
     std::vector<CurvePoint> stackedPoints(const CurveQuestion &curve, std::size_t first,
         std::span<const Intervention> variants, const StopToken &stop);
+    /// `asked` worked out for the prompt; nothing when cancelled.
+    std::optional<Intervention> preparedFor(const Intervention &asked, const StopToken &stop);
     void requireModel() const;
 
     EngineOptions m_options;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Set operations and checks of Intervention.
+// Set operations of Intervention; the checks against a model are in intervention_checks.cpp.
 #include "core/intervention/intervention.h"
 
 #include "core/base/error.h"
@@ -7,22 +7,10 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <tuple>
 
 namespace sinkscope {
 
 namespace {
-
-auto targetKey(const HeadEdit &edit)
-{
-    return std::tuple(
-        edit.head, edit.kind, edit.key, edit.queries.kind, edit.queries.begin, edit.queries.end);
-}
-
-bool hasEffect(const HeadEdit &edit)
-{
-    return edit.gamma != 1.0;
-}
 
 HeadEdit plainEdit(HeadRef head, double gamma)
 {
@@ -32,37 +20,61 @@ HeadEdit plainEdit(HeadRef head, double gamma)
     return edit;
 }
 
+/// The entries of `layer` in a list sorted by layer.
+template <typename Entry> std::span<const Entry> ofLayer(const std::vector<Entry> &entries, LayerIndex layer)
+{
+    const auto layerOf = [](const Entry &entry) { return entry.head.layer; };
+    const auto [first, last] = std::ranges::equal_range(entries, layer, {}, layerOf);
+    return {first, last};
+}
+
+/// Whether both say the same about the same heads, whatever the amounts.
+bool sameAim(const Baseline &left, const Baseline &right)
+{
+    Baseline aligned = left;
+    aligned.amount = right.amount;
+    aligned.threshold = right.threshold;
+    return aligned == right;
+}
+
+void checkBaseline(const Baseline &baseline)
+{
+    const char *name = baselineName(baseline.kind);
+    const auto refuse = [&](const std::string &what, const std::string &given, const std::string &expected) {
+        throw RequestError(
+            {.what = fmt::format("the baseline {} {}", name, what), .given = given, .expected = expected});
+    };
+    if (!std::isfinite(baseline.amount) || baseline.amount < 0.0)
+        refuse(fmt::format("has a {} that is not usable", amountName(baseline.kind)),
+            fmt::format("{}", baseline.amount), "a finite number of 0 or more");
+    const bool share = baseline.kind == BaselineKind::Act || baseline.kind == BaselineKind::SpotLight;
+    if (share && baseline.amount > 1.0)
+        refuse(fmt::format("has a {} that is no share", amountName(baseline.kind)),
+            fmt::format("{}", baseline.amount), "a number from 0 to 1");
+    if (!std::isfinite(baseline.threshold) || baseline.threshold < 0.0)
+        refuse("has a threshold that is not usable", fmt::format("{}", baseline.threshold), "0 or more");
+    if (needsSpan(baseline.kind) && !baseline.span)
+        refuse("needs to know the span of tokens it emphasises", "no span", "\"span\":[first,end]");
+    if (baseline.span && baseline.span->begin >= baseline.span->end)
+        refuse("has an empty span",
+            fmt::format("[{}, {})", baseline.span->begin.value, baseline.span->end.value),
+            "a first token below the end");
+    if (baseline.layers && baseline.layers->begin >= baseline.layers->end)
+        refuse("has an empty range of layers",
+            fmt::format("[{}, {})", baseline.layers->begin.value, baseline.layers->end.value),
+            "a first layer below the end");
+    const int choices =
+        int(baseline.layers.has_value()) + int(!baseline.heads.empty()) + int(!baseline.group.empty());
+    if (choices > 1)
+        refuse("names its heads more than once", "several of layers, heads and group", "at most one of them");
+}
+
 } // namespace
-
-bool QuerySelection::contains(TokenPos query, TokenPos promptLast) const
-{
-    switch (kind) {
-    case Kind::All:
-        return true;
-    case Kind::Last:
-        return query >= promptLast;
-    case Kind::From:
-        return query >= begin;
-    case Kind::Span:
-        return query >= begin && query < end;
-    }
-    return false;
-}
-
-bool HeadEdit::sameTarget(const HeadEdit &other) const
-{
-    return targetKey(*this) == targetKey(other);
-}
 
 void Intervention::set(const HeadEdit &edit)
 {
-    if (!std::isfinite(edit.gamma) || edit.gamma < 0.0)
-        throw RequestError({.what = fmt::format("the factor of layer {} head {} is not usable",
-                                edit.head.layer.value, edit.head.head.value),
-            .given = fmt::format("gamma {}", edit.gamma),
-            .expected = "a finite number of 0 or more (1 changes nothing, 0 removes the token)"});
-    const auto at = std::lower_bound(m_edits.begin(), m_edits.end(), edit,
-        [](const HeadEdit &left, const HeadEdit &right) { return targetKey(left) < targetKey(right); });
+    checkEdit(edit);
+    const auto at = std::lower_bound(m_edits.begin(), m_edits.end(), edit, targetLess);
     if (at != m_edits.end() && at->sameTarget(edit))
         *at = edit;
     else
@@ -76,42 +88,75 @@ void Intervention::remove(const HeadEdit &edit)
 
 bool Intervention::changesNothing() const
 {
-    return std::none_of(m_edits.begin(), m_edits.end(), hasEffect);
+    return m_baselines.empty() && m_frozen.empty()
+        && std::none_of(
+            m_edits.begin(), m_edits.end(), [](const HeadEdit &edit) { return edit.hasEffect(); });
+}
+
+std::span<const HeadEdit> Intervention::editsOf(LayerIndex layer) const
+{
+    return ofLayer(m_edits, layer);
+}
+
+std::span<const FrozenEdit> Intervention::frozenOf(LayerIndex layer) const
+{
+    return ofLayer(m_frozen, layer);
 }
 
 std::vector<HeadEdit> Intervention::effectiveIn(LayerIndex layer) const
 {
     std::vector<HeadEdit> found;
-    std::copy_if(m_edits.begin(), m_edits.end(), std::back_inserter(found),
-        [&](const HeadEdit &edit) { return edit.head.layer == layer && hasEffect(edit); });
+    std::ranges::copy_if(
+        editsOf(layer), std::back_inserter(found), [](const HeadEdit &edit) { return edit.hasEffect(); });
     return found;
+}
+
+LayerIndex lowestLayerOf(const Baseline &baseline, const std::map<std::string, std::vector<HeadRef>> &groups)
+{
+    if (baseline.layers)
+        return baseline.layers->begin;
+    const auto group = groups.find(baseline.group);
+    const std::vector<HeadRef> &heads = group == groups.end() ? baseline.heads : group->second;
+    return heads.empty() ? LayerIndex(0) : std::ranges::min(heads).layer;
 }
 
 std::optional<LayerIndex> Intervention::lowestLayer() const
 {
-    const auto first = std::find_if(m_edits.begin(), m_edits.end(), hasEffect);
-    return first == m_edits.end() ? std::nullopt : std::optional(first->head.layer);
+    std::optional<LayerIndex> lowest;
+    const auto meet = [&](LayerIndex layer) { lowest = lowest ? std::min(*lowest, layer) : layer; };
+    const auto first = std::ranges::find_if(m_edits, [](const HeadEdit &edit) { return edit.hasEffect(); });
+    if (first != m_edits.end())
+        meet(first->head.layer);
+    if (!m_frozen.empty())
+        meet(m_frozen.front().head.layer);
+    for (const Baseline &baseline : m_baselines)
+        meet(lowestLayerOf(baseline, m_groups));
+    return lowest;
 }
 
 int Intervention::editedHeadCount() const
 {
-    int count = 0;
-    const HeadRef *previous = nullptr;
-    for (const HeadEdit &edit : m_edits) {
-        if (!hasEffect(edit) || (previous && *previous == edit.head))
-            continue;
-        previous = &edit.head;
-        ++count;
-    }
-    return count;
+    std::vector<HeadRef> heads;
+    for (const HeadEdit &edit : m_edits)
+        if (edit.hasEffect())
+            heads.push_back(edit.head);
+    for (const FrozenEdit &frozen : m_frozen)
+        heads.push_back(frozen.head);
+    std::ranges::sort(heads);
+    return static_cast<int>(std::unique(heads.begin(), heads.end()) - heads.begin());
+}
+
+bool Intervention::scalesStoredKeys(LayerIndex layer) const
+{
+    return std::ranges::any_of(editsOf(layer),
+        [](const HeadEdit &edit) { return edit.kind == EditKind::KeyShared && edit.hasEffect(); });
 }
 
 double Intervention::factor(HeadRef head) const
 {
     const HeadEdit wanted = plainEdit(head, 1.0);
-    const auto found = std::find_if(
-        m_edits.begin(), m_edits.end(), [&](const HeadEdit &edit) { return edit.sameTarget(wanted); });
-    return found == m_edits.end() ? 1.0 : found->gamma;
+    const auto found = std::lower_bound(m_edits.begin(), m_edits.end(), wanted, targetLess);
+    return found != m_edits.end() && found->sameTarget(wanted) ? found->gamma : 1.0;
 }
 
 void Intervention::setFactor(HeadRef head, double gamma)
@@ -123,21 +168,49 @@ void Intervention::setFactor(HeadRef head, double gamma)
         set(edit);
 }
 
-void Intervention::validate(const HeadGrid &grid, int tokenCount) const
+void Intervention::add(const Baseline &baseline)
 {
-    for (const HeadEdit &edit : m_edits) {
-        const auto refuse = [](const char *what, int given, int count) {
-            throw RequestError({.what = fmt::format("the edit names a {} that does not exist", what),
-                .given = fmt::format("{} {}", what, given),
-                .expected = fmt::format("0 to {}", count - 1)});
-        };
-        if (edit.head.layer.value < 0 || edit.head.layer.value >= grid.layerCount)
-            refuse("layer", edit.head.layer.value, grid.layerCount);
-        if (edit.head.head.value < 0 || edit.head.head.value >= grid.headCount)
-            refuse("head", edit.head.head.value, grid.headCount);
-        if (tokenCount >= 0 && (edit.key.value < 0 || edit.key.value >= tokenCount))
-            refuse("key position", edit.key.value, tokenCount);
-    }
+    checkBaseline(baseline);
+    const auto same = std::ranges::find_if(
+        m_baselines, [&](const Baseline &present) { return sameAim(present, baseline); });
+    if (same != m_baselines.end())
+        *same = baseline;
+    else
+        m_baselines.push_back(baseline);
+}
+
+void Intervention::add(FrozenEdit frozen)
+{
+    const auto at = std::ranges::upper_bound(m_frozen, frozen.head, {}, &FrozenEdit::head);
+    m_frozen.insert(at, std::move(frozen));
+}
+
+bool Intervention::isResolved() const
+{
+    return m_baselines.empty() && std::ranges::none_of(m_edits, [](const HeadEdit &edit) {
+        return edit.key.kind == KeyTarget::Kind::FirstNonPad;
+    });
+}
+
+void Intervention::setGroup(const std::string &name, std::vector<HeadRef> heads)
+{
+    if (name.empty())
+        throw RequestError({.what = "a group of heads has no name", .expected = "a name such as up or down"});
+    std::ranges::sort(heads);
+    heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
+    if (heads.empty())
+        m_groups.erase(name);
+    else
+        m_groups[name] = std::move(heads);
+}
+
+std::size_t Intervention::rowsWithoutTarget(int tokenCount, TokenPos promptLast) const
+{
+    std::size_t rows = 0;
+    for (const HeadEdit &edit : m_edits)
+        if (edit.hasEffect())
+            rows += edit.rowsWithoutTarget(tokenCount, promptLast);
+    return rows;
 }
 
 } // namespace sinkscope

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The edit as a value: which heads are turned, how, on which key and in which query rows.
+// The edit as a value: which heads are turned, how, on which keys and in which query rows.
 #pragma once
 
-#include "core/base/index_types.h"
+#include "core/intervention/baseline.h"
+#include "core/intervention/head_edit.h"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,78 +13,77 @@
 
 namespace sinkscope {
 
-/// How many layers and query heads there are to address.
-struct HeadGrid {
-    int layerCount = 0;
-    int headCount = 0;
-};
-
-/// What is scaled (method: ZeroTuning, arXiv 2505.11739, sections on probability, logit and key-state
-/// tuning).
-enum class EditKind : std::uint8_t {
-    Probability, ///< post-softmax weight of the key times gamma, row renormalised
-    Logit, ///< ln gamma added to the score of the key: equal to Probability where rows sum to 1
-    Key, ///< raw score of the key times gamma (the key state scaled for this query head)
-};
-
-/// Query rows an edit acts on. "Last" is the prompt's last row and every row generated or scored after it,
-/// as a key-value cache has it.
-struct QuerySelection {
-    enum class Kind : std::uint8_t { All, Last, From, Span };
-    Kind kind = Kind::All;
-    TokenPos begin; ///< From, Span: first row
-    TokenPos end; ///< Span: one past the last row
-
-    bool contains(TokenPos query, TokenPos promptLast) const;
-    bool operator==(const QuerySelection &) const = default;
-};
-
-/// One edit of one query head.
-struct HeadEdit {
-    HeadRef head;
-    double gamma = 1.0; ///< >= 0, finite; 1 changes nothing, 0 removes the key
-    TokenPos key; ///< position that is scaled; 0 is the initial token
-    EditKind kind = EditKind::Probability;
-    QuerySelection queries;
-
-    /// Whether this edit addresses the same thing as `other`, whatever the factor.
-    bool sameTarget(const HeadEdit &other) const;
-    bool operator==(const HeadEdit &) const = default;
-};
-
 /// An ordered set of edits; a value, compared by content. The same target given twice: the later wins.
-/// Ordered by layer, head, kind, key. Edits with gamma 1 are kept (they were given) but have no effect.
+/// Ordered by layer, head, kind, keys, rows. Edits without effect (gamma 1, bias 0) are kept (they were
+/// given) but change no bit. Beside the edits it holds baselines as asked for, their frozen form once
+/// resolveFor (resolve.h) was applied, and named groups of heads. README.md of this folder has the rules of
+/// composition.
 class Intervention {
 public:
-    /// Adds or replaces. Throws RequestError when gamma is negative, NaN or infinite.
+    /// Adds or replaces. Throws RequestError when the edit is unusable (checkEdit).
     void set(const HeadEdit &edit);
     /// Removes the edit with the same target, if there is one.
     void remove(const HeadEdit &edit);
-    void clear() { m_edits.clear(); }
+    /// Removes everything, groups included.
+    void clear() { *this = {}; }
 
-    bool empty() const { return m_edits.empty(); } ///< nothing was given
-    bool changesNothing() const; ///< no edit has an effect (all gamma 1)
+    bool empty() const
+    {
+        return m_edits.empty() && m_baselines.empty() && m_frozen.empty();
+    } ///< nothing was given
+    bool changesNothing() const; ///< nothing has an effect (all gamma 1)
     std::span<const HeadEdit> edits() const { return m_edits; }
+    /// All edits of `layer`, those without effect included.
+    std::span<const HeadEdit> editsOf(LayerIndex layer) const;
     /// Edits of `layer` that have an effect, in order of head.
     std::vector<HeadEdit> effectiveIn(LayerIndex layer) const;
-    /// The lowest layer with an effective edit.
+    /// The lowest layer with an effective edit or a baseline.
     std::optional<LayerIndex> lowestLayer() const;
     /// Number of heads with an effective edit.
     int editedHeadCount() const;
+    /// Whether stored keys of `layer` are scaled (KeyShared): its recorded keys then differ from the
+    /// baseline's.
+    bool scalesStoredKeys(LayerIndex layer) const;
 
     /// Factor of the plain edit (Probability, key 0, all queries) of `head`; 1 when there is none.
     double factor(HeadRef head) const;
     /// Sets the plain edit of `head`; gamma 1 removes it.
     void setFactor(HeadRef head, double gamma);
 
-    /// Throws RequestError when an edit addresses a layer or head outside `grid`, or a key outside
-    /// [0, tokenCount) (tokenCount < 0: keys are not checked). Names what is allowed.
+    /// Adds a baseline. Throws RequestError when it lacks what it needs or a number is out of range.
+    void add(const Baseline &baseline);
+    std::span<const Baseline> baselines() const { return m_baselines; }
+    /// Adds what a baseline became for one prompt.
+    void add(FrozenEdit frozen);
+    std::span<const FrozenEdit> frozen() const { return m_frozen; }
+    /// Frozen edits of `layer`, in order of head.
+    std::span<const FrozenEdit> frozenOf(LayerIndex layer) const;
+    /// Nothing in it depends on a prompt that is not known yet: no baseline, no "first that is not padding".
+    bool isResolved() const;
+
+    /// Names `heads`; an empty list removes the name. Groups change no result. Throws RequestError for an
+    /// empty name.
+    void setGroup(const std::string &name, std::vector<HeadRef> heads);
+    const std::map<std::string, std::vector<HeadRef>> &groups() const { return m_groups; }
+
+    /// Query rows, summed over the effective edits, that see none of an edit's keys and stay as they are.
+    std::size_t rowsWithoutTarget(int tokenCount, TokenPos promptLast) const;
+
+    /// Throws RequestError when something addresses a layer or head outside `grid`, or a key outside
+    /// [0, tokenCount) (tokenCount < 0: keys are not checked), or two heads of a KV group scale the same
+    /// stored key by different factors. Names what is allowed.
     void validate(const HeadGrid &grid, int tokenCount = -1) const;
 
     bool operator==(const Intervention &) const = default;
 
 private:
     std::vector<HeadEdit> m_edits;
+    std::vector<Baseline> m_baselines; // in the order given
+    std::vector<FrozenEdit> m_frozen; // by layer, head; a head's in the order added
+    std::map<std::string, std::vector<HeadRef>> m_groups;
 };
+
+/// Lowest layer that `baseline` may change when nothing about the model is known.
+LayerIndex lowestLayerOf(const Baseline &baseline, const std::map<std::string, std::vector<HeadRef>> &groups);
 
 } // namespace sinkscope

@@ -15,52 +15,48 @@ namespace {
 // Query rows of one block: few enough to skip most masked keys.
 constexpr std::size_t kBlockRows = 32;
 
-/// What the edits of one row did to its scores, as far as derivatives see it.
-struct RowEffect {
-    std::vector<std::size_t> removedKeys; ///< factor 0 as a probability or logit, each key once
-    std::vector<std::pair<std::size_t, float>> scoreFactors;
-};
-
-void addEffect(const HeadEdit &edit, RowEffect &effect)
+bool removesKey(const HeadRowEdits &edits, std::size_t query, std::size_t key)
 {
-    const std::size_t key = edit.key.asSize();
-    switch (edit.kind) {
-    case EditKind::Probability:
-    case EditKind::Logit: // a shift of the score: only its removal is seen here
-        if (edit.gamma == 0.0 && std::ranges::count(effect.removedKeys, key) == 0)
-            effect.removedKeys.push_back(key);
-        return;
-    case EditKind::Key:
-        effect.scoreFactors.emplace_back(key, static_cast<float>(edit.gamma));
-        return;
-    }
+    const bool byShift = std::ranges::any_of(edits.scoreShifts, [&](const HeadRowEdits::ScoreShift &shift) {
+        return std::isinf(shift.shift) && shift.rows.contains(query) && shift.keys.contains(key);
+    });
+    return byShift || (key == 0 && std::ranges::any_of(edits.sinkFactors, [&](const auto &factor) {
+        return factor.gamma == 0.0 && factor.rows.contains(query);
+    }));
 }
 
-/// Derivatives through the edits of one head. Where key 0 is removed the derivative by ln gamma is 0 by
-/// definition; a row that would lose all its keys was left as it was.
-RowGradientFn rowGradientOf(const AttentionGradientStep &step, HeadIndex head)
+bool losesAllKeys(const HeadRowEdits &edits, std::size_t query, std::size_t keys)
 {
-    std::vector<HeadEdit> own;
-    std::ranges::copy_if(
-        step.edits, std::back_inserter(own), [&](const HeadEdit &e) { return e.head.head == head; });
-    if (own.empty())
-        return {};
-    const TokenPos promptLast(static_cast<std::int32_t>(step.tokens) - 1);
-    return [own = std::move(own), promptLast](std::size_t query, std::span<float> gradScores) {
-        RowEffect effect;
-        for (const HeadEdit &edit : own)
-            if (edit.queries.contains(TokenPos(static_cast<std::int32_t>(query)), promptLast)
-                && edit.key.asSize() <= query)
-                addEffect(edit, effect);
-        if (effect.removedKeys.size() == gradScores.size())
-            return 0.0;
-        const double byBias = std::ranges::count(effect.removedKeys, std::size_t {0}) > 0
-            ? 0.0
-            : static_cast<double>(gradScores[0]);
-        for (const auto &[key, factor] : effect.scoreFactors)
-            gradScores[key] *= factor;
-        return byBias;
-    };
+    for (std::size_t key = 0; key < keys; ++key)
+        if (!removesKey(edits, query, key))
+            return false;
+    return true;
+}
+
+/// Derivatives through the edits of one row. Where key 0 is removed the derivative by ln gamma is 0 by
+/// definition; a row that would lose all its keys was left as it was.
+double rowGradient(const HeadRowEdits &edits, std::size_t query, std::span<float> gradScores)
+{
+    const bool sinkGone = removesKey(edits, query, 0);
+    if (sinkGone && losesAllKeys(edits, query, gradScores.size()))
+        return 0.0;
+    const double byBias = sinkGone ? 0.0 : static_cast<double>(gradScores[0]);
+    for (const HeadRowEdits::ScoreFactor &factor : edits.scoreFactors)
+        if (factor.rows.contains(query))
+            for (std::size_t key = factor.keys.begin; key < std::min(factor.keys.end, gradScores.size());
+                 ++key)
+                gradScores[key] = static_cast<float>(static_cast<double>(gradScores[key]) * factor.factor);
+    return byBias;
+}
+
+/// From the derivatives by the head's edited output to those by the attention-weighted values.
+void scaleByOutputFactors(const HeadRowEdits &edits, std::size_t firstQuery, MutableMatrixView gradOut)
+{
+    for (const HeadRowEdits::OutputFactor &factor : edits.outputFactors)
+        for (std::size_t row = 0; row < gradOut.rows; ++row)
+            if (factor.rows.contains(firstQuery + row))
+                for (float &value : gradOut.row(row))
+                    value = static_cast<float>(static_cast<double>(value) * factor.factor);
 }
 
 /// Rows [first, first + count) of the columns [column, column + width).
@@ -104,7 +100,10 @@ double headGradient(
     const std::size_t column = head.asSize() * headSize;
     const std::size_t kvColumn = step.config.kvHeadOf(head).asSize() * headSize;
     const bool all = step.gradQueries.data != nullptr;
-    const RowGradientFn rowGradient = rowGradientOf(step, head);
+    const HeadRowEdits *edits = step.edits.of(head.asSize());
+    const auto throughEdits = [&](std::size_t query, std::span<float> gradScores) {
+        return rowGradient(*edits, query, gradScores);
+    };
     scratch.weights.resize(kBlockRows * step.tokens);
     scratch.gradScores.resize(kBlockRows * step.tokens);
     if (all)
@@ -122,7 +121,10 @@ double headGradient(
         block.keys = cut(step.keys, 0, keys, kvColumn, headSize);
         block.values = cut(step.values, 0, keys, kvColumn, headSize);
         block.weights = weights;
-        block.gradOut = cutScalar(step.gradHeadOutputs, step, scalar, first, rows, head);
+        const MutableMatrixView gradOut = cutScalar(step.gradHeadOutputs, step, scalar, first, rows, head);
+        if (edits)
+            scaleByOutputFactors(*edits, first, gradOut);
+        block.gradOut = gradOut;
         block.firstQuery = first;
         block.scale = 1.0F / std::sqrt(static_cast<float>(headSize));
         block.scratch = {scratch.gradScores.data(), rows, keys};
@@ -131,7 +133,7 @@ double headGradient(
             block.gradKeys = cutScalar(step.gradKeys, step, scalar, 0, keys, head);
             block.gradValues = cutScalar(step.gradValues, step, scalar, 0, keys, head);
         }
-        sum += attendBlockGradient(block, rowGradient);
+        sum += attendBlockGradient(block, edits ? RowGradientFn(throughEdits) : RowGradientFn());
     }
     return sum;
 }

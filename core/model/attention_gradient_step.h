@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/base/thread_pool.h"
-#include "core/intervention/intervention.h"
+#include "core/model/layer_edits.h"
 #include "core/model/layer_record.h"
 #include "core/model/model_config.h"
 
@@ -17,12 +17,12 @@ struct AttentionGradientStep {
     std::size_t tokens = 0; ///< T
     std::size_t scalars = 0; ///< S
     std::size_t firstLiveToken = 0; ///< rows of gradHeadOutputs of the tokens before are 0
-    std::vector<HeadEdit> edits; ///< effective edits of this layer
+    const LayerEdits &edits; ///< of this layer
     const LayerRecord *patterns = nullptr; ///< record of this layer with patterns
     MatrixView queries; ///< [T, heads * headSize] after rotary
     MatrixView keys; ///< [T, kvHeads * headSize] after rotary
     MatrixView values; ///< [T, kvHeads * headSize]
-    MatrixView gradHeadOutputs; ///< [T S, heads * headSize]
+    MutableMatrixView gradHeadOutputs; ///< [T S, heads * headSize]; rows of edited outputs are scaled
     MutableMatrixView gradQueries; ///< [T S, heads * headSize], after rotary; without data: not computed
     MutableMatrixView gradKeys; ///< [T S, heads * headSize] of each query head; overwritten
     MutableMatrixView gradValues; ///< the same shape

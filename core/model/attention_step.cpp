@@ -16,30 +16,6 @@ namespace {
 // Query rows of one task: few enough to balance the threads and to skip most masked keys.
 constexpr std::size_t kBlockRows = 32;
 
-/// The edits of one head as the row operator wants them.
-RowEditsFn rowEditsOf(const AttentionStep &step, HeadIndex head)
-{
-    std::vector<HeadEdit> own;
-    std::ranges::copy_if(
-        step.edits, std::back_inserter(own), [&](const HeadEdit &e) { return e.head.head == head; });
-    if (own.empty())
-        return {};
-    return [own = std::move(own), promptLast = step.promptLast](std::size_t query, RowEdits &edits) {
-        const TokenPos position(static_cast<std::int32_t>(query));
-        for (const HeadEdit &edit : own) {
-            if (!edit.queries.contains(position, promptLast))
-                continue;
-            const std::size_t key = edit.key.asSize();
-            if (edit.kind == EditKind::Key)
-                edits.scoreFactors.push_back({key, static_cast<float>(edit.gamma)});
-            else if (edit.kind == EditKind::Probability && key == 0)
-                edits.sinkGamma *= edit.gamma;
-            else // scaling a probability equals adding ln gamma to its score (method 1.2)
-                edits.scoreShifts.push_back({key, std::log(edit.gamma)});
-        }
-    };
-}
-
 /// Writes finished rows of one head into the record, the last one's summary into the focus.
 class RowWriter {
 public:
@@ -159,8 +135,7 @@ void attendHeadBlock(const AttentionStep &step, std::size_t head, std::size_t bl
     work.out = {step.headOutputs.data + firstRow * step.headOutputs.stride + head * headSize, rows, headSize,
         step.headOutputs.stride};
     const RowWriter writer(step, head);
-    attendBlock(work, rowEditsOf(step, HeadIndex(static_cast<std::int32_t>(head))),
-        writer.hasWork() ? RowCaptureFn(writer) : RowCaptureFn());
+    attendBlock(work, step.edits.of(head), writer.hasWork() ? RowCaptureFn(writer) : RowCaptureFn());
 }
 
 } // namespace

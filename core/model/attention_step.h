@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/base/thread_pool.h"
-#include "core/intervention/intervention.h"
+#include "core/model/layer_edits.h"
 #include "core/model/layer_record.h"
 #include "core/model/model_config.h"
 #include "core/ops/softmax.h"
@@ -18,8 +18,7 @@ struct AttentionStep {
     const ModelConfig &config;
     std::size_t rows = 0; ///< n
     std::size_t past = 0;
-    TokenPos promptLast;
-    std::vector<HeadEdit> edits; ///< effective edits of this layer
+    const LayerEdits &edits; ///< of this layer
     MatrixView queries; ///< [n, heads * headSize] after rotary
     MatrixView keys; ///< [K, kvHeads * headSize] after rotary
     MatrixView values; ///< [K, kvHeads * headSize]

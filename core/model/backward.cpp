@@ -2,6 +2,7 @@
 // From the logits down: each layer is computed again from the recorded stream and left backwards.
 #include "core/model/backward.h"
 
+#include "core/base/error.h"
 #include "core/model/attention_step.h"
 #include "core/model/row_work.h"
 #include "core/ops/activation.h"
@@ -27,6 +28,12 @@ std::optional<std::vector<Matrix>> BackwardPass::run(const BackwardRequest &requ
     const auto layerCount = static_cast<std::size_t>(config.layerCount);
     assert(request.pass->layers.size() == layerCount);
     assert(request.logitGradients.columns == static_cast<std::size_t>(config.vocabularySize));
+    if (request.intervention)
+        for (const FrozenEdit &frozen : request.intervention->frozen())
+            if (frozen.kind == FrozenEdit::Kind::Redistribute)
+                throw RequestError({.what = "derivatives do not go through the baseline act",
+                    .given = "edits that redistribute attention weights",
+                    .wayOut = "Leave that baseline out, or change a factor and run the pass"});
     const std::size_t tokens = request.pass->layers.front()->tokenCount();
     const std::size_t scalars = request.logitGradients.rows;
     resizeBuffers(tokens, scalars);
@@ -134,12 +141,12 @@ WorkStatus BackwardPass::attend(const Site &site, const StopToken &stop)
     const bool recorded = site.record.hasPatterns();
     if (!recorded)
         b.record.patterns.resize(b.record.headCount() * LayerRecord::triangleSize(site.tokens));
-    const Intervention *intervention = site.request.intervention;
+    b.edits.prepare(site.request.intervention, site.layer,
+        TokenPos(static_cast<std::int32_t>(site.tokens) - 1), m_model.config);
     const AttentionStep step {.config = m_model.config,
         .rows = site.tokens,
         .past = 0,
-        .promptLast = TokenPos(static_cast<std::int32_t>(site.tokens) - 1),
-        .edits = intervention ? intervention->effectiveIn(site.layer) : std::vector<HeadEdit> {},
+        .edits = b.edits,
         .queries = b.queries.view(),
         .keys = site.record.keys.view(),
         .values = site.record.values.view(),
@@ -208,12 +215,11 @@ WorkStatus BackwardPass::leaveAttention(const Site &site, const StopToken &stop)
     if (m_gemm.multiplyBackward(std::span(&output, 1), live(b.gradHeadOutputs.view(), first), stop)
         == WorkStatus::Cancelled)
         return WorkStatus::Cancelled;
-    const Intervention *intervention = site.request.intervention;
     const AttentionGradientStep step {.config = m_model.config,
         .tokens = site.tokens,
         .scalars = site.scalars,
         .firstLiveToken = site.firstLiveToken,
-        .edits = intervention ? intervention->effectiveIn(site.layer) : std::vector<HeadEdit> {},
+        .edits = b.edits,
         .patterns = site.record.hasPatterns() ? &site.record : &b.record,
         .queries = b.queries.view(),
         .keys = site.record.keys.view(),
@@ -252,8 +258,10 @@ void BackwardPass::gatherKeyValueGradients(const Site &site)
             const std::size_t to = config.kvHeadOf(head).asSize() * headSize;
             m_rotary.rotateBack(
                 b.gradQueries.row(row).subspan(from, headSize), position, config.rotaryLayout);
+            const auto keyFactor =
+                static_cast<float>(b.edits.storedKeyFactor(config.kvHeadOf(head), position));
             for (std::size_t element = 0; element < headSize; ++element) {
-                b.gradKeys.at(row, to + element) += b.gradHeadKeys.at(row, from + element);
+                b.gradKeys.at(row, to + element) += keyFactor * b.gradHeadKeys.at(row, from + element);
                 b.gradValues.at(row, to + element) += b.gradHeadValues.at(row, from + element);
             }
         }

@@ -62,6 +62,7 @@ private:
         Matrix gradKeys; // [T S, kvHeads * headSize]
         Matrix gradValues; // the same shape
         AttentionScratch attention;
+        LayerEdits edits; // of the layer being left
         std::vector<AttentionGradientScratch> scratch; // per worker
     };
     /// One layer of a run.

@@ -16,7 +16,7 @@ namespace sinkscope {
 /// it. T tokens, H query heads. Row t of a pattern is query t over keys 0..t.
 struct LayerRecord {
     Matrix residualIn; ///< [T, hidden] blocks.L.hook_resid_pre: the restart point
-    Matrix keys; ///< [T, kvHeads * headSize] after rotary
+    Matrix keys; ///< [T, kvHeads * headSize] after rotary and after edits of stored keys (KeyShared)
     Matrix values; ///< [T, kvHeads * headSize]
     Matrix sinkMass; ///< [H, T] a0 after the edits: attention of each row to key 0
     Matrix
@@ -48,6 +48,8 @@ struct PassResult {
     std::vector<float> logitsLast; ///< [V] last position
     Matrix logitsAll; ///< [T, V] when asked for, else empty
     LayerIndex firstComputedLayer; ///< layers below were taken over from an earlier pass
+    /// Query rows, summed over the edits, that see no key of an edit and stay as they are.
+    std::size_t rowsWithoutTarget = 0;
 
     /// Lets go of the layers when the result goes back to its pool.
     void recycled() { layers.clear(); }

@@ -34,7 +34,7 @@ struct ModelConfig {
     int groupSize() const { return headCount / kvHeadCount; } ///< query heads that share a key/value head
     int keyValueSize() const { return kvHeadCount * headSize; }
     KvHeadIndex kvHeadOf(HeadIndex head) const { return KvHeadIndex(head.value / groupSize()); }
-    HeadGrid headGrid() const { return {layerCount, headCount}; }
+    HeadGrid headGrid() const { return {layerCount, headCount, kvHeadCount}; }
 };
 
 /// Reads and checks the configuration of `source`. Throws Error naming the key, what it holds and what is

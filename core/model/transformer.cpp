@@ -117,6 +117,9 @@ std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, c
             == WorkStatus::Cancelled)
             return nullptr;
     }
+    if (request.intervention)
+        result->rowsWithoutTarget = request.intervention->rowsWithoutTarget(
+            static_cast<int>(tokens), TokenPos(static_cast<std::int32_t>(tokens) - 1));
     return unembedLast(*result, stop) == WorkStatus::Cancelled ? nullptr : result;
 }
 
@@ -206,7 +209,7 @@ WorkStatus Transformer::runLayer(Stack &stack, LayerIndex layer, const StopToken
     Workspace &w = m_workspace;
 
     normRows(weights.attentionNorm);
-    if (project(stack, weights, stop) == WorkStatus::Cancelled
+    if (project(stack, layer, stop) == WorkStatus::Cancelled
         || attend(stack, layer, stop) == WorkStatus::Cancelled)
         return WorkStatus::Cancelled;
     if (stack.rows == Stack::Rows::LastAfterAttention)
@@ -223,8 +226,9 @@ WorkStatus Transformer::runLayer(Stack &stack, LayerIndex layer, const StopToken
     return WorkStatus::Completed;
 }
 
-WorkStatus Transformer::project(Stack &stack, const LayerWeights &weights, const StopToken &stop)
+WorkStatus Transformer::project(Stack &stack, LayerIndex layer, const StopToken &stop)
 {
+    const LayerWeights &weights = m_model.weights.layers[layer.asSize()];
     Workspace &w = m_workspace;
     const std::array targets {GemmTarget {&weights.key, w.keys.view()},
         GemmTarget {&weights.value, w.values.view()}, GemmTarget {&weights.query, w.queries.view()}};
@@ -233,7 +237,7 @@ WorkStatus Transformer::project(Stack &stack, const LayerWeights &weights, const
         == WorkStatus::Cancelled)
         return WorkStatus::Cancelled;
     rotate(stack, w.keys);
-    storeKeysAndValues(stack);
+    storeKeysAndValues(stack, layer);
     if (!allQueries) {
         keepLastRows(stack);
         if (m_gemm.multiply(w.normed.view(), weights.query, w.queries.view(), stop) == WorkStatus::Cancelled)
@@ -255,16 +259,20 @@ void Transformer::rotate(const Stack &stack, Matrix &heads)
         });
 }
 
-void Transformer::storeKeysAndValues(const Stack &stack)
+void Transformer::storeKeysAndValues(const Stack &stack, LayerIndex layer)
 {
     for (const Sequence &sequence : stack.sequences) {
-        if (sequence.keys.data == m_workspace.keys.row(sequence.firstRow).data())
-            continue; // a variant of a batch: nobody reads them after this layer
-        for (std::size_t row = 0; row < sequence.rows; ++row) {
+        // The variants of a batch leave theirs in the workspace: nobody reads them after this layer.
+        const bool inPlace = sequence.keys.data == m_workspace.keys.row(sequence.firstRow).data();
+        for (std::size_t row = 0; row < sequence.rows && !inPlace; ++row) {
             std::ranges::copy(m_workspace.keys.row(sequence.firstRow + row),
                 sequence.keys.row(sequence.past + row).begin());
             std::ranges::copy(m_workspace.values.row(sequence.firstRow + row),
                 sequence.values.row(sequence.past + row).begin());
+        }
+        if (sequence.intervention && sequence.intervention->scalesStoredKeys(layer)) {
+            m_workspace.edits.prepare(sequence.intervention, layer, sequence.promptLast, m_model.config);
+            m_workspace.edits.scaleStoredKeys(sequence.keys, sequence.past);
         }
     }
 }
@@ -287,12 +295,11 @@ void Transformer::keepLastRows(Stack &stack)
 WorkStatus Transformer::attend(const Stack &stack, LayerIndex layer, const StopToken &stop)
 {
     for (const Sequence &sequence : stack.sequences) {
+        m_workspace.edits.prepare(sequence.intervention, layer, sequence.promptLast, m_model.config);
         const AttentionStep step {.config = m_model.config,
             .rows = sequence.rows,
             .past = sequence.past,
-            .promptLast = sequence.promptLast,
-            .edits =
-                sequence.intervention ? sequence.intervention->effectiveIn(layer) : std::vector<HeadEdit> {},
+            .edits = m_workspace.edits,
             .queries = m_workspace.queries.rowsView(sequence.firstRow, sequence.rows),
             .keys = sequence.keys,
             .values = sequence.values,

@@ -85,10 +85,10 @@ private:
     struct Sequence;
     struct Stack;
     WorkStatus runLayer(Stack &stack, LayerIndex layer, const StopToken &stop);
-    WorkStatus project(Stack &stack, const LayerWeights &weights, const StopToken &stop);
+    WorkStatus project(Stack &stack, LayerIndex layer, const StopToken &stop);
     WorkStatus attend(const Stack &stack, LayerIndex layer, const StopToken &stop);
     void rotate(const Stack &stack, Matrix &heads);
-    void storeKeysAndValues(const Stack &stack);
+    void storeKeysAndValues(const Stack &stack, LayerIndex layer);
     void keepLastRows(Stack &stack);
     WorkStatus feedForward(const LayerWeights &weights, const StopToken &stop);
     void embed(std::span<const TokenId> tokens);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/attention_step.h"
+#include "core/model/layer_edits.h"
 #include "core/tensor/matrix_view.h"
 
 #include <vector>
@@ -22,6 +23,7 @@ struct Workspace {
     Matrix gate; ///< [rows, feedForward]
     Matrix up; ///< [rows, feedForward]
     AttentionScratch attention;
+    LayerEdits edits; ///< of the layer and sequence being run
 
     void resize(const ModelConfig &config, std::size_t rows)
     {

@@ -7,57 +7,22 @@
 #include "core/tensor/packed_kernel.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace sinkscope {
 
-void RowEdits::clear()
-{
-    scoreFactors.clear();
-    scoreShifts.clear();
-    sinkGamma = 1.0;
-}
-
 namespace {
 
-void editScores(std::span<float> row, const RowEdits &edits)
+void scaleOutputs(const HeadAttentionBlock &block, const HeadRowEdits &edits)
 {
-    for (const RowEdits::KeyFactor &edit : edits.scoreFactors)
-        if (edit.key < row.size())
-            row[edit.key] *= edit.factor;
-    for (const RowEdits::KeyShift &edit : edits.scoreShifts)
-        if (edit.key < row.size())
-            row[edit.key] = std::isinf(edit.logGamma)
-                ? kRemovedScore
-                : static_cast<float>(static_cast<double>(row[edit.key]) + edit.logGamma);
+    for (const HeadRowEdits::OutputFactor &edit : edits.outputFactors)
+        for (std::size_t rowIndex = 0; rowIndex < block.out.rows; ++rowIndex) {
+            if (!edit.rows.contains(block.firstQuery + rowIndex))
+                continue;
+            for (float &value : block.out.row(rowIndex))
+                value =
+                    edit.factor == 0.0 ? 0.0F : static_cast<float>(static_cast<double>(value) * edit.factor);
+        }
 }
-
-// gamma 0 on key 0 (after the softmax) together with every other key removed leaves nothing to renormalise.
-bool losesAllKeys(std::span<const float> row, double sinkGamma)
-{
-    const bool sinkGone = sinkGamma == 0.0 || row[0] <= kRemovedScore;
-    return sinkGone
-        && std::all_of(row.begin() + 1, row.end(), [](float score) { return score <= kRemovedScore; });
-}
-
-} // namespace
-
-RowSummary editedSoftmax(std::span<float> row, const RowEdits &edits)
-{
-    if (row.size() == 1 || edits.empty())
-        return sinkSplitSoftmax(row);
-    if (edits.scoreFactors.empty() && edits.scoreShifts.empty())
-        return sinkSplitSoftmax(row, edits.sinkGamma);
-    const std::vector<float> original(row.begin(), row.end());
-    editScores(row, edits);
-    if (losesAllKeys(row, edits.sinkGamma)) {
-        std::copy(original.begin(), original.end(), row.begin());
-        return sinkSplitSoftmax(row);
-    }
-    return sinkSplitSoftmax(row, edits.sinkGamma);
-}
-
-namespace {
 
 /// scratch = queries keys^T, not yet scaled on the packed kernel.
 void multiplyScores(const HeadAttentionBlock &block)
@@ -99,26 +64,23 @@ void mixValues(const HeadAttentionBlock &block)
 
 } // namespace
 
-void attendBlock(const HeadAttentionBlock &block, const RowEditsFn &rowEdits, RowCaptureFn capture)
+void attendBlock(const HeadAttentionBlock &block, const HeadRowEdits *edits, RowCaptureFn capture)
 {
     multiplyScores(block);
-    RowEdits edits;
     for (std::size_t rowIndex = 0; rowIndex < block.queries.rows; ++rowIndex) {
         const std::size_t query = block.firstQuery + rowIndex;
         const std::span<float> row = block.scratch.row(rowIndex);
         const std::span<float> visible = row.first(query + 1);
         if (block.products.keyPanels)
             scaleBy(visible, block.scale);
-        if (rowEdits) {
-            edits.clear();
-            rowEdits(query, edits);
-        }
-        const RowSummary summary = editedSoftmax(visible, edits);
+        const RowSummary summary = edits ? editedSoftmax(visible, query, *edits) : sinkSplitSoftmax(visible);
         std::fill(row.begin() + static_cast<std::ptrdiff_t>(query) + 1, row.end(), 0.0F);
         if (capture)
             capture(query, visible, summary);
     }
     mixValues(block);
+    if (edits)
+        scaleOutputs(block, *edits);
 }
 
 } // namespace sinkscope

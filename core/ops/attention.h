@@ -3,33 +3,13 @@
 #pragma once
 
 #include "core/base/function_ref.h"
+#include "core/ops/row_edits.h"
 #include "core/ops/softmax.h"
 #include "core/tensor/matrix_view.h"
 
-#include <functional>
 #include <span>
-#include <vector>
 
 namespace sinkscope {
-
-/// What one row's edits amount to, in the order they act: score factors, score shifts, then key 0 after the
-/// softmax.
-struct RowEdits {
-    struct KeyFactor {
-        std::size_t key = 0;
-        float factor = 1.0F; ///< the raw score is multiplied
-    };
-    struct KeyShift {
-        std::size_t key = 0;
-        double logGamma = 0.0; ///< added to the score; -infinity removes the key
-    };
-    std::vector<KeyFactor> scoreFactors;
-    std::vector<KeyShift> scoreShifts;
-    double sinkGamma = 1.0; ///< on key 0 after the softmax
-
-    bool empty() const { return scoreFactors.empty() && scoreShifts.empty() && sinkGamma == 1.0; }
-    void clear();
-};
 
 /// Keys and values laid out for the packed kernel, 64 columns a panel; empty: the products run on OpenBLAS.
 struct AttentionProducts {
@@ -51,17 +31,12 @@ struct HeadAttentionBlock {
     MutableMatrixView out; ///< [rows, d]
 };
 
-/// Fills `edits` (cleared before) for the query at an absolute position.
-using RowEditsFn = std::function<void(std::size_t query, RowEdits &edits)>;
 /// Receives each finished row: absolute query, its weights [query + 1], its summary.
 using RowCaptureFn =
     FunctionRef<void(std::size_t query, std::span<const float> weights, const RowSummary &summary)>;
 
-/// out = softmax(scale q k^T, causal, edited) v. `rowEdits` may be empty (no edit). A row that would lose all
-/// its keys stays as it was.
-void attendBlock(const HeadAttentionBlock &block, const RowEditsFn &rowEdits, RowCaptureFn capture);
-
-/// Softmax of one row of scores under `edits`, in place.
-RowSummary editedSoftmax(std::span<float> row, const RowEdits &edits);
+/// out = softmax(scale q k^T, causal, edited) v, times the output factors. `edits` is null for a head without
+/// any: it then takes the plain path.
+void attendBlock(const HeadAttentionBlock &block, const HeadRowEdits *edits, RowCaptureFn capture);
 
 } // namespace sinkscope

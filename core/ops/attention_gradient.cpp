@@ -9,7 +9,7 @@
 
 namespace sinkscope {
 
-double attendBlockGradient(const HeadGradientBlock &block, const RowGradientFn &rowGradient)
+double attendBlockGradient(const HeadGradientBlock &block, RowGradientFn rowGradient)
 {
     multiplyTransposed(1.0F, block.gradOut, block.values, block.scratch); // by the weights
     double byBias = 0.0;

@@ -2,9 +2,9 @@
 // The way back through causal attention of one head, for a block of query rows.
 #pragma once
 
+#include "core/base/function_ref.h"
 #include "core/tensor/matrix_view.h"
 
-#include <functional>
 #include <span>
 
 namespace sinkscope {
@@ -26,11 +26,11 @@ struct HeadGradientBlock {
 
 /// Receives the derivatives of a row by its scores after the edits, [query + 1], turns them into those by the
 /// scores before, and returns the row's derivative by a bias on the score of key 0.
-using RowGradientFn = std::function<double(std::size_t query, std::span<float> gradScores)>;
+using RowGradientFn = FunctionRef<double(std::size_t query, std::span<float> gradScores)>;
 
 /// Derivatives by queries, keys and values; returns the one by a bias b on the score of key 0 in the rows
 /// from 1 on, at b = 0: sum_t a_t0 gradOut_t (v_0 - out_t). A factor gamma on the weight of key 0, the row
 /// renormalised, is the bias ln gamma (method 1.2). `rowGradient` may be empty (no edits).
-double attendBlockGradient(const HeadGradientBlock &block, const RowGradientFn &rowGradient);
+double attendBlockGradient(const HeadGradientBlock &block, RowGradientFn rowGradient);
 
 } // namespace sinkscope

@@ -94,9 +94,19 @@ std::optional<TokenId> readId(const WeightSource &source, std::string_view key)
     return TokenId(static_cast<std::int32_t>(*value));
 }
 
-AddedTokenPolicy readPolicy(const WeightSource &source, const PreSplitter &splitter)
+/// Nothing is encoded with it, so a number that is no token (files write -1) means that there is none.
+std::optional<TokenId> readPadding(const WeightSource &source, std::size_t tokenCount)
+{
+    const std::optional<std::int64_t> value = source.metaIntegerOrNull("tokenizer.ggml.padding_token_id");
+    if (!value || *value < 0 || static_cast<std::uint64_t>(*value) >= tokenCount)
+        return std::nullopt;
+    return TokenId(static_cast<std::int32_t>(*value));
+}
+
+AddedTokenPolicy readPolicy(const WeightSource &source, const PreSplitter &splitter, std::size_t tokenCount)
 {
     AddedTokenPolicy policy;
+    policy.padding = readPadding(source, tokenCount);
     policy.bos = readId(source, "tokenizer.ggml.bos_token_id");
     policy.eos = readId(source, "tokenizer.ggml.eos_token_id");
     const bool byDefault = splitter.addsBosByDefault() && policy.bos.has_value();
@@ -119,7 +129,7 @@ std::unique_ptr<const Tokenizer> loadTokenizer(const WeightSource &source)
     tables.tokens = requiredStrings(source, kTokensKey);
     tables.kinds = readKinds(source, tables.tokens.size());
     tables.merges = requiredStrings(source, kMergesKey);
-    tables.policy = readPolicy(source, splitter);
+    tables.policy = readPolicy(source, splitter, tables.tokens.size());
     for (const char *key :
         {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"}) {
         if (const std::optional<TokenId> id = readId(source, key))

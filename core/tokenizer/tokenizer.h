@@ -24,6 +24,7 @@ enum class AddedTokens { ByPolicy, None };
 struct AddedTokenPolicy {
     std::optional<TokenId> bos;
     std::optional<TokenId> eos;
+    std::optional<TokenId> padding; ///< never added here; names what may stand before a prompt
     bool addBos = false;
     bool addEos = false;
 };

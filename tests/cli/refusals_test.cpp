@@ -85,6 +85,14 @@ TEST(CliRefusals, MalformedSpecsAreUsageErrors)
 
 TEST(CliRefusals, EditFilesNameFileEditAndField)
 {
+    expectSentence(runWithEdits(R"([{"baseline":"pasta"}])"), 1, {"edits.json", "edit 0", "span"});
+    expectSentence(runWithEdits(R"([{"baseline":"act"}])"), 1, {"act", "3 layers"});
+    expectSentence(runWithEdits(R"([{"baseline":"instaboost","multiplier":2,"span":[1,9]}])"), 1,
+        {"instaboost", "key position 8", "0 to 1"});
+    expectSentence(
+        runWithEdits(
+            R"([{"layer":0,"head":0,"kind":"keyShared","gamma":2},{"layer":0,"head":1,"kind":"keyShared","gamma":3}])"),
+        1, {"heads 0 and 1", "gamma 2 and 3"});
     expectSentence(runWithEdits("[{"), 1, {"edits.json", "JSON", "byte"});
     expectSentence(runWithEdits("{}"), 1, {"edits.json", "list"});
     expectSentence(runWithEdits(R"([{"layer":0,"head":0,"gamma":2},{"layer":0,"head":0,"gama":2}])"), 1,

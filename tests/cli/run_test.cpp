@@ -130,6 +130,102 @@ TEST(CliRun, EditsEqualTheReferenceAndLaterSpecsOverride)
     expectPass(result.at("edited"), referenceForward(tinyWeights(), kTokens, edits));
 }
 
+TEST(CliRun, EveryKindOfEditEqualsTheReference)
+{
+    const std::string file = writeTemporary("edits.json", R"({"groups":{"up":[[0,1],[2,2]]},"edits":[
+        {"layer":0,"head":0,"gamma":3,"keys":[1,4]},
+        {"layer":0,"head":1,"kind":"bias","value":-1.5,"key":"firstNonPad","queries":"last"},
+        {"layer":1,"head":2,"kind":"keyShared","gamma":0.5,"key":2},
+        {"layer":1,"head":1,"kind":"gain","gamma":2.5},
+        {"layer":2,"head":3,"kind":"ablate","queries":{"from":3}},
+        {"baseline":"instaboost","multiplier":4,"span":[2,4],"heads":"up"}]})");
+    const json result = runCliJson({"run", tinyModel(), "--ids", kIds, "--edits", file});
+    const auto edit = [](int layer, int head, EditKind kind, double gamma) {
+        HeadEdit made;
+        made.head = {LayerIndex(layer), HeadIndex(head)};
+        made.kind = kind;
+        made.gamma = gamma;
+        return made;
+    };
+    std::vector<HeadEdit> edits {edit(0, 0, EditKind::Probability, 3.0), edit(0, 1, EditKind::Bias, 1.0),
+        edit(1, 2, EditKind::KeyShared, 0.5), edit(1, 1, EditKind::Gain, 2.5),
+        edit(2, 3, EditKind::Ablate, 1.0), edit(0, 1, EditKind::Probability, 4.0),
+        edit(2, 2, EditKind::Probability, 4.0)};
+    edits[0].key = {TokenPos(1), TokenPos(4)};
+    edits[1].value = -1.5;
+    edits[1].queries.kind = QuerySelection::Kind::Last;
+    edits[2].key = TokenPos(2);
+    edits[4].queries = {QuerySelection::Kind::From, TokenPos(3), {}};
+    edits[5].key = edits[6].key = {TokenPos(2), TokenPos(4)};
+    expectPass(result.at("edited"), referenceForward(tinyWeights(), kTokens, edits));
+    // Row 0 does not see [1, 4), rows 0 and 1 see neither key 2 nor, twice, [2, 4).
+    EXPECT_EQ(result.at("rowsWithoutTarget"), 1 + 2 + 2 * 2);
+}
+
+TEST(CliRun, BaselinesThatReadAttentionAreFrozenForThePrompt)
+{
+    const auto editedWith = [](const std::string &text) {
+        return runCliJson({"run", tinyModel(), "--ids", kIds, "--edits", writeTemporary("edits.json", text),
+            "--greedy", "2"});
+    };
+    const ReferencePass plain = referenceForward(tinyWeights(), kTokens);
+    FrozenEdit
+        bias; // SpotLight on one head: ln(target / share) where the share of [1, 3) is below the target
+    bias.kind = FrozenEdit::Kind::RowBias;
+    bias.head = {LayerIndex(1), HeadIndex(2)};
+    bias.keys = {TokenPos(1), TokenPos(3)};
+    for (std::size_t query = 0; query < kTokens.size(); ++query) {
+        const auto row = plain.patternRow(1, 2, query);
+        const double share = (query >= 1 ? row[1] : 0.0) + (query >= 2 ? row[2] : 0.0);
+        bias.rowValues.push_back(share > 0.0 && share < 0.9 ? std::log(0.9 / share) : 0.0);
+    }
+    const json spot = editedWith(R"([{"baseline":"spotlight","target":0.9,"span":[1,3],"heads":[[1,2]]}])");
+    expectPass(spot.at("edited"), referenceForward(tinyWeights(), kTokens, {}, -1, std::span(&bias, 1)));
+    EXPECT_NE(spot.at("edited").at("heads"), spot.at("baseline").at("heads"));
+    const json act = editedWith(R"([{"baseline":"act","layers":[1,3]}])");
+    EXPECT_NE(act.at("edited").at("heads"), act.at("baseline").at("heads"));
+}
+
+TEST(CliRun, EditsInOtherFormsSayTheSame)
+{
+    const auto edited = [](std::vector<std::string> args) {
+        args.insert(args.begin(), {"run", tinyModel(), "--ids", kIds});
+        return runCliJson(args).at("edited");
+    };
+    const json expected = edited({"--edit", "L1H2=0.5", "--edit", "L2H0=0.5"});
+    EXPECT_EQ(edited({"--edits", writeTemporary("e.csv", "layer,head,gamma\n1,2,0.5\n2,0,0.5\n")}), expected);
+    EXPECT_EQ(edited({"--edits", writeTemporary("e.py", "{1: {2: 0.5}, 2: {0: 0.5}}")}), expected);
+    EXPECT_EQ(edited({"--edits", writeTemporary("h.json", R"({"1":[2],"2":[0]})"), "--edits-gamma", "0.5"}),
+        expected);
+}
+
+TEST(CliEdits, WritesTheFormAskedFor)
+{
+    const auto written = [](std::vector<std::string> args) {
+        args.insert(args.begin(), {"edits", tinyModel()});
+        const CliResult result = runCli(args);
+        EXPECT_EQ(result.code, 0) << result.err;
+        return result.out;
+    };
+    EXPECT_EQ(written({"--edit", "L1H2,3=0.5", "--to", "csv"}),
+        "layer,head,kind,key,queries,gamma\n1,2,probability,0,all,0.5\n1,3,probability,0,all,0.5\n");
+    EXPECT_EQ(written({"--edit", "L1H2,3=0.5", "--to", "python"}), "{1: {2: 0.5, 3: 0.5}}\n");
+    EXPECT_EQ(written({"--edit", "L1H2,3=0.5", "--to", "head-config"}), "{\"1\":[2,3]}\n");
+    const std::string file = writeTemporary("h.json", R"({"1":[2]})");
+    EXPECT_EQ(written({"--edits", file, "--edits-gamma", "2"}),
+        "[\n  "
+        "{\"layer\":1,\"head\":2,\"gamma\":2.0,\"key\":0,\"kind\":\"probability\",\"queries\":\"all\"}\n]\n");
+    expectSentence(runCli({"edits", tinyModel(), "--edits", file}), 2, {"head_config", "--edits-gamma"});
+    expectSentence(runCli({"edits", tinyModel()}), 2, {"no edits", "--edit"});
+    expectSentence(
+        runCli({"edits", tinyModel(), "--edit", "all=2", "--to", "xml"}), 2, {"xml", "head-config"});
+    expectSentence(
+        runCli({"edits", tinyModel(), "--edit", "all=2", "--edits-gamma", "2"}), 2, {"--edits-gamma"});
+    expectSentence(
+        runCli({"edits", tinyModel(), "--edits", writeTemporary("e.csv", "layer,head,gamma\n9,0,1\n")}), 1,
+        {"e.csv", "layer 9", "0 to 2"});
+}
+
 TEST(CliRun, SpecFormsAddressTheHeadsTheyName)
 {
     const auto editedWith = [](const std::string &spec) {

@@ -13,7 +13,7 @@ TEST(CliUsage, HelpShowsCommandsAndExamples)
     const CliResult result = runCli({"--help"});
     EXPECT_EQ(result.code, 0);
     for (const char *part :
-        {"info", "tokenize", "run", "generate", "sensitivity", "bench", "Examples:", "Exit codes"})
+        {"info", "tokenize", "run", "generate", "sensitivity", "edits", "bench", "Examples:", "Exit codes"})
         EXPECT_NE(result.out.find(part), std::string::npos) << part;
 }
 

@@ -61,13 +61,10 @@ void rotate(Values &x, std::size_t headCount, const ReferenceWeights &w)
             }
 }
 
-bool actsOn(const HeadEdit &edit, std::size_t row, std::size_t promptLast)
+bool selects(const HeadEdit &edit, std::size_t row, std::size_t promptLast)
 {
     const auto begin = static_cast<std::size_t>(edit.queries.begin.value);
     const auto end = static_cast<std::size_t>(edit.queries.end.value);
-    // A row of one key has nothing to renormalise against: the operator leaves it as it is.
-    if (row == 0 || static_cast<std::size_t>(edit.key.value) > row)
-        return false;
     switch (edit.queries.kind) {
     case QuerySelection::Kind::All:
         return true;
@@ -93,34 +90,84 @@ Values softmax(const Values &scores)
     return p;
 }
 
-// One row of attention under the edits of its head.
-Values attentionRow(
-    Values scores, const std::vector<HeadEdit> &edits, std::size_t row, std::size_t promptLast)
+// Calls `change` on each value of `row` that the edit's keys reach.
+template <typename Change> void onKeys(const HeadEdit &edit, Values &row, const Change &change)
 {
-    // The key state is part of the score; a bias comes on top of it.
+    for (int key = edit.key.begin.value; key < edit.key.end.value; ++key)
+        if (static_cast<std::size_t>(key) < row.size())
+            change(row[static_cast<std::size_t>(key)]);
+}
+
+double sumOf(const Values &values)
+{
+    double sum = 0.0;
+    for (const double value : values)
+        sum += value;
+    return sum;
+}
+
+// w = (1 - beta) sum over S; A_k *= beta in S; the others get w A_j / (their sum): method 7.1, ACT.
+Values redistributed(const Values &p, const FrozenEdit &act)
+{
+    std::vector<bool> chosen(p.size(), false);
+    for (const TokenPos key : act.keys)
+        if (key.asSize() < p.size())
+            chosen[key.asSize()] = true;
+    double inside = 0.0;
+    double outside = 0.0;
+    for (std::size_t key = 0; key < p.size(); ++key)
+        (chosen[key] ? inside : outside) += p[key];
+    Values result = p;
+    const double moved = (1.0 - act.amount) * inside;
+    for (std::size_t key = 0; key < p.size(); ++key)
+        result[key] = chosen[key] ? act.amount * p[key] : p[key] + moved * p[key] / outside;
+    return outside > 0.0 ? result : p;
+}
+
+// One row of attention under the edits of its head.
+Values attentionRow(const Values &original, const std::vector<HeadEdit> &edits,
+    const std::vector<FrozenEdit> &frozen, std::size_t promptLast)
+{
+    const std::size_t row = original.size() - 1;
+    if (row == 0)
+        return {1.0};
+    // The key state is part of the score; biases come on top of it.
+    Values scores = original;
     for (const HeadEdit &edit : edits)
-        if (edit.kind == EditKind::Key && actsOn(edit, row, promptLast))
-            scores[edit.key.asSize()] *= edit.gamma;
-    for (const HeadEdit &edit : edits)
-        if (edit.kind == EditKind::Logit && actsOn(edit, row, promptLast))
-            scores[edit.key.asSize()] += std::log(edit.gamma);
+        if (edit.kind == EditKind::Key && selects(edit, row, promptLast))
+            onKeys(edit, scores, [&](double &score) { score *= edit.gamma; });
+    for (const HeadEdit &edit : edits) {
+        const bool logit = edit.kind == EditKind::Logit;
+        if ((logit || edit.kind == EditKind::Bias) && selects(edit, row, promptLast))
+            onKeys(edit, scores, [&](double &score) { score += logit ? std::log(edit.gamma) : edit.value; });
+    }
+    for (const FrozenEdit &edit : frozen)
+        if (edit.kind == FrozenEdit::Kind::RowBias)
+            for (std::size_t key = edit.keys[0].asSize(); key <= row && key < edit.keys[1].asSize(); ++key)
+                scores[key] += row < edit.rowValues.size() ? edit.rowValues[row] : edit.rowValues.back();
+    if (std::all_of(scores.begin(), scores.end(), [](double score) { return std::isinf(score); }))
+        return softmax(original);
     Values p = softmax(scores);
     for (const HeadEdit &edit : edits) {
-        if (edit.kind != EditKind::Probability || !actsOn(edit, row, promptLast))
+        if (edit.kind != EditKind::Probability || !selects(edit, row, promptLast))
             continue;
-        p[edit.key.asSize()] *= edit.gamma;
-        double sum = 0.0;
-        for (const double value : p)
-            sum += value;
+        onKeys(edit, p, [&](double &weight) { weight *= edit.gamma; });
+        const double sum = sumOf(p);
+        if (!(sum > 0.0))
+            return softmax(original);
         for (double &value : p)
             value /= sum;
     }
+    for (const FrozenEdit &edit : frozen)
+        if (edit.kind == FrozenEdit::Kind::Redistribute)
+            p = redistributed(p, edit);
     return p;
 }
 
 struct Attention {
     const ReferenceWeights &weights;
     std::span<const HeadEdit> edits;
+    std::span<const FrozenEdit> frozen;
     std::size_t promptLast;
 
     // Mixed values of all heads [T, heads * headSize]; appends scores and patterns of the layer to `pass`.
@@ -131,17 +178,17 @@ struct Attention {
         Values scores(weights.heads * tokens * tokens);
         Values pattern(scores.size());
         Values mixed(tokens * weights.heads * weights.headSize);
+        const Values stored = storedKeys(layer, k);
         for (std::size_t head = 0; head < weights.heads; ++head) {
-            std::vector<HeadEdit> own;
-            for (const HeadEdit &edit : edits)
-                if (edit.head.layer.asSize() == layer && edit.head.head.asSize() == head)
-                    own.push_back(edit);
+            const auto own = ofHead(edits, layer, head);
+            const auto ownFrozen = ofHead(frozen, layer, head);
             for (std::size_t row = 0; row < tokens; ++row) {
                 const Values rowScores = scoresOf(head, row, q, k);
-                const Values p = attentionRow(rowScores, own, row, promptLast);
+                const Values p = attentionRow(scoresOf(head, row, q, stored), own, ownFrozen, promptLast);
                 std::copy(rowScores.begin(), rowScores.end(), scores.begin() + offset(head, row, tokens));
                 std::copy(p.begin(), p.end(), pattern.begin() + offset(head, row, tokens));
                 mix(head, row, p, v, mixed);
+                scaleOutput(head, row, own, mixed);
             }
         }
         pass.scores.push_back(std::move(scores));
@@ -155,6 +202,49 @@ private:
         return static_cast<std::ptrdiff_t>((head * tokens + row) * tokens);
     }
     std::size_t kvHeadOf(std::size_t head) const { return head / (weights.heads / weights.kvHeads); }
+
+    template <typename Edit>
+    static std::vector<Edit> ofHead(std::span<const Edit> all, std::size_t layer, std::size_t head)
+    {
+        std::vector<Edit> own;
+        for (const Edit &edit : all)
+            if (edit.head.layer.asSize() == layer && edit.head.head.asSize() == head)
+                own.push_back(edit);
+        return own;
+    }
+
+    // Keys as the heads of each group see them; the same edit from two heads of a group counts once.
+    Values storedKeys(std::size_t layer, const Values &k) const
+    {
+        Values stored = k;
+        const std::size_t size = weights.headSize;
+        for (std::size_t kvHead = 0; kvHead < weights.kvHeads; ++kvHead) {
+            std::vector<KeyTarget> done;
+            for (const HeadEdit &edit : edits) {
+                if (edit.kind != EditKind::KeyShared || edit.head.layer.asSize() != layer
+                    || kvHeadOf(edit.head.head.asSize()) != kvHead
+                    || std::find(done.begin(), done.end(), edit.key) != done.end())
+                    continue;
+                done.push_back(edit.key);
+                for (int key = edit.key.begin.value; key < edit.key.end.value; ++key)
+                    for (std::size_t i = 0; i < size; ++i)
+                        stored.at((static_cast<std::size_t>(key) * weights.kvHeads + kvHead) * size + i) *=
+                            edit.gamma;
+            }
+        }
+        return stored;
+    }
+
+    void scaleOutput(std::size_t head, std::size_t row, const std::vector<HeadEdit> &own, Values &mixed) const
+    {
+        for (const HeadEdit &edit : own) {
+            const bool ablate = edit.kind == EditKind::Ablate;
+            if ((!ablate && edit.kind != EditKind::Gain) || !selects(edit, row, promptLast))
+                continue;
+            for (std::size_t i = 0; i < weights.headSize; ++i)
+                mixed[(row * weights.heads + head) * weights.headSize + i] *= ablate ? 0.0 : edit.gamma;
+        }
+    }
 
     Values scoresOf(std::size_t head, std::size_t row, const Values &q, const Values &k) const
     {
@@ -199,7 +289,7 @@ void addTo(Values &sum, const Values &term)
 } // namespace
 
 ReferencePass referenceForward(const ReferenceWeights &weights, std::span<const TokenId> tokens,
-    std::span<const HeadEdit> edits, int promptLast)
+    std::span<const HeadEdit> edits, int promptLast, std::span<const FrozenEdit> frozen)
 {
     ReferencePass pass {.tokens = tokens.size(),
         .heads = weights.heads,
@@ -211,7 +301,7 @@ ReferencePass referenceForward(const ReferenceWeights &weights, std::span<const 
         .finalNorm = {},
         .logits = {}};
     const std::size_t last = promptLast < 0 ? tokens.size() - 1 : static_cast<std::size_t>(promptLast);
-    const Attention attention {weights, edits, last};
+    const Attention attention {weights, edits, frozen, last};
     Values residual;
     for (const TokenId id : tokens) {
         const auto row =

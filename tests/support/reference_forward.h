@@ -71,11 +71,13 @@ struct ReferencePass {
 };
 
 /// The whole forward. `promptLast` is where QuerySelection::Last begins; negative: the last token.
-/// Edits act as the four-line operator of method 1.1: probability times gamma, then divided by the row's own
-/// sum; a Logit edit adds ln gamma to the score, a Key edit multiplies the score. A row with one key does not
-/// change.
+/// Edits act as the four-line operator of method 1.1: probabilities times gamma, then divided by the row's
+/// own sum; a Logit edit adds ln gamma to the scores and a Bias edit its value, a Key edit multiplies the
+/// scores, a KeyShared edit the stored key vectors; Gain and Ablate multiply the mixed values. Frozen biases
+/// act with the scores, redistributions after the probabilities. The weights of a row with one key, or that
+/// would lose all its keys, do not change.
 ReferencePass referenceForward(const ReferenceWeights &weights, std::span<const TokenId> tokens,
-    std::span<const HeadEdit> edits = {}, int promptLast = -1);
+    std::span<const HeadEdit> edits = {}, int promptLast = -1, std::span<const FrozenEdit> frozen = {});
 
 /// Natural log of the softmax of `logits`.
 std::vector<double> referenceLogSoftmax(std::span<const double> logits);

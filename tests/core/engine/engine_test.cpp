@@ -85,6 +85,33 @@ TEST_F(EngineTest, ReusedLayersGiveWhatAFreshEngineGives)
     }
 }
 
+TEST_F(EngineTest, EditsThatDependOnThePromptAreWorkedOutForIt)
+{
+    Baseline act;
+    act.kind = BaselineKind::Act;
+    act.amount = 0.4;
+    act.threshold = 0.05;
+    act.layers = LayerSpan {LayerIndex(1), LayerIndex(3)};
+    HeadEdit first;
+    first.head = {LayerIndex(2), HeadIndex(1)};
+    first.gamma = 0.3;
+    first.key = KeyTarget::firstNonPad();
+    m_question.patternBudgetBytes = 0; // the baseline's patterns have to be computed for it
+    ask(m_engine);
+    m_question.intervention.add(act);
+    const PassAnswer answer = ask(m_engine);
+    EXPECT_GT(answer.edited->klFromBaselineNats, 0.0);
+    EXPECT_EQ(answer.edited->intervention, m_question.intervention) << "a snapshot names what was asked for";
+    EXPECT_EQ(answer.edited->pass->firstComputedLayer, LayerIndex(1));
+    expectSameFigures(*answer.edited, *askAfresh().edited);
+    m_question.intervention.set(first);
+    const PassAnswer both = ask(m_engine);
+    EXPECT_EQ(both.edited->pass->firstComputedLayer, LayerIndex(2));
+    expectSameFigures(*both.edited, *askAfresh().edited);
+    m_question.prompt.text = "Another prompt";
+    expectSameFigures(*ask(m_engine).edited, *askAfresh().edited);
+}
+
 TEST_F(EngineTest, LayersBelowTheEditAreSharedNotCopied)
 {
     turn(2, 0, 0.5);

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/intervention/intervention_json.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace sinkscope {
@@ -88,11 +89,98 @@ TEST(InterventionJson, RefusalsNameFileEditAndField)
              R"([{"layer":1.5,"head":2,"gamma":1}])", R"([{"layer":"1","head":2,"gamma":1}])",
              R"([{"layer":99999999999,"head":2,"gamma":1}])", R"([{"layer":1,"head":2,"gamma":"1"}])",
              R"([{"layer":1,"head":2,"gamma":-1}])", R"([{"layer":1,"head":2,"gamma":1e999}])",
-             R"([{"layer":1,"head":2,"gamma":1,"kind":"gain"}])",
+             R"([{"layer":1,"head":2,"gamma":1,"kind":"gian"}])",
              R"([{"layer":1,"head":2,"gamma":1,"queries":"first"}])",
              R"([{"layer":1,"head":2,"gamma":1,"queries":[4,4]}])",
              R"([{"layer":1,"head":2,"gamma":1,"queries":{"to":1}}])"})
         EXPECT_NE(refusal(bad), "accepted") << bad;
+}
+
+TEST(InterventionJson, EveryKindAndTargetIsReadAndWritten)
+{
+    const char *text = R"([
+  {"baseline":"uniform","gamma":1.5,"layers":[0,4]},
+  {"baseline":"otherToken","gamma":2.0,"token":"middle"},
+  {"baseline":"otherToken","gamma":2.0,"token":7,"heads":[[0,1],[2,3]]},
+  {"baseline":"act","beta":0.4,"threshold":0.1,"heads":"up"},
+  {"baseline":"pasta","alpha":0.01,"span":[4,9]},
+  {"baseline":"instaboost","multiplier":5.0,"span":[4,9]},
+  {"baseline":"spotlight","target":0.2,"span":[0,3]},
+  {"layer":0,"head":0,"gamma":0.5,"key":"firstNonPad","kind":"probability","queries":"all"},
+  {"layer":0,"head":0,"gamma":2.0,"keys":[2,5],"kind":"logit","queries":"last"},
+  {"layer":1,"head":1,"gamma":1.5,"key":3,"kind":"keyShared","queries":"all"},
+  {"layer":1,"head":1,"value":-2.5,"keys":[0,3],"kind":"bias","queries":{"from":2}},
+  {"layer":1,"head":1,"gamma":3.0,"kind":"gain","queries":[1,4]},
+  {"layer":1,"head":1,"kind":"ablate","queries":"all"}
+])";
+    const std::string withGroups = fmt::format("{{\"edits\":{},\n\"groups\":{}}}\n", text,
+        R"({"down":[[1,1]],"mine too":[[0,0],[2,3]],"up":[[0,1],[2,0]]})");
+    const Intervention read = interventionFromJson(withGroups, "e");
+    EXPECT_EQ(read.edits().size(), 6U);
+    EXPECT_EQ(read.baselines().size(), 7U);
+    EXPECT_EQ(read.groups().at("up"),
+        (std::vector<HeadRef> {{LayerIndex(0), HeadIndex(1)}, {LayerIndex(2), HeadIndex(0)}}));
+    EXPECT_EQ(read.edits()[3].value, -2.5);
+    EXPECT_EQ(read.edits()[1].key, KeyTarget(TokenPos(2), TokenPos(5)));
+    EXPECT_EQ(interventionToJson(read), withGroups);
+}
+
+TEST(InterventionJson, BaselinesTakeTheirPublishedDefaults)
+{
+    const Intervention read = interventionFromJson(
+        R"([{"baseline":"act"},{"baseline":"pasta","span":[1,2]},{"baseline":"spotlight","span":[1,2]}])",
+        "e");
+    EXPECT_EQ(read.baselines()[0].amount, 0.4);
+    EXPECT_EQ(read.baselines()[0].threshold, 0.1);
+    EXPECT_EQ(read.baselines()[1].amount, 0.01);
+    EXPECT_EQ(read.baselines()[2].amount, 0.2);
+}
+
+TEST(InterventionJson, AKeyOfOneSpanIsThatKey)
+{
+    EXPECT_EQ(interventionFromJson(R"([{"layer":1,"head":2,"gamma":0,"keys":[3,4]}])", "e"),
+        interventionFromJson(R"([{"layer":1,"head":2,"gamma":0,"key":3}])", "e"));
+    EXPECT_EQ(
+        interventionFromJson(R"([{"layer":1,"head":2,"kind":"ablate","key":0}])", "e").edits().size(), 1U);
+}
+
+TEST(InterventionJson, RefusesFieldsOfOtherKinds)
+{
+    for (const char *bad : {R"({"layer":1,"head":2})", R"({"layer":1,"head":2,"gamma":1,"value":1})",
+             R"({"layer":1,"head":2,"kind":"bias","gamma":1})", R"({"layer":1,"head":2,"kind":"bias"})",
+             R"({"layer":1,"head":2,"kind":"bias","value":"1"})",
+             R"({"layer":1,"head":2,"kind":"bias","value":1e9})",
+             R"({"layer":1,"head":2,"kind":"ablate","gamma":0})",
+             R"({"layer":1,"head":2,"kind":"ablate","key":3})",
+             R"({"layer":1,"head":2,"kind":"gain","gamma":2,"keys":[0,3]})",
+             R"({"layer":1,"head":2,"kind":"gain","gamma":2,"key":"firstNonPad"})",
+             R"({"layer":1,"head":2,"kind":"keyShared","gamma":2,"queries":"last"})",
+             R"({"layer":1,"head":2,"gamma":1,"key":0,"keys":[0,3]})",
+             R"({"layer":1,"head":2,"gamma":1,"keys":[3,3]})", R"({"layer":1,"head":2,"gamma":1,"keys":[3]})",
+             R"({"layer":1,"head":2,"gamma":1,"key":"last"})",
+             R"({"layer":1,"head":2,"gamma":1,"key":2147483647})",
+             R"({"layer":1,"head":2,"gamma":1,"kind":7})", R"({"baseline":"acts"})", R"({"baseline":5})",
+             R"({"baseline":"uniform"})", R"({"baseline":"uniform","gamma":2,"beta":0.4})",
+             R"({"baseline":"act","gamma":2})", R"({"baseline":"act","beta":"0.4"})",
+             R"({"baseline":"otherToken","gamma":2})",
+             R"({"baseline":"otherToken","gamma":2,"token":"fourth"})", R"({"baseline":"pasta"})",
+             R"({"baseline":"pasta","span":[4]})", R"({"baseline":"pasta","span":[4,4]})",
+             R"({"baseline":"uniform","gamma":2,"layers":[4,2]})",
+             R"({"baseline":"uniform","gamma":2,"heads":[]})",
+             R"({"baseline":"uniform","gamma":2,"heads":[[1]]})",
+             R"({"baseline":"uniform","gamma":2,"layers":[0,1],"heads":[[0,0]]})"})
+        EXPECT_NE(refusal(fmt::format("[{}]", bad)).find("edits.json: edit 0: "), std::string::npos) << bad;
+}
+
+TEST(InterventionJson, RefusesOtherObjectsAndGroups)
+{
+    for (const char *bad : {R"({"edits":{}})", R"({"edits":[],"colour":1})", R"({"edits":[],"groups":[]})",
+             R"({"edits":[],"groups":{"up":[]}})", R"({"edits":[],"groups":{"":[[0,1]]}})",
+             R"({"edits":[],"groups":{"up":[[0]]}})", R"({"edits":[],"groups":{"up":[[0,-1]]}})", R"(7)"})
+        EXPECT_NE(refusal(bad), "accepted") << bad;
+    EXPECT_NE(refusal(std::string(100000, '[')).find("nested too deeply"), std::string::npos);
+    EXPECT_THROW(interventionFromJson(R"({"edits":[],"groups":{"up":[[40,1]]}})", "e").validate({30, 9}),
+        RequestError);
 }
 
 TEST(EditSpec, OneHead)

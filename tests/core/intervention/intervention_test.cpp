@@ -107,6 +107,92 @@ TEST(Intervention, SetFactorOneRemovesThePlainEdit)
     EXPECT_TRUE(intervention.empty());
 }
 
+TEST(Intervention, TheLaterOfTheSameTargetWinsForEveryKind)
+{
+    for (const EditKind kind : {EditKind::Probability, EditKind::Logit, EditKind::Key, EditKind::KeyShared,
+             EditKind::Bias, EditKind::Gain, EditKind::Ablate}) {
+        Intervention intervention;
+        HeadEdit made = edit(1, 2, kind == EditKind::Bias || kind == EditKind::Ablate ? 1.0 : 0.5);
+        made.kind = kind;
+        made.value = kind == EditKind::Bias ? 0.5 : 0.0;
+        if (hasKeys(kind))
+            made.key = KeyTarget(TokenPos(1), TokenPos(4));
+        intervention.set(made);
+        if (kind == EditKind::Bias)
+            made.value = 1.5;
+        else if (hasGamma(kind))
+            made.gamma = 1.5;
+        intervention.set(made);
+        ASSERT_EQ(intervention.edits().size(), 1U) << kindName(kind);
+        EXPECT_EQ(intervention.edits().front(), made) << kindName(kind);
+        EXPECT_FALSE(intervention.changesNothing()) << kindName(kind);
+        EXPECT_EQ(kindByName(kindName(kind)), kind);
+    }
+}
+
+TEST(Intervention, OverlappingSpansAreTargetsOfTheirOwn)
+{
+    Intervention intervention;
+    HeadEdit made = edit(1, 2, 0.5);
+    made.key = KeyTarget(TokenPos(1), TokenPos(4));
+    intervention.set(made);
+    made.key = KeyTarget(TokenPos(1), TokenPos(5));
+    intervention.set(made);
+    EXPECT_EQ(intervention.edits().size(), 2U);
+}
+
+TEST(Intervention, HeadsThatMoveTogetherAreThoseOfTheKeyValueGroup)
+{
+    HeadEdit made = edit(1, 4, 0.5);
+    const HeadGrid grid {2, 9, 3};
+    EXPECT_EQ(headsMovingWith(made, grid), (std::vector<HeadIndex> {HeadIndex(4)}));
+    made.kind = EditKind::KeyShared;
+    EXPECT_EQ(
+        headsMovingWith(made, grid), (std::vector<HeadIndex> {HeadIndex(3), HeadIndex(4), HeadIndex(5)}));
+    EXPECT_EQ(headsMovingWith(made, {2, 9}), (std::vector<HeadIndex> {HeadIndex(4)}));
+}
+
+TEST(Intervention, GroupsAreHeadsWithoutRepetition)
+{
+    Intervention intervention;
+    intervention.setGroup("up", {head(2, 1), head(0, 3), head(2, 1)});
+    EXPECT_EQ(intervention.groups().at("up"), (std::vector<HeadRef> {head(0, 3), head(2, 1)}));
+    EXPECT_TRUE(intervention.changesNothing());
+    EXPECT_TRUE(intervention.empty());
+    intervention.setGroup("up", {});
+    EXPECT_TRUE(intervention.groups().empty());
+    EXPECT_THROW(intervention.setGroup("", {head(0, 0)}), RequestError);
+}
+
+TEST(Intervention, TheSameBaselineGivenTwiceTheLaterWins)
+{
+    Intervention intervention;
+    Baseline uniform;
+    uniform.amount = 2.0;
+    intervention.add(uniform);
+    uniform.amount = 3.0;
+    intervention.add(uniform);
+    ASSERT_EQ(intervention.baselines().size(), 1U);
+    EXPECT_EQ(intervention.baselines()[0].amount, 3.0);
+    uniform.layers = LayerSpan {LayerIndex(1), LayerIndex(2)};
+    intervention.add(uniform);
+    EXPECT_EQ(intervention.baselines().size(), 2U);
+}
+
+TEST(Intervention, RowsThatSeeNoKeyAreCounted)
+{
+    HeadEdit made = edit(0, 0, 0.5);
+    made.key = KeyTarget(TokenPos(3), TokenPos(6));
+    EXPECT_EQ(made.rowsWithoutTarget(8, TokenPos(7)), 3U); // rows 0, 1, 2
+    made.queries = {QuerySelection::Kind::From, TokenPos(2), {}};
+    EXPECT_EQ(made.rowsWithoutTarget(8, TokenPos(7)), 1U);
+    made.queries = {QuerySelection::Kind::Last, {}, {}};
+    EXPECT_EQ(made.rowsWithoutTarget(8, TokenPos(7)), 0U);
+    Intervention intervention;
+    intervention.set(edit(0, 0, 0.5));
+    EXPECT_EQ(intervention.rowsWithoutTarget(8, TokenPos(7)), 0U);
+}
+
 TEST(QuerySelection, LastMeansThePromptsLastRowAndAllAfterIt)
 {
     const QuerySelection last {QuerySelection::Kind::Last, {}, {}};
@@ -136,6 +222,50 @@ TEST(InterventionDiff, NamesTheLowestLayerThatActsDifferently)
     right.set(edit(7, 3, 2.0));
     EXPECT_EQ(lowestDifferingLayer(left, right), LayerIndex(7));
     EXPECT_EQ(lowestDifferingLayer(Intervention(), left), LayerIndex(5));
+}
+
+TEST(InterventionDiff, EveryKindAndEveryBaselineCounts)
+{
+    const Intervention none;
+    HeadEdit bias = edit(4, 0, 1.0);
+    bias.kind = EditKind::Bias;
+    bias.value = 0.5;
+    HeadEdit ablate = edit(6, 0, 1.0);
+    ablate.kind = EditKind::Ablate;
+    Intervention left;
+    left.set(ablate);
+    EXPECT_EQ(lowestDifferingLayer(none, left), LayerIndex(6));
+    Intervention right = left;
+    right.set(bias);
+    EXPECT_EQ(lowestDifferingLayer(left, right), LayerIndex(4));
+    bias.value = 0.0;
+    right.set(bias);
+    EXPECT_EQ(lowestDifferingLayer(left, right), std::nullopt);
+
+    Baseline uniform;
+    uniform.amount = 2.0;
+    uniform.layers = LayerSpan {LayerIndex(3), LayerIndex(9)};
+    right.add(uniform);
+    EXPECT_EQ(lowestDifferingLayer(left, right), LayerIndex(3));
+    left.add(uniform);
+    EXPECT_EQ(lowestDifferingLayer(left, right), std::nullopt);
+    uniform.layers.reset();
+    uniform.group = "up";
+    left.setGroup("up", {head(5, 1)});
+    right.setGroup("up", {head(5, 1), head(7, 1)});
+    EXPECT_EQ(lowestDifferingLayer(left, right), std::nullopt) << "groups alone change nothing";
+    left.add(uniform);
+    right.add(uniform);
+    EXPECT_EQ(lowestDifferingLayer(left, right), LayerIndex(3))
+        << "the first baseline of a list that differs";
+
+    FrozenEdit frozen;
+    frozen.head = head(8, 0);
+    frozen.keys = {TokenPos(1)};
+    Intervention withFrozen;
+    withFrozen.add(frozen);
+    EXPECT_EQ(lowestDifferingLayer(none, withFrozen), LayerIndex(8));
+    EXPECT_EQ(lowestDifferingLayer(withFrozen, withFrozen), std::nullopt);
 }
 
 TEST(InterventionDiff, EditsWithoutEffectDoNotCount)

@@ -26,6 +26,25 @@ inline HeadEdit headEdit(
     return edit;
 }
 
+/// The keys [begin, end).
+inline HeadEdit onKeys(HeadEdit edit, int begin, int end)
+{
+    edit.key = KeyTarget(TokenPos(begin), TokenPos(end));
+    return edit;
+}
+
+inline HeadEdit biasEdit(int layer, int head, double value, int key = 0)
+{
+    HeadEdit edit = headEdit(layer, head, 1.0, key, EditKind::Bias);
+    edit.value = value;
+    return edit;
+}
+
+inline HeadEdit ablateEdit(int layer, int head)
+{
+    return headEdit(layer, head, 1.0, 0, EditKind::Ablate);
+}
+
 inline HeadEdit onRows(HeadEdit edit, QuerySelection::Kind kind, int begin = 0, int end = 0)
 {
     edit.queries.kind = kind;
@@ -88,6 +107,31 @@ inline std::vector<NamedIntervention> manyInterventions()
                 headEdit(1, 2, 0.5, 4, kLogit), onRows(headEdit(1, 2, 1.3, 6, kKey), Rows::From, 8)})},
         {"two selections of one key",
             withEdits({onRows(headEdit(1, 2, 0.4), Rows::From, 4), onRows(headEdit(1, 2, 0.5), Rows::Last)})},
+        {"span of keys", withEdits({onKeys(headEdit(1, 1, 3.0), 2, 6)})},
+        {"span from key 0", everyHead(3, 4, onKeys(headEdit(0, 0, 0.3), 0, 4))},
+        {"span off", withEdits({onKeys(headEdit(0, 2, 0.0), 1, 12)})},
+        {"span with key 0 off", withEdits({onKeys(headEdit(1, 3, 0.0), 0, 7)})},
+        {"overlapping spans",
+            withEdits(
+                {onKeys(headEdit(1, 0, 3.0), 1, 6), onKeys(headEdit(1, 0, 0.5), 4, 9), headEdit(1, 0, 2.0)})},
+        {"logit on a span", withEdits({onKeys(headEdit(0, 1, 4.0, 0, kLogit), 0, 5)})},
+        {"key state of a span in rows 4 to 9",
+            withEdits({onRows(onKeys(headEdit(0, 1, 1.4, 0, kKey), 1, 5), Rows::Span, 4, 10)})},
+        {"shared key 0", withEdits({headEdit(1, 2, 1.5, 0, EditKind::KeyShared)})},
+        {"shared keys of a span, all heads",
+            everyHead(3, 4, onKeys(headEdit(0, 0, 0.6, 0, EditKind::KeyShared), 2, 7))},
+        {"shared key off", withEdits({headEdit(0, 3, 0.0, 3, EditKind::KeyShared)})},
+        {"bias", withEdits({biasEdit(0, 0, 1.5), biasEdit(1, 1, -2.0, 3)})},
+        {"bias on a span, last row", withEdits({onRows(onKeys(biasEdit(2, 1, 2.0), 1, 9), Rows::Last)})},
+        {"gain", withEdits({headEdit(0, 1, 2.5, 0, EditKind::Gain), headEdit(2, 0, 0.0, 0, EditKind::Gain)})},
+        {"gain from row 4", withEdits({onRows(headEdit(1, 1, 0.3, 0, EditKind::Gain), Rows::From, 4)})},
+        {"ablate", withEdits({ablateEdit(1, 2)})},
+        {"ablate the last row", everyHead(3, 4, onRows(ablateEdit(0, 0), Rows::Last))},
+        {"gain and ablate", withEdits({headEdit(1, 2, 3.0, 0, EditKind::Gain), ablateEdit(1, 2)})},
+        {"all kinds of one head",
+            withEdits({headEdit(1, 2, 0.7), headEdit(1, 2, 2.0, 2, kLogit), headEdit(1, 2, 1.3, 3, kKey),
+                headEdit(1, 3, 0.8, 3, EditKind::KeyShared), biasEdit(1, 2, -0.5, 3),
+                onKeys(headEdit(1, 2, 1.5), 2, 5), headEdit(1, 2, 1.2, 0, EditKind::Gain)})},
         {"key state and logit of one key",
             withEdits({headEdit(0, 0, 1.6, 3, kKey), headEdit(0, 0, 2.0, 3, kLogit)})},
     };

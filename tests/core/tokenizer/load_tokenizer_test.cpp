@@ -51,6 +51,18 @@ TEST(LoadTokenizer, typesMayBeAbsent)
     EXPECT_FALSE(loadTokenizer(source)->isSpecial(TokenId(kBos)));
 }
 
+TEST(LoadTokenizer, paddingIsATokenOrNone)
+{
+    EXPECT_EQ(loadTokenizer(smallSource())->addedTokenPolicy().padding, std::nullopt);
+    FakeSource source = smallSource();
+    for (const std::int64_t none : {std::int64_t {-1}, std::int64_t {0xFFFFFFFF}, std::int64_t {100000}}) {
+        source.values["tokenizer.ggml.padding_token_id"] = none;
+        EXPECT_EQ(loadTokenizer(source)->addedTokenPolicy().padding, std::nullopt) << none;
+    }
+    source.values["tokenizer.ggml.padding_token_id"] = std::int64_t {kEos};
+    EXPECT_EQ(loadTokenizer(source)->addedTokenPolicy().padding, TokenId(kEos));
+}
+
 // llama.cpp (llama-vocab.cpp): byte-level vocabularies add no BOS unless the file says so; Llama 3 does.
 TEST(LoadTokenizer, bosByDefault)
 {

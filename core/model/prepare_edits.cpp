@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Patterns of the unedited pass for the baselines that read them.
+#include "core/model/prepare_edits.h"
+
+#include "core/intervention/resolve.h"
+
+#include <algorithm>
+
+namespace sinkscope {
+
+namespace {
+
+bool hasPatternsOf(const PassResult &pass, const std::vector<LayerIndex> &layers)
+{
+    return std::ranges::all_of(
+        layers, [&](LayerIndex layer) { return pass.layers[layer.asSize()]->hasPatterns(); });
+}
+
+} // namespace
+
+std::optional<Intervention> prepareEdits(Transformer &transformer, const Intervention &asked,
+    std::span<const TokenId> tokens, std::shared_ptr<const PassResult> unedited, const StopToken &stop)
+{
+    const Model &model = transformer.model();
+    const HeadGrid grid = model.config.headGrid();
+    asked.validate(grid, static_cast<int>(tokens.size()));
+    if (asked.isResolved())
+        return asked;
+    const std::vector<LayerIndex> layers = patternLayersNeeded(asked, grid);
+    if (!layers.empty() && (!unedited || !hasPatternsOf(*unedited, layers))) {
+        PassRequest request;
+        request.tokens = tokens;
+        request.capture.patternBudgetBytes = 0;
+        request.capture.patternLayers = layers;
+        request.restartFrom = unedited;
+        request.restartLayer = unedited ? layers.front() : LayerIndex(0);
+        unedited = transformer.run(request, stop);
+        if (!unedited)
+            return std::nullopt;
+    }
+    const AddedTokenPolicy &policy = model.tokenizer->addedTokenPolicy();
+    PromptFacts prompt {.grid = grid, .tokens = tokens, .padding = policy.padding, .initial = policy.bos};
+    prompt.pattern = [&](HeadRef head, TokenPos query) {
+        return unedited->layers[head.layer.asSize()]->patternRow(head.head, query);
+    };
+    return resolveFor(asked, prompt);
+}
+
+} // namespace sinkscope
