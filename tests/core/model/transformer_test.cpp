@@ -283,44 +283,6 @@ TEST_F(TransformerEdits, RestartFromTheLowestEditedLayerEqualsTheWholePassForEve
     }
 }
 
-TEST_F(TransformerEdits, SharedKeysAreScaledWhereTheyAreStored)
-{
-    const auto baseline = m_session.run(m_tokens);
-    const Intervention edits = withEdits({headEdit(1, 1, 0.5, 3, EditKind::KeyShared)});
-    const auto pass = m_session.run(m_tokens, &edits);
-    const Matrix &before = baseline->layers[1]->keys;
-    const Matrix &after = pass->layers[1]->keys;
-    for (std::size_t row = 0; row < before.rows(); ++row)
-        for (std::size_t at = 0; at < before.columns(); ++at)
-            EXPECT_EQ(
-                after.at(row, at), (row == 3 && at < 8 ? 0.5F : 1.0F) * before.at(row, at)); // heads 0, 1
-}
-
-TEST_F(TransformerEdits, RowsThatCannotSeeTheKeysAreCountedAndStay)
-{
-    // Key 5 is seen from row 5 on; rows 0 to 4 of 18 are not. Of rows 2 to 6 three do not see [5, 9).
-    const Intervention edits = withEdits({headEdit(2, 1, 0.0, 5),
-        test::onRows(test::onKeys(headEdit(2, 2, 3.0), 5, 9), QuerySelection::Kind::Span, 2, 7),
-        headEdit(2, 3, 1.0, 9), test::ablateEdit(2, 0)});
-    const auto pass = m_session.run(m_tokens, &edits);
-    EXPECT_EQ(pass->rowsWithoutTarget, 8U);
-    const auto baseline = m_session.run(m_tokens);
-    EXPECT_EQ(baseline->rowsWithoutTarget, 0U);
-    for (int query = 0; query < 5; ++query)
-        EXPECT_TRUE(std::ranges::equal(pass->layers[2]->patternRow(HeadIndex(1), TokenPos(query)),
-            baseline->layers[2]->patternRow(HeadIndex(1), TokenPos(query))));
-}
-
-TEST_F(TransformerEdits, HeadsOfAGroupCannotScaleTheirKeyByDifferentFactors)
-{
-    const Intervention edits =
-        withEdits({headEdit(0, 0, 0.5, 1, EditKind::KeyShared), headEdit(0, 1, 2.0, 1, EditKind::KeyShared)});
-    EXPECT_THROW(m_session.run(m_tokens, &edits), RequestError);
-    const Intervention others =
-        withEdits({headEdit(0, 1, 0.5, 1, EditKind::KeyShared), headEdit(0, 2, 2.0, 1, EditKind::KeyShared)});
-    EXPECT_NO_THROW(m_session.run(m_tokens, &others));
-}
-
 TEST_F(TransformerEdits, AnyNumberOfThreadsGivesTheSameBytes)
 {
     const std::vector<TokenId> tokens = randomTokens(75);
