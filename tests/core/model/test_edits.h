@@ -109,7 +109,7 @@ inline std::vector<NamedIntervention> manyInterventions()
             withEdits({onRows(headEdit(1, 2, 0.4), Rows::From, 4), onRows(headEdit(1, 2, 0.5), Rows::Last)})},
         {"span of keys", withEdits({onKeys(headEdit(1, 1, 3.0), 2, 6)})},
         {"span from key 0", everyHead(3, 4, onKeys(headEdit(0, 0, 0.3), 0, 4))},
-        {"span off", withEdits({onKeys(headEdit(0, 2, 0.0), 1, 12)})},
+        {"span off", withEdits({onKeys(headEdit(0, 2, 0.0), 1, 10)})},
         {"span with key 0 off", withEdits({onKeys(headEdit(1, 3, 0.0), 0, 7)})},
         {"overlapping spans",
             withEdits(
