@@ -20,15 +20,6 @@ using namespace sinkscope::test;
 
 namespace {
 
-// A change of one layout asks its parent in the next round of events: a busy machine may fit one round alone
-// into the wait, so rounds are counted too.
-void settle()
-{
-    QTest::qWait(60);
-    for (int round = 0; round < 10; ++round)
-        QCoreApplication::processEvents();
-}
-
 /// Whether every row of the list is inside its viewport.
 bool showsAllRows(const QAbstractItemView &list)
 {
@@ -280,7 +271,7 @@ TEST(Panels, TheOutputIsDimmedSoonAfterAFirstMove)
     auto &figures = driver.find<FigureList>("outputFigures");
     const QImage before = figures.grab().toImage();
     driver.state().setFactors({{{LayerIndex(0), HeadIndex(0)}, 3.0}}, QStringLiteral("L0 H0"));
-    QTest::qWait(150); // 100 ms, and what a busy machine adds
+    settle(150); // 100 ms, and what a busy machine adds
     ASSERT_FALSE(driver.state().isFresh()); // a pass of 600 tokens takes longer
     EXPECT_NE(figures.grab().toImage(), before);
 }

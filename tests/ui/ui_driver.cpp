@@ -35,6 +35,14 @@ SessionValue UiDriver::shortSession()
     return session;
 }
 
+void settle(int milliseconds)
+{
+    constexpr int kRounds = 20;
+    QTest::qWait(milliseconds);
+    for (int round = 0; round < kRounds; ++round)
+        QCoreApplication::processEvents();
+}
+
 UiDriver::UiDriver(
     const QString &modelPath, const SessionValue &start, const QSize &size, const QString &settingsPath)
     : worker(std::make_unique<ComputeWorker>(relay, EngineOptions()))

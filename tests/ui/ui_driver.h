@@ -27,6 +27,10 @@ public:
     QStringList pages;
 };
 
+/// Waits, then runs rounds of events: a change of one layout asks its parent in the next round, and on a busy
+/// machine a wait may hold one round alone.
+void settle(int milliseconds = 60);
+
 /// Window, state and engine of one test. Threads: the test's.
 class UiDriver {
 public:

@@ -13,11 +13,6 @@ namespace {
 
 constexpr int kSlackPx = 12; // a dock's frame and what its panel needs at least
 
-void settle()
-{
-    QTest::qWait(50);
-}
-
 struct SizeCase {
     QSize window;
     int left;
