@@ -41,6 +41,27 @@ TEST_F(EditKinds, SharedKeysAreScaledWhereTheyAreStored)
                 after.at(row, at), (row == 3 && at < 8 ? 0.5F : 1.0F) * before.at(row, at)); // heads 0, 1
 }
 
+// The last layer of a stack keeps the last rows only; stored keys must be scaled before that.
+TEST_F(EditKinds, VariantsStackedEqualThoseRunAlone)
+{
+    const auto baseline = m_session.run(m_tokens);
+    std::vector<Intervention> variants;
+    for (const test::NamedIntervention &named : test::manyInterventions())
+        variants.push_back(named.intervention);
+    for (const EditKind kind : {EditKind::KeyShared, EditKind::Gain})
+        variants.push_back(withEdits({headEdit(2, 1, 0.4, 0, kind)}));
+    const auto stacked = m_session.transformer().runBatch(
+        {.tokens = m_tokens, .variants = variants, .restartFrom = baseline, .restartLayer = {}, .focus = {}},
+        {});
+    ASSERT_TRUE(stacked.has_value());
+    for (std::size_t variant = 0; variant < variants.size(); ++variant) {
+        const auto alone = m_session.run(m_tokens, &variants[variant]);
+        for (std::size_t id = 0; id < alone->logitsLast.size(); ++id)
+            // OpenBLAS chooses kernels by shape; the packed backend gives the same bytes
+            ASSERT_NEAR(stacked->logitsLast.at(variant, id), alone->logitsLast[id], 1e-5) << variant;
+    }
+}
+
 TEST_F(EditKinds, RowsThatCannotSeeTheKeysAreCountedAndStay)
 {
     // Key 5 is seen from row 5 on; rows 0 to 4 of 18 are not. Of rows 2 to 6 three do not see [5, 9).
