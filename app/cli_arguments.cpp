@@ -2,6 +2,9 @@
 // Protection of values, and the readers of numbers and lists.
 #include "app/cli_arguments.h"
 
+#include "core/base/error.h"
+#include "core/base/utf8.h"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -43,8 +46,6 @@ std::set<std::string> optionsWithValue(const CLI::App &app)
 
 std::string inWords(IntegerRange range)
 {
-    if (range.most == std::numeric_limits<std::int64_t>::max())
-        return fmt::format("a whole number of {} or more", range.least);
     return fmt::format("a whole number from {} to {}", range.least, range.most);
 }
 
@@ -125,6 +126,10 @@ std::vector<std::string> parseAnswers(std::string_view text)
             throw UsageError({.what = "an answer of --answers is empty",
                 .given = fmt::format("\"{}\"", text),
                 .expected = "texts separated by ||, such as \" negative|| positive\""});
+    if (const std::size_t at = firstInvalidUtf8(text); at != std::string_view::npos)
+        throw RequestError({.what = "the text is not valid UTF-8",
+            .place = fmt::format("--answers, byte {}", at),
+            .expected = "UTF-8 text"});
     return answers;
 }
 

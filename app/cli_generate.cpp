@@ -84,15 +84,6 @@ private:
     std::string m_pending;
 };
 
-/// Why a generation ended.
-const char *finishName(
-    const std::vector<TokenId> &ids, const SamplingOptions &sampling, const Tokenizer &tokenizer)
-{
-    if (!ids.empty() && tokenizer.endsGeneration(ids.back()))
-        return "end-token";
-    return static_cast<int>(ids.size()) >= sampling.maxNewTokens ? "length" : "context";
-}
-
 std::string resultJson(
     const std::vector<TokenId> &ids, const SamplingOptions &sampling, const Tokenizer &tokenizer)
 {
@@ -104,14 +95,23 @@ std::string resultJson(
     if (!shown.empty() && tokenizer.endsGeneration(shown.back()))
         shown.pop_back();
     json["text"] = repairUtf8(tokenizer.decode(shown));
-    json["finish"] = finishName(ids, sampling, tokenizer);
+    json["finish"] = finishName(ids, sampling.maxNewTokens, tokenizer);
     return json.dump();
+}
+
+/// Options that choose among tokens do nothing where the most likely one is always taken.
+void noteUnusedSampling(const GenerateOptions &options, const SamplingOptions &sampling, std::ostream &err)
+{
+    if (sampling.temperature == 0.0 && (options.topK || options.topP || options.seed))
+        err << "note: --top-k, --top-p and --seed act only with a --temperature above 0; without it the most "
+               "likely token is taken\n";
 }
 
 void runGenerate(const GenerateOptions &options, const CommandContext &context)
 {
     const PromptSpec spec = readPromptSpec(options.prompt);
     const SamplingOptions sampling = readSampling(options);
+    noteUnusedSampling(options, sampling, context.err);
     const int threads = threadCount(options.model);
     const GemmBackend backend = chosenBackend(options.model);
     const std::string path = resolveModelPath(options.model.model, context.environment);

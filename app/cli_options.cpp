@@ -143,6 +143,12 @@ PromptSpec readPromptSpec(const PromptOptions &options)
     }
     spec.text = options.text ? *options.text : readFile(*options.textFile, "--text-file");
     requireUtf8(spec.text, options.textFile.value_or(""), options.text ? "--text" : "--text-file");
+    if (spec.text.empty())
+        throw RequestError({.what = "the prompt is empty",
+            .file = options.textFile.value_or(""),
+            .place = options.text ? "--text" : "--text-file",
+            .expected = "at least one character",
+            .wayOut = "Give a text to --text or a file with one to --text-file"});
     if (options.system)
         requireUtf8(*options.system, "", "--system");
     spec.system = options.system;

@@ -139,8 +139,13 @@ private:
         const Tokenizer &tokenizer = *m_session.model().tokenizer;
         report.output.entropyNats = entropyNats(logProbabilities);
         report.output.top = topTokens(logProbabilities, topCount(logProbabilities.size()), tokenizer);
-        report.output.answers = scoreAnswers(m_session.transformer(), m_prompt, *report.pass,
-            logProbabilities, m_request.answers, edits, StopToken {})
+        report.output.answers = scoreAnswers(m_session.transformer(),
+            {.prompt = m_prompt,
+                .pass = *report.pass,
+                .logProbabilitiesLast = logProbabilities,
+                .answers = m_request.answers,
+                .intervention = edits},
+            StopToken {})
                                     .value();
         report.heads = headMetrics(report.pass->layers);
         if (m_request.greedy > 0)
@@ -159,6 +164,7 @@ private:
         GreedyText greedy;
         greedy.ids = generate(m_session.transformer(), pass, edits, sampling, StopToken {});
         greedy.text = m_session.model().tokenizer->decode(greedy.ids);
+        greedy.finish = finishName(greedy.ids, m_request.greedy, *m_session.model().tokenizer);
         return greedy;
     }
 

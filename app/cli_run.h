@@ -20,6 +20,7 @@ namespace sinkscope {
 struct GreedyText {
     std::vector<TokenId> ids;
     std::string text; ///< special tokens in their written form
+    std::string finish; ///< why it ended, see finishName
 };
 
 /// One pass with its figures.

@@ -65,9 +65,9 @@ Json passJson(const PassReport &report)
             {"tokenisesDifferentlyInContext", answer.tokenisesDifferentlyInContext}});
     Json json = {{"outputEntropyNats", finiteOrNull(report.output.entropyNats)}, {"top", std::move(top)},
         {"answers", std::move(answers)}};
-    json["greedy"] = report.greedy
-        ? Json {{"ids", idsJson(report.greedy->ids)}, {"text", repairUtf8(report.greedy->text)}}
-        : Json(nullptr);
+    json["greedy"] = report.greedy ? Json {{"ids", idsJson(report.greedy->ids)},
+                         {"text", repairUtf8(report.greedy->text)}, {"finish", report.greedy->finish}}
+                                   : Json(nullptr);
     json["heads"] = headsJson(report.heads);
     return json;
 }
@@ -150,7 +150,8 @@ void printGreedy(std::ostream &out, const RunReport &report)
 {
     const auto print = [&](const char *name, const PassReport &pass) {
         if (pass.greedy)
-            out << fmt::format("\ngreedy continuation, {}: {}", name, quotedText(pass.greedy->text));
+            out << fmt::format("\ngreedy continuation, {}: {}{}", name, quotedText(pass.greedy->text),
+                pass.greedy->finish == "context" ? " (the context is full)" : "");
     };
     print("baseline", report.baseline);
     if (report.edited)

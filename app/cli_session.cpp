@@ -25,6 +25,9 @@ std::shared_ptr<const Model> load(const std::string &path, ThreadPool &pool, Gem
 
 std::string resolveModelPath(const std::string &model, const CliEnvironment &environment)
 {
+    if (model.empty())
+        throw Error({.what = "the path of the model is empty",
+            .expected = "the path of a GGUF file, or the word default"});
     if (model != "default")
         return model;
     std::error_code ignored;
@@ -40,6 +43,13 @@ std::string resolveModelPath(const std::string &model, const CliEnvironment &env
 HeadGrid headGridOf(const std::string &path)
 {
     return readModelConfig(*openWeights(path)).headGrid();
+}
+
+const char *finishName(const std::vector<TokenId> &ids, int mostTokens, const Tokenizer &tokenizer)
+{
+    if (!ids.empty() && tokenizer.endsGeneration(ids.back()))
+        return "end-token";
+    return static_cast<int>(ids.size()) >= mostTokens ? "length" : "context";
 }
 
 Session::Session(const std::string &path, int threads, GemmBackend backend)

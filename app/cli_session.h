@@ -16,6 +16,9 @@ std::string resolveModelPath(const std::string &model, const CliEnvironment &env
 /// Shape of the heads, read without loading anything else; for refusing edits before a long load.
 HeadGrid headGridOf(const std::string &path);
 
+/// Why a generation of at most `mostTokens` ended: "end-token", "length" or "context" (it was full).
+const char *finishName(const std::vector<TokenId> &ids, int mostTokens, const Tokenizer &tokenizer);
+
 /// A loaded model with its compute threads. Owner: one command. Threads: one.
 class Session {
 public:

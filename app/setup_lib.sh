@@ -1,9 +1,9 @@
-# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # Set-up shared by app/run, tests/run and .ci/run: Debian packages, the release build, the default model.
 #
 # Sourced, never run by itself. Every message goes to stderr, so that `app/run --cli` keeps stdout for the program.
 # Functions return 1 after saying what is wrong and what to do; the calling script ends.
+# shellcheck shell=bash
 
 # What the two programs need to be built and run.
 # shellcheck disable=SC2034  # used by the scripts that source this file

@@ -111,18 +111,18 @@ bool tokenisesDifferently(const Tokenizer &tokenizer, const std::string &promptT
 
 } // namespace
 
-std::optional<std::vector<AnswerScore>> scoreAnswers(Transformer &transformer, const TokenizedPrompt &prompt,
-    const PassResult &pass, std::span<const double> logProbabilitiesLast,
-    const std::vector<std::string> &answers, const Intervention *intervention, const StopToken &stop)
+std::optional<std::vector<AnswerScore>> scoreAnswers(
+    Transformer &transformer, const AnswerQuestion &question, const StopToken &stop)
 {
+    const TokenizedPrompt &prompt = question.prompt;
     const Tokenizer &tokenizer = *transformer.model().tokenizer;
     std::vector<AnswerScore> scores;
-    if (answers.empty())
+    if (question.answers.empty())
         return scores;
     const std::vector<TokenId> promptAlone =
         tokenizer.encode(prompt.text, SpecialTokens::Recognise, AddedTokens::None);
     std::optional<KvCache> cache; // made for the first answer that needs it
-    for (const std::string &text : answers) {
+    for (const std::string &text : question.answers) {
         AnswerScore score;
         score.text = text;
         score.ids = tokenizer.encode(text, SpecialTokens::Recognise, AddedTokens::None);
@@ -130,14 +130,15 @@ std::optional<std::vector<AnswerScore>> scoreAnswers(Transformer &transformer, c
             throw RequestError({.what = "an answer is empty",
                 .given = fmt::format("\"{}\"", text),
                 .wayOut = "Separate answers by ||, each at least one character long"});
-        score.logProb = logProbabilitiesLast[score.ids.front().asSize()];
+        score.logProb = question.logProbabilitiesLast[score.ids.front().asSize()];
         if (score.ids.size() > 1) {
             if (!cache)
-                cache = KvCache::fromPass(pass);
+                cache = KvCache::fromPass(question.pass);
             const std::size_t promptTokens = cache->tokenCount();
             const std::span<const TokenId> read = std::span(score.ids).first(score.ids.size() - 1);
             requireRoom(transformer.model().config, promptTokens, read.size(), text);
-            const std::optional<Matrix> logits = transformer.extend(*cache, read, intervention, stop);
+            const std::optional<Matrix> logits =
+                transformer.extend(*cache, read, question.intervention, stop);
             if (!logits)
                 return std::nullopt;
             for (std::size_t row = 0; row < read.size(); ++row)

@@ -49,11 +49,18 @@ std::vector<TokenProbability> topTokens(
 /// 1-based rank of `id` (number of tokens more likely, plus one; ties by id).
 int tokenRank(std::span<const double> logProbabilities, TokenId id);
 
-/// Scores `answers` after the prompt of `pass`; strings of several tokens read the cache of that pass under
-/// `intervention`. Nothing when cancelled. Throws RequestError for an empty answer or one that passes the
-/// context.
-std::optional<std::vector<AnswerScore>> scoreAnswers(Transformer &transformer, const TokenizedPrompt &prompt,
-    const PassResult &pass, std::span<const double> logProbabilitiesLast,
-    const std::vector<std::string> &answers, const Intervention *intervention, const StopToken &stop);
+/// Answers to score after a prompt. What is referred to must outlive the call.
+struct AnswerQuestion {
+    const TokenizedPrompt &prompt;
+    const PassResult &pass; ///< over the prompt, under `intervention`
+    std::span<const double> logProbabilitiesLast; ///< [V] of its last row, nats
+    const std::vector<std::string> &answers;
+    const Intervention *intervention = nullptr; ///< nullptr: no edit
+};
+
+/// Scores the answers; strings of several tokens read the cache of the pass under its edits. Nothing when
+/// cancelled. Throws RequestError for an empty answer or one that passes the context.
+std::optional<std::vector<AnswerScore>> scoreAnswers(
+    Transformer &transformer, const AnswerQuestion &question, const StopToken &stop);
 
 } // namespace sinkscope

@@ -127,8 +127,13 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
     snapshot->pass = pass;
     snapshot->logProbabilities = std::make_shared<const std::vector<double>>(logSoftmax(pass->logitsLast));
     const std::vector<double> &logProbabilities = *snapshot->logProbabilities;
-    auto answers =
-        scoreAnswers(*m_transformer, *m_prompt, *pass, logProbabilities, question.answers, &*prepared, stop);
+    auto answers = scoreAnswers(*m_transformer,
+        {.prompt = *m_prompt,
+            .pass = *pass,
+            .logProbabilitiesLast = logProbabilities,
+            .answers = question.answers,
+            .intervention = &*prepared},
+        stop);
     if (!answers)
         return nullptr;
     snapshot->output.entropyNats = entropyNats(logProbabilities);

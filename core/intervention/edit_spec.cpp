@@ -87,8 +87,13 @@ private:
         const auto [end, status] = std::from_chars(m_rest.data(), m_rest.data() + m_rest.size(), value);
         if (end == m_rest.data() || value < 0)
             refuse(fmt::format("{} the number of a {} is missing", here(), what));
-        m_rest.remove_prefix(static_cast<std::size_t>(end - m_rest.data()));
-        return status == std::errc::result_out_of_range ? std::numeric_limits<int>::max() : value;
+        const std::string_view digits = m_rest.substr(0, static_cast<std::size_t>(end - m_rest.data()));
+        m_rest.remove_prefix(digits.size());
+        if (status == std::errc::result_out_of_range)
+            throw RequestError({.what = fmt::format("the edit names a {} that no model has", what),
+                .given = fmt::format("{} {}", what, digits),
+                .wayOut = "Give a number that sinkscope-cli info shows"});
+        return value;
     }
 
     std::vector<NumberRange> list(const char *what)

@@ -10,6 +10,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include <set>
+
 namespace sinkscope {
 
 namespace {
@@ -179,13 +181,23 @@ void readGroups(const Json &groups, const std::string &source, Intervention &int
 Json parseJson(std::string_view text, const std::string &source)
 {
     const std::string wayOut = fmt::format("The file holds a list of edits: [{}]", kForm);
-    const auto checkDepth = [&](int depth, Json::parse_event_t, const Json &) {
+    std::vector<std::set<std::string>> fields; // of the objects that are open
+    const auto check = [&](int depth, Json::parse_event_t event, const Json &value) {
         if (depth > kDeepest) // writing it out in a message would be as deep
             throw Error({.what = "is nested too deeply", .file = source, .wayOut = wayOut});
+        if (event == Json::parse_event_t::object_start)
+            fields.emplace_back();
+        if (event == Json::parse_event_t::object_end)
+            fields.pop_back();
+        if (event == Json::parse_event_t::key && !fields.back().insert(value.get<std::string>()).second)
+            throw Error({.what = "gives a field twice",
+                .file = source,
+                .given = fmt::format("\"{}\"", value.get<std::string>()),
+                .wayOut = wayOut});
         return true;
     };
     try {
-        return Json::parse(text, checkDepth);
+        return Json::parse(text, check);
     } catch (const Json::parse_error &error) {
         throw Error({.what = "is not valid JSON",
             .file = source,

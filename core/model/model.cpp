@@ -62,7 +62,7 @@ std::shared_ptr<const Model> describeModel(const std::string &path)
     const std::shared_ptr<const WeightSource> source = openWeights(path);
     const std::shared_ptr<Model> model = describe(path, source);
     ThreadPool pool(1);
-    model->weights = *loadModelWeights(source, model->config, {.expandedBudgetBytes = 0}, pool, {}, {});
+    model->weights = *loadModelWeights({source, model->config, {.expandedBudgetBytes = 0}}, pool, {}, {});
     return model;
 }
 
@@ -86,7 +86,7 @@ std::shared_ptr<const Model> loadModel(const std::string &path, const LoadOption
     const std::shared_ptr<const WeightSource> source = openWeights(path);
     const std::shared_ptr<Model> model = describe(path, source);
     std::optional<ModelWeights> weights =
-        loadModelWeights(source, model->config, options, pool, progress, stop);
+        loadModelWeights({source, model->config, options}, pool, progress, stop);
     if (!weights)
         return nullptr;
     model->weights = std::move(*weights);

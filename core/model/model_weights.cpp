@@ -149,10 +149,10 @@ std::size_t expandedBytes(const ModelConfig &config)
     return sizeof(float) * (perLayer * static_cast<std::size_t>(config.layerCount) + embeddings);
 }
 
-std::optional<ModelWeights> loadModelWeights(std::shared_ptr<const WeightSource> source,
-    const ModelConfig &config, const LoadOptions &options, ThreadPool &pool, const ProgressFn &progress,
-    const StopToken &stop)
+std::optional<ModelWeights> loadModelWeights(
+    const WeightRequest &request, ThreadPool &pool, const ProgressFn &progress, const StopToken &stop)
 {
+    const auto &[source, config, options] = request;
     const Loader loader(*source, config);
     ModelWeights weights;
     weights.source = std::move(source);

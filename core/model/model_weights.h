@@ -48,13 +48,19 @@ struct LoadOptions {
     std::size_t expandedBudgetBytes = std::size_t {4} << 30;
 };
 
+/// Whose weights to load.
+struct WeightRequest {
+    std::shared_ptr<const WeightSource> source;
+    const ModelConfig &config; ///< of `source`; must outlive the call
+    LoadOptions options;
+};
+
 /// Bytes of all weight matrices as fp32.
 std::size_t expandedBytes(const ModelConfig &config);
 
 /// Looks up and checks every tensor, expands under the budget. Returns nothing when cancelled.
 /// Throws Error naming a missing tensor or a shape that differs (given and expected).
-std::optional<ModelWeights> loadModelWeights(std::shared_ptr<const WeightSource> source,
-    const ModelConfig &config, const LoadOptions &options, ThreadPool &pool, const ProgressFn &progress,
-    const StopToken &stop);
+std::optional<ModelWeights> loadModelWeights(
+    const WeightRequest &request, ThreadPool &pool, const ProgressFn &progress, const StopToken &stop);
 
 } // namespace sinkscope

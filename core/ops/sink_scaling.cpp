@@ -31,18 +31,17 @@ double scaledSinkMass(double sinkMass, double restMass, double gamma)
     return sum > 0.0 ? scaled / sum : sinkMass;
 }
 
-void scaledHeadOutput(double sinkMass, double restMass, double gamma, std::span<const float> valueOfSink,
-    std::span<const float> restOutput, std::span<float> out)
+void scaledHeadOutput(const HeadOutputParts &parts, double gamma, std::span<float> out)
 {
-    double scaled = gamma * sinkMass;
-    double sum = scaled + restMass;
+    double scaled = gamma * parts.sinkMass;
+    double sum = scaled + parts.restMass;
     if (!(sum > 0.0)) { // a row of key 0 alone stays as it is
-        scaled = sinkMass;
-        sum = sinkMass + restMass;
+        scaled = parts.sinkMass;
+        sum = parts.sinkMass + parts.restMass;
     }
     for (std::size_t element = 0; element < out.size(); ++element) {
-        const double mixed =
-            scaled * static_cast<double>(valueOfSink[element]) + static_cast<double>(restOutput[element]);
+        const double mixed = scaled * static_cast<double>(parts.valueOfSink[element])
+            + static_cast<double>(parts.restOutput[element]);
         out[element] = static_cast<float>(mixed / sum);
     }
 }

@@ -14,10 +14,17 @@ void scaleSink(std::span<float> row, double gamma);
 /// a0' = gamma a0 / (gamma a0 + rest). `rest` = 1 - a0 as a sum of its own. Both 0 after the edit: a0 stays.
 double scaledSinkMass(double sinkMass, double restMass, double gamma);
 
+/// What one query's head output is made of.
+struct HeadOutputParts {
+    double sinkMass = 0.0; ///< a0
+    double restMass = 0.0; ///< 1 - a0 as a sum of its own
+    std::span<const float> valueOfSink; ///< [headSize] v0
+    std::span<const float> restOutput; ///< [headSize] sum of a_i v_i over i >= 1, not renormalised
+};
+
 /// o' = (gamma a0 v0 + oRest) / (gamma a0 + rest) for one query: the head output under gamma without the row.
-/// `valueOfSink` v0 and `restOutput` (sum of a_i v_i over i >= 1, not renormalised) and `out` are [headSize].
-void scaledHeadOutput(double sinkMass, double restMass, double gamma, std::span<const float> valueOfSink,
-    std::span<const float> restOutput, std::span<float> out);
+/// `out` [headSize].
+void scaledHeadOutput(const HeadOutputParts &parts, double gamma, std::span<float> out);
 
 /// Change of |a_i - a_j| between two other keys: |a_i - a_j| |gamma - 1| a0 / D, D = (gamma - 1) a0 + 1
 /// (method 1.3).

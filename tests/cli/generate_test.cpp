@@ -97,4 +97,15 @@ TEST(CliGenerate, RefusesWhatRunRefuses)
     expectSentence(runCli({"generate", tinyModel(), "--text", "a", "--edit", "L1=x"}), 2, {"L1=x"});
 }
 
+TEST(CliGenerate, SaysWhenSamplingOptionsDoNothing)
+{
+    const CliResult greedy =
+        runCli({"generate", tinyModel(), "--text", "abc", "--max-new", "2", "--seed", "3"});
+    EXPECT_EQ(greedy.code, 0);
+    EXPECT_NE(greedy.err.find("--seed"), std::string::npos) << greedy.err;
+    const CliResult sampled = runCli(
+        {"generate", tinyModel(), "--text", "abc", "--max-new", "2", "--seed", "3", "--temperature", "1"});
+    EXPECT_EQ(sampled.err, "");
+}
+
 } // namespace sinkscope::test

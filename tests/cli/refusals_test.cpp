@@ -93,6 +93,8 @@ TEST(CliRefusals, EditFilesNameFileEditAndField)
         runWithEdits(
             R"([{"layer":0,"head":0,"kind":"keyShared","gamma":2},{"layer":0,"head":1,"kind":"keyShared","gamma":3}])"),
         1, {"heads 0 and 1", "gamma 2 and 3"});
+    expectSentence(runWithEdits(R"([{"layer":0,"head":0,"gamma":0.3,"gamma":0.5}])"), 1,
+        {"edits.json", "twice", "gamma"});
     expectSentence(runWithEdits("[{"), 1, {"edits.json", "JSON", "byte"});
     expectSentence(runWithEdits("{}"), 1, {"edits.json", "list"});
     expectSentence(runWithEdits(R"([{"layer":0,"head":0,"gamma":2},{"layer":0,"head":0,"gama":2}])"), 1,
@@ -114,6 +116,16 @@ TEST(CliRefusals, EmptyEditListIsAnEditOfNothing)
     const std::string file = writeTemporary("none.json", "[]");
     const nlohmann::json result = runCliJson({"run", tinyModel(), "--ids", "70,40", "--edits", file});
     EXPECT_EQ(result.at("edited"), result.at("baseline"));
+}
+
+TEST(CliRefusals, NameWhatWasGiven)
+{
+    expectSentence(runCli({"info", ""}), 1, {"path of the model is empty", "default"});
+    expectSentence(runCli({"run", tinyModel(), "--text", ""}), 1, {"prompt is empty", "--text"});
+    expectSentence(
+        runCli({"run", tinyModel(), "--text", "a", "--answers", "\xFF"}), 1, {"--answers", "UTF-8"});
+    expectSentence(runCli({"run", tinyModel(), "--text", "a", "--edit", "L99999999999999999999=1"}), 1,
+        {"layer 99999999999999999999"});
 }
 
 TEST(CliRefusals, BenchLongerThanTheContext)

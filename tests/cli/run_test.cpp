@@ -336,4 +336,16 @@ TEST(CliRun, PlainFormShowsTheSameFigures)
     EXPECT_EQ(result.out.find('{'), std::string::npos);
 }
 
+TEST(CliRun, GreedySaysWhyItEnded)
+{
+    const auto finish = [](const char *count) {
+        return runCliJson({"run", tinyModel(), "--ids", kIds, "--greedy", count})
+            .at("baseline")
+            .at("greedy")
+            .at("finish");
+    };
+    EXPECT_EQ(finish("1"), "length");
+    EXPECT_TRUE(finish("400") == "context" || finish("400") == "end-token"); // the context holds 256 tokens
+}
+
 } // namespace sinkscope::test

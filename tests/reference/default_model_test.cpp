@@ -160,8 +160,13 @@ protected:
         PromptSpec spec;
         spec.ids = m_case.tokens;
         const TokenizedPrompt prompt = tokenizePrompt(m_session->model(), spec);
-        const auto scores = scoreAnswers(m_session->transformer(), prompt, pass, logSoftmax(pass.logitsLast),
-            texts, &outcome.intervention, {});
+        const auto scores = scoreAnswers(m_session->transformer(),
+            {.prompt = prompt,
+                .pass = pass,
+                .logProbabilitiesLast = logSoftmax(pass.logitsLast),
+                .answers = texts,
+                .intervention = &outcome.intervention},
+            {});
         ASSERT_TRUE(scores.has_value());
         for (std::size_t at = 0; at < texts.size(); ++at) {
             EXPECT_EQ((*scores)[at].ids, outcome.answers[at].ids) << texts[at];

@@ -29,8 +29,13 @@ protected:
     {
         m_prompt = tokenizeText(text);
         const auto pass = m_session.run(m_prompt.ids, edits);
-        const auto scores = scoreAnswers(
-            m_session.transformer(), m_prompt, *pass, logSoftmax(pass->logitsLast), answers, edits, {});
+        const auto scores = scoreAnswers(m_session.transformer(),
+            {.prompt = m_prompt,
+                .pass = *pass,
+                .logProbabilitiesLast = logSoftmax(pass->logitsLast),
+                .answers = answers,
+                .intervention = edits},
+            {});
         EXPECT_TRUE(scores.has_value());
         return scores.value_or(std::vector<AnswerScore> {});
     }
@@ -104,8 +109,12 @@ TEST_F(ScoreAnswers, CancelledGivesNothing)
     const auto pass = m_session.run(m_prompt.ids);
     std::stop_source source;
     source.request_stop();
-    EXPECT_FALSE(scoreAnswers(m_session.transformer(), m_prompt, *pass, logSoftmax(pass->logitsLast),
-        {"two tokens"}, nullptr, source.get_token())
+    EXPECT_FALSE(scoreAnswers(m_session.transformer(),
+        {.prompt = m_prompt,
+            .pass = *pass,
+            .logProbabilitiesLast = logSoftmax(pass->logitsLast),
+            .answers = {"two tokens"}},
+        source.get_token())
                      .has_value());
 }
 

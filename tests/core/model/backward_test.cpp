@@ -262,7 +262,7 @@ struct HalvesModel {
         const auto source = openWeights(test::writeTinyModel(options));
         model.config = readModelConfig(*source);
         model.config.rotaryLayout = RotaryLayout::Halves;
-        model.weights = *loadModelWeights(source, model.config, {}, pool, {}, {});
+        model.weights = *loadModelWeights({source, model.config, {}}, pool, {}, {});
     }
     ThreadPool pool;
     Gemm gemm;

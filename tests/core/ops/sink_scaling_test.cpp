@@ -125,10 +125,10 @@ TEST(ScaledHeadOutput, EqualsTheWeightedSumOfTheScaledRow)
     const std::vector<float> sinkValue {1.0F, -2.0F};
     const std::vector<float> rest {1.2F, 1.0F};
     std::vector<float> out(2);
-    scaledHeadOutput(0.5, 0.5, 3.0, sinkValue, rest, out);
+    scaledHeadOutput({0.5, 0.5, sinkValue, rest}, 3.0, out);
     EXPECT_NEAR(out[0], (1.5 * 1.0 + 1.2) / 2.0, kFloatTolerance);
     EXPECT_NEAR(out[1], (1.5 * -2.0 + 1.0) / 2.0, kFloatTolerance);
-    scaledHeadOutput(0.5, 0.5, 0.0, sinkValue, rest, out);
+    scaledHeadOutput({0.5, 0.5, sinkValue, rest}, 0.0, out);
     EXPECT_NEAR(out[0], 2.4, kFloatTolerance * 2.4);
     EXPECT_NEAR(out[1], 2.0, kFloatTolerance * 2.0);
 }
@@ -138,7 +138,7 @@ TEST(ScaledHeadOutput, RemovingTheOnlyKeyLeavesItsValue)
     const std::vector<float> sinkValue {1.5F};
     const std::vector<float> rest {0.0F};
     std::vector<float> out(1);
-    scaledHeadOutput(1.0, 0.0, 0.0, sinkValue, rest, out);
+    scaledHeadOutput({1.0, 0.0, sinkValue, rest}, 0.0, out);
     EXPECT_FLOAT_EQ(out[0], 1.5F);
 }
 
