@@ -5,8 +5,7 @@
 #include "core/engine/compute_worker.h"
 #include "core/intervention/intervention_json.h"
 #include "ui/main_window.h"
-#include "ui/state/answers_line.h"
-#include "ui/state/example_prompts.h"
+#include "ui/state/start_session.h"
 #include "ui/state/workbench.h"
 
 #include <QtCore/QCommandLineParser>
@@ -146,28 +145,6 @@ QString privateRuntimeFolder()
     return folder;
 }
 
-/// The prompt and answers to begin with: given, else of the last session, else the first example.
-SavedSession startSession(const Options &options, const Settings &settings)
-{
-    const ExamplePrompt example = examplePrompts().front();
-    SavedSession start;
-    start.session.prompt = example.prompt;
-    start.session.answers = example.answers;
-    start.head = {LayerIndex(-1), HeadIndex(0)}; // none: a middle one is taken
-    if (const std::optional<SavedSession> saved = settings.session(); saved && !options.prompt)
-        start = *saved;
-    if (options.prompt) {
-        start.session.prompt = PromptSpec();
-        start.session.prompt.text = options.prompt->toStdString();
-        start.session.answers.clear();
-    }
-    if (options.answers)
-        start.session.answers = answersFromLine(*options.answers);
-    if (!options.edits.isEmpty())
-        start.session.edits = EditList();
-    return start;
-}
-
 /// Saves the window once nothing is left to compute, and ends the program.
 void takeScreenshotWhenComplete(MainWindow &window, Workbench &bench, const QString &path)
 {
@@ -256,7 +233,8 @@ int runWindow(QApplication &application, const Options &options)
     if (!problem.isEmpty() && (isScreenshot || !options.model.isEmpty()))
         return complain(problem, kFailed);
 
-    const SavedSession start = startSession(options, settings);
+    const SavedSession start =
+        startSession({options.prompt, options.answers, !options.edits.isEmpty()}, settings);
     ResultRelay relay;
     ComputeWorker worker(relay, engineOptions());
     Workbench bench(worker, relay, std::move(settings));
@@ -271,6 +249,8 @@ int runWindow(QApplication &application, const Options &options)
     bench.keeper.setWantedHead(start.head);
     bench.state.restoreSession(start.session);
     applyEditsWhenLoaded(bench, options.edits);
+    if (!options.prompt) // a prompt that was given is not replaced silently
+        takeExampleWhenRefused(bench.state);
     if (isScreenshot) {
         window.resize(options.size);
         takeScreenshotWhenComplete(window, bench, options.screenshot);

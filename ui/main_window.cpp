@@ -315,7 +315,8 @@ void MainWindow::saveSession()
     if (!m_options.keepsSession)
         return;
     m_bench.settings.setWindow(saveGeometry(), saveState(kLayoutVersion));
-    m_bench.settings.setSession({m_bench.state.session(), m_bench.selection.head()});
+    if (!m_bench.state.isRefused() || m_bench.state.isOfFormerPrompt()) // else nothing ran that could be kept
+        m_bench.settings.setSession({m_bench.state.sessionThatRan(), m_bench.selection.head()});
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)
@@ -376,6 +377,10 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
     }
     if (event->key() == Qt::Key_Escape && m_bench.state.progress()) {
         m_bench.state.cancelPass();
+        return;
+    }
+    if (event->key() == Qt::Key_Escape && m_bench.state.isRefused()) {
+        m_bench.state.returnToAnsweredPrompt();
         return;
     }
     QMainWindow::keyPressEvent(event);

@@ -53,6 +53,7 @@ void AppState::takeModel(const std::shared_ptr<const Model> &model)
     m_answered.reset();
     m_dragStart.reset();
     m_undo.clear();
+    setPassError(std::nullopt); // of the former model
     EditList fitting; // edits of the former model, or of the saved session, that this model has heads for
     for (const EditEntry &entry : m_session.edits.entries()) {
         if (!hadModel && entry.head.layer.value < grid().layerCount
@@ -288,6 +289,20 @@ Activity AppState::activity() const
 bool AppState::isOfFormerPrompt() const
 {
     return m_answered && !(m_answered->prompt == m_session.prompt);
+}
+
+SessionValue AppState::sessionThatRan() const
+{
+    SessionValue session = m_session;
+    if (m_answered)
+        session.prompt = m_answered->prompt;
+    return session;
+}
+
+void AppState::returnToAnsweredPrompt()
+{
+    if (isRefused() && m_answered)
+        setPrompt(m_answered->prompt);
 }
 
 std::optional<double> AppState::progress() const

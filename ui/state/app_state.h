@@ -66,6 +66,13 @@ public:
     std::optional<UserMessage> passError() const { return m_passError; }
     /// Whether the snapshots answer another prompt than the session's.
     bool isOfFormerPrompt() const;
+    /// What was asked cannot be computed; the snapshots, if any, answer what was asked before.
+    bool isRefused() const { return m_passError.has_value(); }
+    /// The session with a prompt that ran: its own, or the one that was answered last when its own was
+    /// refused or is not computed yet. The session itself before the first answer.
+    SessionValue sessionThatRan() const;
+    /// After a refused prompt: takes the one that was answered last (as a step that can be undone).
+    void returnToAnsweredPrompt();
     /// Whether the newest answer took a pass that was there already.
     bool isReusedPass() const { return m_isReusedPass; }
     /// The prompt that is being computed; null when the snapshots are of the session's prompt.

@@ -73,6 +73,13 @@ CurveFeed::CurveFeed(EngineController &engine, AppState &state, Selection &selec
         m_lastFactor.reset();
         Q_EMIT factorCurveChanged();
     });
+    connect(&state, &AppState::passErrorChanged, this, [this] {
+        if (!m_state.isRefused())
+            return;
+        Q_EMIT factorCurveChanged();
+        for (const EditEntry &edit : m_state.edits().entries())
+            Q_EMIT editCurveChanged(edit.head);
+    });
     connect(&state, &AppState::modelChanged, this, [this] {
         m_asked.reset();
         m_entries.clear();
@@ -92,7 +99,10 @@ void CurveFeed::settle()
 
 CurveFeed::Key CurveFeed::keyFor(const ScopeReading &scope, HeadRef focus) const
 {
-    Key key {m_state.session().prompt, m_state.session().answers, scope.heads, focus, m_state.intervention()};
+    // A refused prompt has no curves: those of the one on screen stay.
+    const PromptSpec prompt =
+        m_state.isRefused() ? m_state.sessionThatRan().prompt : m_state.session().prompt;
+    Key key {prompt, m_state.session().answers, scope.heads, focus, m_state.intervention()};
     for (HeadFactor &factor : key.scope) {
         key.others.setFactor(factor.head, 1.0);
         if (!scope.isMixed() || scope.gamma == 0.0)
