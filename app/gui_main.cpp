@@ -30,6 +30,7 @@ constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr int kSmallestSide = 320;
 constexpr int kGreatestSide = 16384;
+constexpr int kCurvePatienceMs = 3000; ///< a picture waits so long for its curves, which may take minutes
 
 constexpr const char *kHelp = R"(Usage: sinkscope [options]
 Shows how a language model attends and turns each head's attention to the initial token.
@@ -39,7 +40,8 @@ Shows how a language model attends and turns each head's attention to the initia
   --answers "A||B"       answers to score after the prompt; leading spaces count
   --edit SPEC            factor of heads, repeatable: L15H3=0.3, L15=2, L10-19H0,4=0.5, all=1.5
   --theme light|dark     instead of the theme chosen in the window
-  --screenshot FILE.png  saves a picture of the window once everything is computed, then ends
+  --screenshot FILE.png  saves a picture of the window, then ends: when the result is complete, and
+                         the curves as far as they come within 3 seconds of it
   --size WxH             size of that picture's window, 1600x1000 when not given
   --help, --version
 
@@ -145,7 +147,7 @@ QString privateRuntimeFolder()
     return folder;
 }
 
-/// Saves the window once nothing is left to compute, and ends the program.
+/// Saves the window when the Full result is there, with the curves that come soon, and ends the program.
 void takeScreenshotWhenComplete(MainWindow &window, Workbench &bench, const QString &path)
 {
     const auto fail = [](const UserMessage &message) {
@@ -170,6 +172,14 @@ void takeScreenshotWhenComplete(MainWindow &window, Workbench &bench, const QStr
             QTimer::singleShot(0, &window, save);
     };
     QObject::connect(&bench.curves, &CurveFeed::idleReached, &window, saveWhenIdle);
+    auto *patience = new QTimer(&window);
+    patience->setSingleShot(true);
+    patience->setInterval(kCurvePatienceMs);
+    QObject::connect(patience, &QTimer::timeout, &window, [&bench, save] {
+        if (bench.state.isComplete()) // else another Full result is to come
+            save();
+    });
+    QObject::connect(&bench.state, &AppState::completed, patience, [patience] { patience->start(); });
 }
 
 /// Applies --edit once the model says how many heads there are.
