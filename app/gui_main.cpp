@@ -201,7 +201,7 @@ void applyEditsWhenLoaded(Workbench &bench, const QStringList &specs)
                 if (!session.edits.isEmpty())
                     bench.selection.setHead(session.edits.entries().back().head);
             } catch (const Error &error) {
-                QApplication::exit(complain(QString::fromUtf8(error.what()), kUsage));
+                QApplication::exit(complain(QString::fromUtf8(error.what()).simplified(), kFailed));
             }
         });
 }
