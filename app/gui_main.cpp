@@ -228,6 +228,32 @@ EngineOptions engineOptions()
     return engine;
 }
 
+/// Takes Qt's own option -platform NAME, or what the environment says, out of what we read; empty: neither.
+QString takePlatform(QStringList &arguments)
+{
+    QString platform = QString::fromLocal8Bit(qgetenv("QT_QPA_PLATFORM"));
+    for (int index = 1; index + 1 < arguments.size(); ++index) {
+        if (arguments[index] == QLatin1String("-platform")) {
+            platform = arguments[index + 1];
+            arguments.erase(arguments.begin() + index, arguments.begin() + index + 2);
+            break;
+        }
+    }
+    return platform;
+}
+
+/// Whether Qt would end the program for want of a display; a platform such as offscreen or vnc needs none.
+bool lacksDisplay(const QString &platform)
+{
+    const bool hasX = !qEnvironmentVariableIsEmpty("DISPLAY");
+    const bool hasWayland = !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+    if (platform.isEmpty())
+        return !hasX && !hasWayland;
+    if (platform.startsWith(QLatin1String("xcb")))
+        return !hasX;
+    return platform.startsWith(QLatin1String("wayland")) && !hasWayland;
+}
+
 int runWindow(QApplication &application, const Options &options)
 {
     const bool isScreenshot = !options.screenshot.isEmpty();
@@ -278,6 +304,7 @@ int main(int argc, char **argv)
     QStringList arguments;
     for (int index = 0; index < argc; ++index)
         arguments << QString::fromUtf8(argv[index]); // the C locale would take prompts apart
+    const QString platform = takePlatform(arguments);
     QString message;
     const std::optional<Options> options = parseOptions(arguments, message);
     if (!options)
@@ -290,14 +317,14 @@ int main(int argc, char **argv)
         std::printf("sinkscope %s\n", kVersion);
         return 0;
     }
-    const bool hasDisplay = qEnvironmentVariableIsSet("DISPLAY")
-        || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") || qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
-    if (!hasDisplay && options->screenshot.isEmpty())
-        return complain(
-            QStringLiteral("There is no display. Start it as: xvfb-run sinkscope, or use sinkscope-cli."),
-            kFailed);
-    if (!hasDisplay)
+    if (lacksDisplay(platform) && !options->screenshot.isEmpty() && platform.isEmpty())
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    else if (lacksDisplay(platform))
+        return complain(
+            QStringLiteral(
+                "There is no display to open a window on. Start it as: xvfb-run -a app/run, or use "
+                "the command line: app/run --cli"),
+            kFailed);
     // Qt would choose this folder itself, with a warning beside our own messages.
     if (!qEnvironmentVariableIsSet("XDG_RUNTIME_DIR"))
         qputenv("XDG_RUNTIME_DIR", privateRuntimeFolder().toLocal8Bit());
