@@ -33,6 +33,7 @@ constexpr std::array kKeys {
     KeyLine {"D", QT_TRANSLATE_NOOP("Pages", "difference of both")},
     KeyLine {"L", QT_TRANSLATE_NOOP("Pages", "linear or log colours")},
     KeyLine {"B", QT_TRANSLATE_NOOP("Pages", "key 0 on its own scale or on that of all keys")},
+    KeyLine {"N", QT_TRANSLATE_NOOP("Pages", "next edited head")},
     KeyLine {"P", QT_TRANSLATE_NOOP("Pages", "pin the cell under the pointer")},
     KeyLine {"F2, Enter",
         QT_TRANSLATE_NOOP("Pages", "edit the prompt; Return runs it, Shift+Return starts a line")},
