@@ -28,7 +28,7 @@ using namespace sinkscope::ui;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
-constexpr int kSmallestSide = 320;
+constexpr int kSmallestSide = 1;
 constexpr int kGreatestSide = 16384;
 constexpr int kCurvePatienceMs = 3000; ///< a picture waits so long for its curves, which may take minutes
 
@@ -42,7 +42,7 @@ Shows how a language model attends and turns each head's attention to the initia
   --theme light|dark     instead of the theme chosen in the window
   --screenshot FILE.png  saves a picture of the window, then ends: when the result is complete, and
                          the curves as far as they come within 3 seconds of it
-  --size WxH             size of that picture's window, 1600x1000 when not given
+  --size WxH             size of that picture's window, 1600x1000 when not given, at least 1024x680
   --help, --version
 
 Example: sinkscope --prompt "The capital of France is" --answers " Paris|| London" --edit L17H2=2.5
@@ -257,6 +257,14 @@ bool lacksDisplay(const QString &platform)
 int runWindow(QApplication &application, const Options &options)
 {
     const bool isScreenshot = !options.screenshot.isEmpty();
+    constexpr QSize least = MainWindow::kSmallestSize;
+    if (isScreenshot && options.size.expandedTo(least) != options.size)
+        return complain(QStringLiteral("--size %1x%2 is smaller than the window can be: at least %3x%4.")
+                            .arg(options.size.width())
+                            .arg(options.size.height())
+                            .arg(least.width())
+                            .arg(least.height()),
+            kFailed);
     const QString exampleModel = QString::fromStdString(defaultModelPath());
     Settings settings = isScreenshot ? Settings(QString()) : Settings();
     QString model = options.model;

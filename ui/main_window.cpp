@@ -2,7 +2,7 @@
 // The main window.
 #include "ui/main_window.h"
 
-#include "ui/dialogs/pages.h"
+#include "ui/views/factor_keys.h"
 
 #include <QtCore/QFileInfo>
 #include <QtCore/QMimeData>
@@ -11,10 +11,8 @@
 #include <QtGui/QDragEnterEvent>
 #include <QtGui/QScreen>
 #include <QtGui/QIcon>
-#include <QtWidgets/QActionGroup>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QMenu>
-#include <QtWidgets/QMenuBar>
 #include <QtWidgets/QStackedWidget>
 
 #include <utility>
@@ -43,7 +41,7 @@ MainWindow::MainWindow(Workbench &bench, FilePrompts &prompts, WindowOptions opt
     setWindowTitle(tr("Sinkscope"));
     setAcceptDrops(true);
     setDockNestingEnabled(false);
-    setMinimumSize(960, 600);
+    setMinimumSize(kSmallestSize);
     resize(QSize(1600, 1000).boundedTo(QGuiApplication::primaryScreen()->availableSize()));
     m_explore = new Explore(*this, bench);
     makeCentre();
@@ -78,137 +76,6 @@ void MainWindow::makeCentre()
     connect(m_startPage, &StartPage::exampleRequested, this, [this] { openModel(m_options.exampleModel); });
     connect(m_startPage, &StartPage::recentRequested, this, &MainWindow::openModel);
     connect(m_loadPage, &LoadPage::cancelRequested, &m_bench.engine, &EngineController::cancelLoad);
-}
-
-void MainWindow::makeFileMenu()
-{
-    QMenu *menu = menuBar()->addMenu(tr("&File"));
-    QAction *open = menu->addAction(tr("&Open model..."), this, &MainWindow::askForModel, QKeySequence::Open);
-    open->setObjectName(QStringLiteral("openModelAction"));
-    menu->addAction(tr("&Example model"), this, [this] { openModel(m_options.exampleModel); });
-    menu->addSeparator();
-    menu->addAction(tr("&Quit"), this, &QWidget::close, QKeySequence(QStringLiteral("Ctrl+Q")));
-}
-
-void MainWindow::makeEditMenu()
-{
-    QMenu *menu = menuBar()->addMenu(tr("&Edit"));
-    m_undo = m_bench.state.undoStack().createUndoAction(this, tr("Undo"));
-    m_undo->setShortcut(QKeySequence(QStringLiteral("Ctrl+Z")));
-    m_undo->setObjectName(QStringLiteral("undoAction"));
-    m_redo = m_bench.state.undoStack().createRedoAction(this, tr("Redo"));
-    m_redo->setShortcut(QKeySequence(QStringLiteral("Ctrl+Shift+Z")));
-    m_redo->setObjectName(QStringLiteral("redoAction"));
-    menu->addAction(m_undo);
-    menu->addAction(m_redo);
-    menu->addSeparator();
-    menu->addAction(
-        tr("Edit the &prompt"), this, [this] { m_explore->prompt().startEditing(); },
-        QKeySequence(Qt::Key_F2));
-    menu->addAction(tr("&Reset all factors"), &m_bench.state, &AppState::resetAllEdits);
-}
-
-QAction *MainWindow::addViewAction(
-    QMenu *menu, const QString &text, const QKeySequence &key, std::function<void()> act)
-{
-    // Single keys act in the views only, so that typing and buttons keep them elsewhere.
-    auto *action = new QAction(text, this);
-    action->setShortcut(key);
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    connect(action, &QAction::triggered, this, [act = std::move(act)] { act(); });
-    menu->addAction(action);
-    for (QWidget *view : m_explore->keyViews())
-        view->addAction(action);
-    return action;
-}
-
-void MainWindow::makeViewMenu()
-{
-    QMenu *menu = menuBar()->addMenu(tr("&View"));
-    Selection &selection = m_bench.selection;
-    addViewAction(menu, tr("&Baseline or edited"), Qt::Key_Space, [&selection] { selection.toggleSide(); });
-    addViewAction(menu, tr("&Difference"), Qt::Key_D, [&selection] {
-        selection.setSide(selection.side() == Side::Difference ? Side::Edited : Side::Difference);
-    });
-    addViewAction(menu, tr("&Linear or log colours"), Qt::Key_L, [&selection] {
-        selection.setScale(selection.scale() == PatternScale::Log ? PatternScale::Linear : PatternScale::Log);
-    });
-    addViewAction(menu, tr("&Key 0 on its own scale or on that of all"), Qt::Key_B, [&selection] {
-        selection.setKeyZero(
-            selection.keyZero() == KeyZeroScale::Apart ? KeyZeroScale::Shared : KeyZeroScale::Apart);
-    });
-    menu->addSeparator();
-    QMenu *themes = menu->addMenu(tr("&Theme"));
-    auto *group = new QActionGroup(this);
-    const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("As the &system")},
-        {ThemeChoice::Light, tr("&Light")}, {ThemeChoice::Dark, tr("&Dark")}};
-    for (const auto &[choice, text] : choices) {
-        QAction *action = group->addAction(text);
-        action->setCheckable(true);
-        action->setChecked(choice == m_options.theme.value_or(m_bench.settings.theme()));
-        themes->addAction(action);
-        connect(action, &QAction::triggered, this, [this, chosen = choice] {
-            m_bench.settings.setTheme(chosen);
-            applyThemeChoice(chosen);
-        });
-    }
-    menu->addSeparator();
-    for (QDockWidget *dock : m_explore->docks())
-        menu->addAction(dock->toggleViewAction());
-}
-
-void MainWindow::makeHeadsMenu()
-{
-    QMenu *menu = menuBar()->addMenu(tr("&Heads"));
-    FactorSlider &slider = m_explore->factor().slider();
-    const auto step = [&slider](int steps, StepSize size) {
-        return [&slider, steps, size] { slider.step(steps, size); };
-    };
-    // The slider, its curves and the list of edits answer the factor keys themselves.
-    const auto addFactorAction = [this, menu, &slider](
-                                     const QString &text, const QKeySequence &key, auto act) {
-        QAction *action = addViewAction(menu, text, key, act);
-        slider.removeAction(action);
-        m_explore->factor().curvesView()->removeAction(action);
-    };
-    addFactorAction(tr("Factor &down"), Qt::Key_BracketLeft, step(-1, StepSize::Normal));
-    addFactorAction(tr("Factor &up"), Qt::Key_BracketRight, step(1, StepSize::Normal));
-    addFactorAction(tr("Factor down, fine"), Qt::Key_BraceLeft, step(-1, StepSize::Fine));
-    addFactorAction(tr("Factor up, fine"), Qt::Key_BraceRight, step(1, StepSize::Fine));
-    addFactorAction(tr("Factor &1"), Qt::Key_0, [&slider] { slider.turnTo(1.0); });
-    addFactorAction(tr("Factor &off"), Qt::Key_O, [&slider] { slider.turnTo(0.0); });
-    addViewAction(
-        menu, tr("Switch the &edit off or on"), Qt::Key_M, [this] { m_explore->factor().toggleMute(); });
-    menu->addSeparator();
-    addViewAction(menu, tr("&Next edited head"), Qt::Key_N, [this] { selectNextEdited(); });
-    addViewAction(menu, tr("&Pin the cell under the pointer"), Qt::Key_P, [this] {
-        const CellRef hovered = m_bench.selection.hovered();
-        if (hovered.query >= 0 && hovered.key >= 0)
-            m_bench.selection.setPinned(hovered);
-    });
-}
-
-void MainWindow::makeHelpMenu()
-{
-    QMenu *menu = menuBar()->addMenu(tr("&Help"));
-    menu->addAction(
-        tr("&Keys"), this, [this] { m_prompts.showPage(this, tr("Keys"), keysPage()); },
-        QKeySequence(Qt::Key_F1));
-    menu->addAction(tr("&About"), this, [this] { m_prompts.showPage(this, tr("About"), aboutPage()); });
-}
-
-void MainWindow::makeModelMenu()
-{
-    m_modelMenu = new QMenu(this);
-    connect(m_modelMenu, &QMenu::aboutToShow, this, [this] {
-        m_modelMenu->clear();
-        for (const QString &path : m_bench.settings.recentModels())
-            m_modelMenu->addAction(QFileInfo(path).fileName(), this, [this, path] { openModel(path); })
-                ->setToolTip(path);
-        m_modelMenu->addSeparator();
-        m_modelMenu->addAction(tr("Open model..."), this, &MainWindow::askForModel);
-        m_modelMenu->addAction(tr("Example model"), this, [this] { openModel(m_options.exampleModel); });
-    });
 }
 
 void MainWindow::makeToolBar()
@@ -279,23 +146,6 @@ void MainWindow::showLoadError(const UserMessage &message)
         m_prompts.showLoadError(this, message, [this] { askForModel(); });
 }
 
-void MainWindow::applyThemeChoice(ThemeChoice choice)
-{
-    const bool isDark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && m_systemIsDark);
-    m_theme = Theme(isDark ? ThemeMode::Dark : ThemeMode::Light, SequentialMap::Viridis,
-        m_options.textScale > 0.0 ? m_options.textScale : userTextScale());
-    applyTheme(*qApp, m_theme);
-    m_explore->setTheme(m_theme);
-    m_startPage->setTheme(m_theme);
-    m_loadPage->setTheme(m_theme);
-    m_toolBar->setTheme(m_theme);
-    m_status->setTheme(m_theme);
-    m_undo->setIcon(
-        tintedIcon(QStringLiteral("undo"), m_theme.colours().text, m_theme.colours().disabledText));
-    m_redo->setIcon(
-        tintedIcon(QStringLiteral("redo"), m_theme.colours().text, m_theme.colours().disabledText));
-}
-
 void MainWindow::selectNextEdited()
 {
     const std::vector<EditEntry> &entries = m_bench.state.edits().entries();
@@ -352,6 +202,18 @@ void MainWindow::showEvent(QShowEvent *event)
     m_isPlaced = true;
     placeDocksSoon();
     m_explore->keyViews().front()->setFocus(Qt::OtherFocusReason);
+}
+
+bool MainWindow::eventFilter(QObject *watched, QEvent *event)
+{
+    // These answer the factor keys themselves: the shortcuts leave the keys to them.
+    if (event->type() == QEvent::ShortcutOverride) {
+        if (factorAfterKey(*static_cast<QKeyEvent *>(event), 1.0)) {
+            event->accept();
+            return true;
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)

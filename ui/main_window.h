@@ -35,6 +35,9 @@ public:
     void openModel(const QString &path);
     const Theme &theme() const { return m_theme; }
 
+    /// In px: the least size at which no panel paints over another.
+    static constexpr QSize kSmallestSize {1024, 680};
+
 protected:
     void closeEvent(QCloseEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
@@ -42,12 +45,14 @@ protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override; // of the views with factor keys of their own
 
 private:
     void makeCentre();
     void makeFileMenu();
     void makeEditMenu();
     void makeViewMenu();
+    void makeColoursMenu(QMenu *menu);
     void makeHeadsMenu();
     void makeHelpMenu();
     void makeModelMenu();
@@ -68,6 +73,7 @@ private:
     FilePrompts &m_prompts;
     WindowOptions m_options;
     Theme m_theme;
+    ThemeChoice m_themeChoice = ThemeChoice::System;
     bool m_systemIsDark;
     bool m_isPlaced = false; // docks have their sizes
     Density m_density = Density::Full;

@@ -4,6 +4,7 @@
 
 #include "ui/theme/number_format.h"
 
+#include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QStyleOptionFrame>
 
@@ -16,6 +17,18 @@ constexpr int kTextMargin = 2; ///< as QLineEdit itself has it, so that the text
 QString AnswersEdit::shownWhileNotEdited() const
 {
     return visibleText(text());
+}
+
+bool AnswersEdit::event(QEvent *event)
+{
+    if (event->type() == QEvent::ShortcutOverride && !isModified()) {
+        const auto *key = static_cast<QKeyEvent *>(event);
+        if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
+            event->ignore(); // nothing is being typed: these are the window's
+            return false;
+        }
+    }
+    return QLineEdit::event(event);
 }
 
 void AnswersEdit::paintEvent(QPaintEvent *event)

@@ -17,6 +17,7 @@ public:
     QString shownWhileNotEdited() const; ///< text() as painted without focus
 
 protected:
+    bool event(QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
 };
 

@@ -64,8 +64,10 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     table->setContentsMargins(kMargin, 8, kMargin, 4);
     table->addWidget(m_table);
     column->addLayout(table, 1);
-    connect(m_answersLine, &QLineEdit::editingFinished, this,
-        [this] { m_bench.state.setAnswers(answersFromLine(m_answersLine->text())); });
+    connect(m_answersLine, &QLineEdit::editingFinished, this, [this] {
+        m_answersLine->setModified(false);
+        m_bench.state.setAnswers(answersFromLine(m_answersLine->text()));
+    });
     connectState();
     setDensity(Density::Full);
     refreshAsked();

@@ -117,4 +117,14 @@ QList<QWidget *> Explore::keyViews() const
         m_heads->view(), m_headView->view(), m_prompt->view(), &m_factor->slider(), m_factor->curvesView()};
 }
 
+QList<QWidget *> Explore::factorKeyViews() const
+{
+    QList<QWidget *> views {&m_factor->slider(), m_factor->curvesView()};
+    for (const char *list : {"editList", "layerList"}) {
+        for (QWidget *panel : std::initializer_list<QWidget *> {m_edits, m_factor})
+            views += panel->findChildren<QWidget *>(QLatin1String(list));
+    }
+    return views;
+}
+
 } // namespace sinkscope::ui

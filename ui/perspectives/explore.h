@@ -28,8 +28,10 @@ public:
     void placeDocks(const QSize &size);
     static Density densityFor(const QSize &size);
     QList<QDockWidget *> docks() const { return {m_headDock, m_editsDock, m_outputDock, m_factorDock}; }
-    /// Views in which single keys act on the selection.
+    /// Views in which Space acts on the selection.
     QList<QWidget *> keyViews() const;
+    /// Views that turn factors by keys themselves.
+    QList<QWidget *> factorKeyViews() const;
     HeadViewPanel &headView() { return *m_headView; }
     PromptPanel &prompt() { return *m_prompt; }
     FactorPanel &factor() { return *m_factor; }

@@ -139,6 +139,16 @@ void Settings::setTheme(ThemeChoice theme)
                                          : QStringLiteral("system"));
 }
 
+QString Settings::colourMap() const
+{
+    return value("colourMap").toString();
+}
+
+void Settings::setColourMap(const QString &name)
+{
+    setValue("colourMap", name);
+}
+
 QString Settings::lastModel() const
 {
     return recentModels().value(0);

@@ -39,6 +39,9 @@ public:
     ThemeChoice theme() const;
     void setTheme(ThemeChoice theme);
 
+    QString colourMap() const; ///< name of the sequential map; empty before one was chosen
+    void setColourMap(const QString &name);
+
     QString lastModel() const;
     QStringList recentModels() const; ///< newest first, at most kMostRecent
     void addModel(const QString &path);

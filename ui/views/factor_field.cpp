@@ -60,7 +60,27 @@ void FactorField::showFactor()
 {
     m_typing = false;
     setMessage({});
-    lineEdit()->setText(m_mixed ? tr("mixed") : formatFactor(m_factor));
+    const QString text = m_mixed ? tr("mixed") : formatFactor(m_factor);
+    if (lineEdit()->text() == text)
+        return;
+    // Selected as a whole it stays so: what is typed next replaces it.
+    const bool wasSelected =
+        !lineEdit()->text().isEmpty() && lineEdit()->selectedText() == lineEdit()->text();
+    lineEdit()->setText(text);
+    if (wasSelected && hasFocus())
+        selectAll();
+}
+
+bool FactorField::event(QEvent *event)
+{
+    if (event->type() == QEvent::ShortcutOverride && !m_typing) {
+        const auto *key = static_cast<QKeyEvent *>(event);
+        if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
+            event->ignore(); // nothing is being typed: these take back and repeat factors
+            return false;
+        }
+    }
+    return QAbstractSpinBox::event(event);
 }
 
 void FactorField::setMessage(const QString &message)
@@ -90,6 +110,7 @@ void FactorField::applyTyped()
     if (isRatio && m_mixed) {
         const double ratio = parsed.entry->number;
         showFactor();
+        selectAll();
         Q_EMIT ratioEntered(ratio);
         return;
     }

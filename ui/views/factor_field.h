@@ -38,6 +38,7 @@ Q_SIGNALS:
     void messageChanged(const QString &message);
 
 protected:
+    bool event(QEvent *event) override;
     StepEnabled stepEnabled() const override;
     void paintEvent(QPaintEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
