@@ -139,7 +139,18 @@ TEST(CurveData, TinyChangesHaveAWideAxis)
     entropy.lines[0].points = {{0.1, 0.0}, {1.0, 0.0}}; // one token
     EXPECT_EQ(roundRange(entropy), (CurveRange {0.0, 0.2}));
     CurveSeries share {QStringLiteral("p"), {}, {{{}, {{1.0, 1e-6}}, false}}, CurveExtreme::None};
-    EXPECT_EQ(roundRange(share), (CurveRange {0.0, 0.02}));
+    EXPECT_DOUBLE_EQ(roundRange(share).high, 1e-6); // a probability as small as that has its own axis
+}
+
+TEST(CurveData, SmallSharesAreReadOffTheAxis)
+{
+    CurveSeries share {QStringLiteral("p"), {}, {{{}, {{0.1, 2e-8}, {1.0, 1.6e-7}}, false}}, {}};
+    const CurveRange range = roundRange(share);
+    EXPECT_GE(range.high, 1.6e-7);
+    EXPECT_LE(range.high, 2 * 1.6e-7); // the curve fills half of the height at least
+    EXPECT_EQ(axisLabel({0.0, 2e-7}, 2e-7), QStringLiteral("2\u00B710\u207B\u2077"));
+    EXPECT_EQ(axisLabel({0.0, 2e-7}, 0.0), QStringLiteral("0"));
+    EXPECT_EQ(axisLabel({0.0, 0.5}, 0.25), QStringLiteral("0.25"));
 }
 
 TEST(CurveView, AxesNeverShrinkWhilePointsArrive)
@@ -195,6 +206,51 @@ TEST(CurveLabels, KeepApart)
     }
 }
 
+TEST(CurveLabels, NamesStandAtTheirOwnLine)
+{
+    const CurveLayout layout({448, 440}, FactorAxis::forPanel(448, 1.0), 1, 1.0);
+    const QFontMetricsF metrics(Theme().type().axis);
+    CurveSeries series {QStringLiteral("p"), {},
+        {lineOf([](double log) { return 0.2 + 0.08 * log; }, QStringLiteral("·negative")),
+            lineOf([](double log) { return 0.2 + 0.07 * log; }, QStringLiteral("·positive"))},
+        CurveExtreme::None};
+    const auto labels = placeLabels({layout, 0}, series, {0.0, 0.4}, 0.0, metrics);
+    ASSERT_EQ(labels.size(), 2u);
+    for (const CurveLabel &label : labels) {
+        ASSERT_GE(label.line, 0);
+        EXPECT_EQ(label.text, series.lines[std::size_t(label.line)].label);
+        if (layout.panels[0].title.contains(label.rect.center())) {
+            continue; // with its sample of the line in the row of the title
+        }
+        const auto awayFrom = [&](int line) {
+            double least = 1e9;
+            for (double x = label.rect.left(); x <= label.rect.right(); x += 1) {
+                const double value =
+                    *valueAt(series.lines[std::size_t(line)], layout.axis.factorAt(x, SnapAtOne::Released));
+                const double y = layout.yOf(0, value, {0.0, 0.4});
+                least = std::min(least, std::max({label.rect.top() - y, 0.0, y - label.rect.bottom()}));
+            }
+            return least;
+        };
+        EXPECT_LT(awayFrom(label.line), awayFrom(1 - label.line)) << label.text.toStdString();
+    }
+}
+
+TEST(CurveLabels, LinesOnOneAnotherAreNamedInTheTitlesRow)
+{
+    const CurveLayout layout({448, 440}, FactorAxis::forPanel(448, 1.0), 1, 1.0);
+    CurveSeries series {QStringLiteral("p"), {},
+        {lineOf([](double) { return 0.2; }, QStringLiteral("·negative")),
+            lineOf([](double) { return 0.2; }, QStringLiteral("·positive"))},
+        CurveExtreme::None};
+    const auto labels = placeLabels({layout, 0}, series, {0.0, 0.4}, 0.0, QFontMetricsF(Theme().type().axis));
+    ASSERT_EQ(labels.size(), 2u);
+    for (const CurveLabel &label : labels) {
+        EXPECT_TRUE(layout.panels[0].title.contains(label.rect.center()));
+    }
+    EXPECT_FALSE(labels[0].rect.intersects(labels[1].rect));
+}
+
 TEST(CurveLabels, StepAsideFromTheAccentLineOnly)
 {
     const CurveLayout layout({448, 440}, FactorAxis::forPanel(448, 1.0), 1, 1.0);
@@ -211,6 +267,13 @@ TEST(CurveLabels, StepAsideFromTheAccentLineOnly)
         for (double log = -2.0; log <= 2.0; log += 0.05) {
             const double x = layout.axis.xOf(std::pow(10.0, log));
             const QRectF rect = rectWithLineAt(std::pow(10.0, log));
+            if (rect.isNull()) {
+                continue; // no room near the dot: no words
+            }
+            const double dotX =
+                layout.axis.xOf(findExtreme(series.lines.front(), CurveExtreme::Lowest)->factor);
+            EXPECT_LE(rect.left() - dotX, 40) << log;
+            EXPECT_LE(dotX - rect.right(), 40) << log;
             EXPECT_TRUE(x <= rect.left() - 5 || x >= rect.right() + 5) << log; // 5 px: half a ring
             EXPECT_LE(rect.right(), layout.panels[0].plot.right() + 1) << log;
         }

@@ -2,6 +2,8 @@
 // Implements extremes, reading and round ranges of curves.
 #include "ui/views/curve_data.h"
 
+#include "ui/theme/number_format.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -133,11 +135,14 @@ std::optional<double> valueAt(const CurveLine &line, double factor)
 double leastSpanOf(const CurveSeries &series, double greatest)
 {
     constexpr double kLeastNats = 0.2;
-    constexpr double kLeastShare = 0.02;
+    constexpr double kShareOfNothing = 0.02; // all values are 0
     if (series.leastSpan > 0) {
         return series.leastSpan;
     }
-    return series.unit.isEmpty() ? std::max(kLeastShare, 0.1 * greatest) : kLeastNats;
+    if (!series.unit.isEmpty()) {
+        return kLeastNats;
+    }
+    return greatest > 0 ? 0.1 * greatest : kShareOfNothing; // answers may have a probability of 1e-7
 }
 
 CurveRange roundRange(const CurveSeries &series)
@@ -196,14 +201,20 @@ int labelDecimals(const CurveRange &range)
         bool isExact = true;
         for (const double label : {range.low, range.middle(), range.high}) {
             isExact = isExact
-                && std::abs(label * unit - std::round(label * unit))
-                    < 1e-6 * std::max(1.0, std::abs(label * unit));
+                && std::abs(label * unit - std::round(label * unit)) < 1e-6 * unit * (range.high - range.low);
         }
         if (isExact) {
             return decimals;
         }
     }
     return 6;
+}
+
+QString axisLabel(const CurveRange &range, double value)
+{
+    constexpr int kMostDecimals = 4;
+    const int decimals = labelDecimals(range);
+    return decimals <= kMostDecimals ? formatFixed(value, decimals) : formatTick(value);
 }
 
 } // namespace sinkscope::ui

@@ -33,7 +33,7 @@ struct CurveSeries {
     std::vector<CurveLine> lines;
     CurveExtreme extreme = CurveExtreme::None; ///< which extreme of the first line is marked
     /// The value axis spans at least this, so that tiny changes look tiny. 0: 0.2 with a unit (nats); without
-    /// one (shares) 0.02 or a tenth of the greatest value.
+    /// one (shares) a tenth of the greatest value.
     double leastSpan = 0.0;
     bool operator==(const CurveSeries &) const = default;
 };
@@ -74,6 +74,8 @@ double leastSpanOf(const CurveSeries &series, double greatest);
 bool isFilledFurther(const CurveSeries &before, const CurveSeries &now);
 /// The smallest range that holds both.
 CurveRange united(const CurveRange &first, const CurveRange &second);
+/// A label of the value axis: as many decimals as all three need, a power of ten where these are many.
+QString axisLabel(const CurveRange &range, double value);
 /// Decimals with which all three labels of `range` are exact.
 int labelDecimals(const CurveRange &range);
 

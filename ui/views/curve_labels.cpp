@@ -16,32 +16,52 @@ struct Texts {
     Q_DECLARE_TR_FUNCTIONS(CurveView)
 };
 
-constexpr double kSpaceOff = 5; ///< between a label and its line
+constexpr double kSpaceOff = 5; ///< between a label and its dot or line
+constexpr double kFurthest = 24; ///< from a dot to the nearer end of its words, px
 constexpr double kOutOfPlotCost = 3;
-constexpr double kOverlapCost = 1000;
+constexpr double kTaken = 1000; ///< from this cost on a place is none
 constexpr double kLineCost = 200; ///< dearer than a label across a whole curve
 constexpr double kLineSpace = 6; ///< beside the accent line: its rings are 5 px wide at each side
+constexpr double kInkStep = 3; ///< px between the points of a line that labels keep clear of
+constexpr double kMostInk = 4; ///< points of a line under a label: more hides its course
+constexpr double kNearOwn = 12; ///< a name further than this from its line names none, px
+constexpr double kNearerThanOthers = 4; ///< at least so much nearer to its own line, px
 
-/// Points of all lines in px, close enough for a label not to slip between.
-std::vector<QPointF> inkOf(
+using Ink = std::vector<QPointF>;
+
+/// Points of each line in px, close enough for a label not to slip between.
+std::vector<Ink> inkOf(
     const CurveSeries &series, const CurveLayout &layout, int panel, const CurveRange &range)
 {
-    std::vector<QPointF> ink;
+    std::vector<Ink> ink;
     const QRectF &plot = layout.panels[std::size_t(panel)].plot;
     for (const CurveLine &line : series.lines) {
-        for (double x = plot.left(); x <= plot.right(); x += 3) {
+        ink.emplace_back();
+        for (double x = plot.left(); x <= plot.right(); x += kInkStep) {
             const double factor = layout.axis.factorAt(x, SnapAtOne::Released);
             if (const std::optional<double> value = valueAt(line, factor)) {
-                ink.push_back({x, layout.yOf(panel, *value, range)});
+                ink.back().push_back({x, layout.yOf(panel, *value, range)});
             }
         }
     }
     return ink;
 }
 
+/// px between `rect` and the nearest point of `ink`.
+double distanceTo(const QRectF &rect, const Ink &ink)
+{
+    double nearest = 1e9;
+    for (const QPointF &point : ink) {
+        const double x = std::max({rect.left() - point.x(), 0.0, point.x() - rect.right()});
+        const double y = std::max({rect.top() - point.y(), 0.0, point.y() - rect.bottom()});
+        nearest = std::min(nearest, std::hypot(x, y));
+    }
+    return nearest;
+}
+
 struct Placer {
     const QRectF &plot;
-    std::vector<QPointF> ink;
+    std::vector<Ink> ink; ///< [lines]
     double lineX; ///< of the accent line
     std::vector<QRectF> taken;
 
@@ -52,65 +72,73 @@ struct Placer {
 
     double cost(const QRectF &rect) const
     {
-        double sum = 0;
-        for (const QPointF &point : ink) {
-            sum += rect.adjusted(0, -1, 0, 1).contains(point) ? 1 : 0;
+        double hidden = 0;
+        for (const Ink &line : ink) {
+            for (const QPointF &point : line) {
+                hidden += rect.adjusted(0, -1, 0, 1).contains(point) ? 1 : 0;
+            }
         }
+        double sum = hidden > kMostInk ? kTaken : hidden;
         for (const QRectF &other : taken) {
-            sum += rect.intersects(other) ? kOverlapCost : 0;
+            sum += rect.intersects(other) ? kTaken : 0;
         }
         sum += isOnLine(rect) ? kLineCost : 0;
         sum += kOutOfPlotCost * std::max(0.0, plot.top() - 2 - rect.top());
-        sum += kOutOfPlotCost * std::max(0.0, rect.bottom() - plot.bottom() - 2);
+        sum += rect.bottom() > plot.bottom() + 2 ? kTaken : 0; // the next panel's, or cut off
         return sum;
     }
 
-    bool hasRoom(const std::vector<QRectF> &candidates) const
+    /// The cheapest candidate below `limit`, or none; earlier ones win ties.
+    std::optional<QRectF> place(const std::vector<QRectF> &candidates, double limit)
     {
-        return std::any_of(candidates.begin(), candidates.end(),
-            [this](const QRectF &candidate) { return cost(candidate) < kOverlapCost; });
-    }
-
-    /// The cheapest candidate; earlier ones win ties.
-    QRectF place(std::vector<QRectF> candidates)
-    {
-        for (std::size_t given = 0, count = candidates.size(); given < count; ++given) {
-            if (isOnLine(candidates[given])) { // right beside the line, where the plot goes on there
-                QRectF before = candidates[given];
-                QRectF after = candidates[given];
-                before.moveRight(lineX - kLineSpace);
-                after.moveLeft(lineX + kLineSpace);
-                if (before.left() >= plot.left()) {
-                    candidates.push_back(before);
-                }
-                if (after.right() <= plot.right()) {
-                    candidates.push_back(after);
-                }
-            }
-        }
-        QRectF best;
-        double bestCost = 0;
+        std::optional<QRectF> best;
+        double bestCost = limit;
         for (const QRectF &candidate : candidates) {
             const double now = cost(candidate);
-            if (best.isNull() || now < bestCost) {
+            if (now < bestCost) {
                 best = candidate;
                 bestCost = now;
             }
         }
-        taken.push_back(best);
+        if (best) {
+            taken.push_back(*best);
+        }
         return best;
+    }
+
+    /// Whether a name at `rect` is read as that of line `own` and of no other.
+    bool isNearest(const QRectF &rect, std::size_t own) const
+    {
+        const double distance = distanceTo(rect, ink[own]);
+        for (std::size_t other = 0; other < ink.size(); ++other) {
+            if (other != own && distanceTo(rect, ink[other]) < distance + kNearerThanOthers) {
+                return false;
+            }
+        }
+        return distance <= kNearOwn;
     }
 };
 
-/// Above and below `anchor`, starting at several x within the plot.
-std::vector<QRectF> around(const QPointF &anchor, const QSizeF &size, const QRectF &plot)
+/// Above and below `anchor` within the plot, never far from it, also right beside the accent line at `lineX`.
+std::vector<QRectF> around(const QPointF &anchor, const QSizeF &size, const QRectF &plot, double lineX)
 {
-    std::vector<QRectF> candidates;
     const double furthest = std::max(plot.left(), plot.right() - size.width());
+    std::vector<double> lefts;
     for (const double share : {0.5, 0.05, 0.95, -0.15, 1.15}) {
-        const double left = std::clamp(anchor.x() - share * size.width(), plot.left() + 4, furthest);
-        candidates.push_back({QPointF(left, anchor.y() - kSpaceOff - size.height()), size});
-        candidates.push_back({QPointF(left, anchor.y() + kSpaceOff), size});
+        lefts.push_back(std::clamp(anchor.x() - share * size.width(), plot.left() + 4, furthest));
+    }
+    lefts.push_back(lineX - kLineSpace - size.width());
+    lefts.push_back(lineX + kLineSpace);
+    std::vector<QRectF> candidates;
+    for (const double left : lefts) {
+        const bool isNear = left <= anchor.x() + kFurthest && left + size.width() >= anchor.x() - kFurthest;
+        if (!isNear || left < plot.left() || left > furthest) {
+            continue;
+        }
+        for (const double away : {kSpaceOff, kSpaceOff + size.height() / 2}) {
+            candidates.push_back({QPointF(left, anchor.y() - away - size.height()), size});
+            candidates.push_back({QPointF(left, anchor.y() + away), size});
+        }
     }
     return candidates;
 }
@@ -135,22 +163,32 @@ std::vector<QRectF> besidePiece(
         QRectF(QPointF(left, known.front().y() - size.height() / 2), size)};
 }
 
+/// How texts of a panel are measured and values become heights.
+struct Writing {
+    const CurveRange &range;
+    const QFontMetricsF &metrics;
+
+    QSizeF sizeOf(const QString &text) const
+    {
+        return {std::ceil(metrics.horizontalAdvance(text)), std::ceil(metrics.height()) - 2};
+    }
+};
+
 /// The lines with names first that reach highest: where room is short, these keep theirs.
-std::vector<const CurveLine *> greatestFirst(const CurveSeries &series)
+std::vector<std::size_t> greatestFirst(const CurveSeries &series)
 {
-    const auto greatest = [](const CurveLine *line) {
+    std::vector<double> greatest;
+    std::vector<std::size_t> lines;
+    for (const CurveLine &line : series.lines) {
         double value = -1e300;
-        for (const PlottedPoint &point : line->points) {
+        for (const PlottedPoint &point : line.points) {
             value = std::max(value, point.value.value_or(value));
         }
-        return value;
-    };
-    std::vector<const CurveLine *> lines;
-    for (const CurveLine &line : series.lines) {
-        lines.push_back(&line);
+        lines.push_back(greatest.size());
+        greatest.push_back(value);
     }
     std::stable_sort(lines.begin(), lines.end(),
-        [&](const CurveLine *first, const CurveLine *second) { return greatest(first) > greatest(second); });
+        [&](std::size_t first, std::size_t second) { return greatest[first] > greatest[second]; });
     return lines;
 }
 
@@ -190,40 +228,70 @@ QString extremeInWords(const CurveExtremePoint &extreme, CurveExtreme which)
                                          : Texts::tr("still rising at %1").arg(end);
 }
 
+namespace {
+
+/// The note at the extreme of the first line; none without room near its dot, which the tooltip explains.
+void placeExtreme(std::vector<CurveLabel> &labels, Placer &placer, const CurvePanelPlace &place,
+    const CurveSeries &series, const Writing &writing)
+{
+    const auto extreme =
+        series.lines.empty() ? std::nullopt : findExtreme(series.lines.front(), series.extreme);
+    if (!extreme) {
+        return;
+    }
+    const QString text = extremeInWords(*extreme, series.extreme);
+    const QPointF anchor = place.layout.point(place.panel, extreme->factor, extreme->value, writing.range);
+    placer.taken.push_back(QRectF(anchor.x() - 4, anchor.y() - 4, 8, 8));
+    const auto rect =
+        placer.place(around(anchor, writing.sizeOf(text), placer.plot, placer.lineX), kLineCost);
+    if (rect) {
+        const bool isInside = extreme->place == CurveExtremePoint::Place::Inside;
+        labels.push_back({isInside ? CurveLabel::Kind::Extreme : CurveLabel::Kind::Border, text, *rect});
+    }
+}
+
+/// Names at their lines where no other line is as near, else in the row of the title, from the right.
+void placeNames(std::vector<CurveLabel> &labels, Placer &placer, const CurvePanelPlace &place,
+    const CurveSeries &series, const Writing &writing)
+{
+    const QRectF titleRow = place.layout.panels[std::size_t(place.panel)].title;
+    for (const std::size_t index : greatestFirst(series)) {
+        const CurveLine &line = series.lines[index];
+        if (line.label.isEmpty() || placer.ink[index].empty()) {
+            continue;
+        }
+        const QSizeF size = writing.sizeOf(line.label) + QSizeF(kLineSampleWidth, 0);
+        std::vector<QRectF> candidates;
+        for (const QRectF &rect : along(line, place.layout, place.panel, writing.range, size)) {
+            if (placer.isNearest(rect, index)) {
+                candidates.push_back(rect);
+            }
+        }
+        std::optional<QRectF> rect = placer.place(candidates, kTaken);
+        for (double right = titleRow.right(); !rect && right - size.width() > titleRow.left(); right -= 4) {
+            rect = placer.place({QRectF(QPointF(right - size.width(), titleRow.top()), size)}, kTaken);
+        }
+        if (rect) { // a name without room is left out; the tooltip has it
+            labels.push_back({CurveLabel::Kind::Line, line.label, *rect, int(index)});
+        }
+    }
+}
+
+} // namespace
+
 std::vector<CurveLabel> placeLabels(const CurvePanelPlace &place, const CurveSeries &series,
     const CurveRange &range, double lineX, const QFontMetricsF &metrics)
 {
     const auto &[layout, panel] = place;
     std::vector<CurveLabel> labels;
     Placer placer {layout.panels[std::size_t(panel)].plot, inkOf(series, layout, panel, range), lineX, {}};
-    const auto sizeOf = [&](const QString &text) {
-        return QSizeF(std::ceil(metrics.horizontalAdvance(text)), std::ceil(metrics.height()) - 2);
-    };
     const QString title =
         series.unit.isEmpty() ? series.title : series.title + QStringLiteral(", ") + series.unit;
     const QRectF titleRoom = layout.panels[std::size_t(panel)].title;
     placer.taken.push_back(
-        QRectF(titleRoom.topLeft(), QSizeF(metrics.horizontalAdvance(title), titleRoom.height())));
-    if (!series.lines.empty()) {
-        if (const auto extreme = findExtreme(series.lines.front(), series.extreme)) {
-            const bool isInside = extreme->place == CurveExtremePoint::Place::Inside;
-            const QString text = extremeInWords(*extreme, series.extreme);
-            const QPointF anchor = layout.point(panel, extreme->factor, extreme->value, range);
-            placer.taken.push_back(QRectF(anchor.x() - 4, anchor.y() - 4, 8, 8));
-            labels.push_back({isInside ? CurveLabel::Kind::Extreme : CurveLabel::Kind::Border, text,
-                placer.place(around(anchor, sizeOf(text), placer.plot))});
-        }
-    }
-    for (const CurveLine *lineOfName : greatestFirst(series)) {
-        const CurveLine &line = *lineOfName;
-        const std::vector<QRectF> candidates = line.label.isEmpty()
-            ? std::vector<QRectF> {}
-            : along(line, layout, panel, range, sizeOf(line.label));
-        // A name without room is left out; the tooltip has it.
-        if (!candidates.empty() && placer.hasRoom(candidates)) {
-            labels.push_back({CurveLabel::Kind::Line, line.label, placer.place(candidates)});
-        }
-    }
+        QRectF(titleRoom.topLeft(), QSizeF(metrics.horizontalAdvance(title) + 6, titleRoom.height())));
+    placeExtreme(labels, placer, place, series, {range, metrics});
+    placeNames(labels, placer, place, series, {range, metrics});
     return labels;
 }
 

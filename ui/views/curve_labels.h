@@ -27,11 +27,16 @@ struct CurveLabel {
     };
     Kind kind = Kind::Line;
     QString text;
-    QRectF rect; ///< px of the view
+    QRectF rect; ///< px of the view; that of a line begins with a sample of it, kLineSampleWidth wide
+    int line = -1; ///< which line has this name
 };
 
-/// Labels of one panel. They depend on the curves and step aside only where the accent line at `lineX` (px of
-/// the view) would run through them.
+/// The sample of a line in front of its name and the space after it, px.
+inline constexpr double kLineSampleWidth = 24;
+
+/// Labels of one panel. A note stands near its dot and a name nearest to its own line, else the note is left
+/// out and the name goes to the row of the title. They depend on the curves and step aside only where the
+/// accent line at `lineX` (px of the view) would run through them.
 std::vector<CurveLabel> placeLabels(const CurvePanelPlace &place, const CurveSeries &series,
     const CurveRange &range, double lineX, const QFontMetricsF &metrics);
 

@@ -17,6 +17,8 @@ constexpr double kLineWidth = 2.0;
 constexpr double kRingRadius = 4.0;
 constexpr double kOffRingRadius = 3.0;
 constexpr double kDotRadius = 3.0;
+constexpr double kHaloWidth = 3.0; ///< 1.5 px around the letters
+constexpr double kSampleLineWidth = 1.5; ///< that of the curves
 
 double sharp(double position)
 {
@@ -147,12 +149,38 @@ void CurveMarks::paintLine(QPainter &painter) const
         m_picture.faded(m_picture.theme.colours().accent));
 }
 
-void CurveMarks::paintBacked(
+void CurveMarks::paintHaloed(
     QPainter &painter, const QRectF &rect, const QString &text, const QColor &ink) const
 {
-    painter.fillRect(rect.adjusted(-2, 0, 2, 0), m_picture.theme.colours().window);
+    const QFontMetricsF metrics(painter.font());
+    QPainterPath letters;
+    letters.addText(
+        rect.left(), rect.center().y() + (metrics.ascent() - metrics.descent()) / 2, painter.font(), text);
+    QPen halo(m_picture.theme.colours().window, kHaloWidth);
+    halo.setJoinStyle(Qt::RoundJoin);
+    painter.strokePath(letters, halo);
     painter.setPen(m_picture.faded(ink));
     painter.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, text);
+}
+
+void CurveMarks::paintLabel(QPainter &painter, const CurveSeries &series, const CurveLabel &label) const
+{
+    const ThemeColours &colours = m_picture.theme.colours();
+    const bool isWarning = label.kind == CurveLabel::Kind::Border;
+    QRectF text = label.rect;
+    if (label.line >= 0) {
+        const CurveLine &line = series.lines[std::size_t(label.line)];
+        QPen pen(m_picture.ink(line), kSampleLineWidth);
+        if (const QVector<qreal> dash = dashOf(std::size_t(label.line), line.isReference); !dash.isEmpty()) {
+            pen.setDashPattern(dash);
+        }
+        pen.setCapStyle(Qt::FlatCap);
+        const double y = sharp(text.center().y());
+        painter.setPen(pen);
+        painter.drawLine(QPointF(text.left(), y), QPointF(text.left() + kLineSampleWidth - 5, y));
+        text.setLeft(text.left() + kLineSampleWidth);
+    }
+    paintHaloed(painter, text, label.text, isWarning ? colours.warning : colours.secondaryText);
 }
 
 void CurveMarks::paintWords(QPainter &painter, int panel) const
@@ -165,21 +193,19 @@ void CurveMarks::paintWords(QPainter &painter, int panel) const
     const QString title = metrics.elidedText(titleOf(m_picture.series[place]), Qt::ElideRight, room);
     const QRectF titleRect(
         rects.title.left(), rects.title.top(), metrics.horizontalAdvance(title), metrics.height());
-    paintBacked(painter, titleRect, title, colours.text);
+    paintHaloed(painter, titleRect, title, colours.text);
 
     if (hasValues(m_picture.series[place])) {
         const CurveRange &range = m_picture.ranges[place];
-        const int decimals = labelDecimals(range);
         painter.setPen(m_picture.faded(colours.secondaryText));
         for (const double value : std::array {range.low, range.middle(), range.high}) {
             const double y = m_picture.layout.yOf(panel, value, range);
             const QRectF rect(0, y - metrics.height() / 2, rects.axisLabels.right(), metrics.height());
-            painter.drawText(rect, Qt::AlignRight | Qt::AlignVCenter, formatFixed(value, decimals));
+            painter.drawText(rect, Qt::AlignRight | Qt::AlignVCenter, axisLabel(range, value));
         }
     }
     for (const CurveLabel &label : m_labels[place]) {
-        const bool isWarning = label.kind == CurveLabel::Kind::Border;
-        paintBacked(painter, label.rect, label.text, isWarning ? colours.warning : colours.secondaryText);
+        paintLabel(painter, m_picture.series[place], label);
     }
 }
 

@@ -30,7 +30,9 @@ private:
     void paintOffRings(QPainter &painter, int panel) const;
     void paintExtreme(QPainter &painter, int panel) const;
     void paintRings(QPainter &painter, int panel) const;
-    void paintBacked(QPainter &painter, const QRectF &rect, const QString &text, const QColor &ink) const;
+    void paintLabel(QPainter &painter, const CurveSeries &series, const CurveLabel &label) const;
+    /// A thin rim of the ground, so that the curve behind stays seen.
+    void paintHaloed(QPainter &painter, const QRectF &rect, const QString &text, const QColor &ink) const;
 
     const Layer m_layer;
     const CurvePicture &m_picture;

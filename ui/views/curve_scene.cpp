@@ -15,14 +15,6 @@ constexpr double kCurveWidth = 1.5;
 constexpr double kLongerThanAnyLine = 1e5; ///< pen widths
 constexpr double kUnderZ = -1, kLineZ = 1, kOverZ = 2; // charts are at 0
 
-/// Solid, dashed, dotted, dash-dotted; in pen widths.
-QVector<qreal> dashOf(std::size_t line, bool isReference)
-{
-    static const std::array<QVector<qreal>, 4> kDashes {
-        QVector<qreal> {}, QVector<qreal> {4, 2}, QVector<qreal> {1, 2}, QVector<qreal> {6, 2, 1, 2}};
-    return isReference ? kDashes[1] : kDashes[line % kDashes.size()];
-}
-
 /// The unbroken runs of computed points above off, as (log10 factor, value).
 std::vector<QVector<QPointF>> piecesOf(const CurveLine &line)
 {
@@ -46,6 +38,13 @@ std::vector<QVector<QPointF>> piecesOf(const CurveLine &line)
 }
 
 } // namespace
+
+QVector<qreal> dashOf(std::size_t line, bool isReference)
+{
+    static const std::array<QVector<qreal>, 4> kDashes {
+        QVector<qreal> {}, QVector<qreal> {4, 2}, QVector<qreal> {1, 2}, QVector<qreal> {6, 2, 1, 2}};
+    return isReference ? kDashes[1] : kDashes[line % kDashes.size()];
+}
 
 QColor CurvePicture::ink(const CurveLine &line) const
 {

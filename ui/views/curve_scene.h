@@ -31,6 +31,9 @@ struct CurvePicture {
     QColor faded(const QColor &full) const; ///< `full`, paler where stale
 };
 
+/// How a line is dashed, in pen widths: solid (empty), dashed, dotted, dash-dotted.
+QVector<qreal> dashOf(std::size_t line, bool isReference);
+
 /// Owner: CurveView. Threads: GUI thread.
 class CurveScene : public QGraphicsScene {
     Q_OBJECT
