@@ -88,6 +88,22 @@ TEST(NextTokensModel, GrowsShrinksAndShowsNoChangeWithoutEdits)
     EXPECT_EQ(model.rowCount(), 0);
 }
 
+TEST(NextTokensModel, NamesTheColumnOfChangesWithTheFirstEdit)
+{
+    NextTokensModel model;
+    std::vector<NextTokenRow> rows(3, token("a", 1, 0.01, 2, 0.02));
+    std::vector<NextTokenRow> unedited = rows;
+    for (NextTokenRow &row : unedited)
+        row.baselineP.reset();
+    model.setRows(unedited);
+    QSignalSpy headings(&model, &NextTokensModel::headerDataChanged);
+    model.setRows(rows); // as many as before: nothing is inserted
+    ASSERT_EQ(headings.count(), 1);
+    EXPECT_EQ(headings.first().at(1).toInt(), int(NextTokensModel::kChange));
+    model.setRows(rows);
+    EXPECT_EQ(headings.count(), 1);
+}
+
 TEST(EditsModel, RowsThatStayKeepTheirIndexes)
 {
     EditsModel model;

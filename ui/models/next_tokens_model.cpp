@@ -48,6 +48,7 @@ void NextTokensModel::setRows(const std::vector<NextTokenRow> &rows)
 {
     const int before = int(m_rows.size());
     const int now = int(rows.size());
+    const QString changeBefore = headerData(kChange, Qt::Horizontal, Qt::DisplayRole).toString();
     if (now > before) {
         beginInsertRows({}, before, now - 1);
         m_rows = rows;
@@ -61,6 +62,9 @@ void NextTokensModel::setRows(const std::vector<NextTokenRow> &rows)
     }
     if (now > 0) {
         Q_EMIT dataChanged(index(0, 0), index(now - 1, kColumnCount - 1));
+    }
+    if (headerData(kChange, Qt::Horizontal, Qt::DisplayRole).toString() != changeBefore) {
+        Q_EMIT headerDataChanged(Qt::Horizontal, kChange, kChange);
     }
 }
 
