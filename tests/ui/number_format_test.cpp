@@ -20,9 +20,10 @@ TEST(NumberFormat, ProbabilitiesHaveFourDecimalsAndEntropiesThree)
 {
     EXPECT_EQ(utf8(formatProbability(0.24923)), "0.2492");
     EXPECT_EQ(utf8(formatProbability(1.0)), "1.0000");
-    EXPECT_EQ(utf8(formatProbability(1.23e-6)), "1.2\u00B710\u207B\u2076");
-    EXPECT_EQ(utf8(formatProbability(4.0e-12)), "4.0\u00B710\u207B\u00B9\u00B2");
-    EXPECT_EQ(utf8(formatProbability(9.99e-5)), "0.0001");
+    EXPECT_EQ(utf8(formatProbability(1.23e-6)), "1.23\u00B710\u207B\u2076");
+    EXPECT_EQ(utf8(formatProbability(4.0e-12)), "4.00\u00B710\u207B\u00B9\u00B2");
+    EXPECT_EQ(utf8(formatProbability(4.0e-4)), "4.00\u00B710\u207B\u2074"); // "0.0004" has one digit
+    EXPECT_EQ(utf8(formatProbability(9.996e-4)), "0.0010");
     EXPECT_EQ(utf8(formatProbability(0.0)), "0.0000");
     EXPECT_EQ(utf8(formatTick(2.5e-6)), "2.5\u00B710\u207B\u2076");
     EXPECT_EQ(utf8(formatTick(1e-5)), "1\u00B710\u207B\u2075");

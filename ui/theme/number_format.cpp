@@ -114,9 +114,9 @@ QString formatFixed(double value, int decimals)
 
 QString formatProbability(double value)
 {
-    // 9.96e-5 and more is "0.0001" when rounded to two digits.
-    if (value > 0.0 && value < 9.95e-5)
-        return withPowerOfTen(value, 1);
+    // Four decimals would leave too few digits; 9.996e-4 and more is "0.0010" when rounded to three.
+    if (value > 0.0 && value < 9.995e-4)
+        return withPowerOfTen(value, 2);
     return formatFixed(value, 4);
 }
 

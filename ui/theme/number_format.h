@@ -12,7 +12,7 @@ inline constexpr QChar kMinus(0x2212); ///< true minus sign
 
 /// Fixed decimals with a true minus sign; "−0.00" is written "0.00"; NaN is a dash, infinity "∞".
 QString formatFixed(double value, int decimals);
-/// 4 decimals; below 0.0001 two digits and a power of ten ("1.2·10⁻⁶").
+/// 4 decimals; below 0.001 three digits and a power of ten ("1.24·10⁻⁶").
 QString formatProbability(double value);
 /// Nats, 3 decimals; margins too.
 QString formatEntropy(double nats);
