@@ -63,6 +63,8 @@ public:
     }
     void passFailed(RequestId, const ErrorParts &error) override { fail(error); }
     void curvePointComputed(const CurvePoint &) override { }
+    void sensitivityComputed(RequestId, std::shared_ptr<const Sensitivity>) override { }
+    void sensitivityFailed(RequestId, const ErrorParts &error) override { fail(error); }
 
     std::shared_ptr<const Model> waitForModel()
     {

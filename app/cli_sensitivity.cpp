@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <ostream>
 
@@ -102,27 +101,17 @@ void printJson(std::ostream &out, const Sensitivity &result)
     out << json.dump() << '\n';
 }
 
-/// The heads with the largest derivatives in `by`, either sign; equal ones in order.
-std::vector<std::size_t> strongest(const Matrix &by)
-{
-    std::vector<std::size_t> order(by.values().size());
-    for (std::size_t at = 0; at < order.size(); ++at)
-        order[at] = at;
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
-        return std::fabs(by.values()[left]) > std::fabs(by.values()[right]);
-    });
-    order.resize(std::min(order.size(), kListedHeads));
-    return order;
-}
-
 void printStrongest(std::ostream &out, const std::string &title, const Sensitivity &result, const Matrix &by)
 {
     out << '\n' << title << '\n';
     TextTable table({"head", "d margin", "d entropy"});
-    for (const std::size_t at : strongest(by))
-        table.add({fmt::format("L{}H{}", at / by.columns(), at % by.columns()),
-            fmt::format("{:.5f}", result.dMargin->values()[at]),
-            fmt::format("{:.5f}", result.dEntropy.values()[at])});
+    for (const HeadRef head : strongestHeads(by, kListedHeads)) {
+        const auto at = [head](const Matrix &matrix) {
+            return matrix.at(head.layer.asSize(), head.head.asSize());
+        };
+        table.add({fmt::format("L{}H{}", head.layer.value, head.head.value),
+            fmt::format("{:.5f}", at(*result.dMargin)), fmt::format("{:.5f}", at(result.dEntropy))});
+    }
     table.print(out);
 }
 

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <fmt/format.h>
 
 namespace sinkscope {
@@ -79,6 +81,20 @@ Matrix sumOf(const Matrix &left, const Matrix &right)
 }
 
 } // namespace
+
+std::vector<HeadRef> strongestHeads(const Matrix &by, std::size_t count)
+{
+    std::vector<std::size_t> order(by.values().size());
+    std::iota(order.begin(), order.end(), std::size_t {0});
+    std::ranges::stable_sort(
+        order, std::ranges::greater {}, [&](std::size_t at) { return std::abs(by.values()[at]); });
+    order.resize(std::min(order.size(), count));
+    std::vector<HeadRef> heads;
+    for (const std::size_t at : order)
+        heads.push_back({LayerIndex(static_cast<int>(at / by.columns())),
+            HeadIndex(static_cast<int>(at % by.columns()))});
+    return heads;
+}
 
 std::optional<Sensitivity> deriveOutput(
     BackwardPass &backward, const SensitivityRequest &request, const StopToken &stop)

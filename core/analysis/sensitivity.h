@@ -44,6 +44,10 @@ struct Sensitivity {
     std::vector<AnswerSensitivity> answers; ///< in the order asked
 };
 
+/// The `count` heads with the largest derivatives in `by` [L, H], either sign, the largest first; equal ones
+/// in order of layer and head.
+std::vector<HeadRef> strongestHeads(const Matrix &by, std::size_t count);
+
 /// Derives at `request.pass`. Nothing when cancelled. Throws RequestError for an empty answer.
 std::optional<Sensitivity> deriveOutput(
     BackwardPass &backward, const SensitivityRequest &request, const StopToken &stop);

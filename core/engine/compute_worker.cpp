@@ -40,6 +40,7 @@ void ComputeWorker::ask(const PassQuestion &question)
         m_previewStop.request_stop();
     m_questions.put(question);
     m_curves.clear();
+    m_sensitivity.reset();
     interruptIdleWork();
     m_wake.notify_one();
 }
@@ -48,8 +49,15 @@ void ComputeWorker::askCurve(const CurveQuestion &question)
 {
     const std::lock_guard lock(m_mutex);
     m_curves.put(question);
-    if (m_curve)
+    if (m_curve || m_isDeriving)
         interruptIdleWork();
+    m_wake.notify_one();
+}
+
+void ComputeWorker::askSensitivity(RequestId pass)
+{
+    const std::lock_guard lock(m_mutex);
+    m_sensitivity = pass;
     m_wake.notify_one();
 }
 
@@ -59,6 +67,7 @@ void ComputeWorker::cancelAll()
     m_loads.clear();
     m_questions.clear();
     m_curves.clear();
+    m_sensitivity.reset();
     m_loadStop.request_stop();
     m_previewStop.request_stop();
     interruptIdleWork();
@@ -84,7 +93,7 @@ void ComputeWorker::interruptIdleWork()
 
 bool ComputeWorker::nothingWaits() const
 {
-    return m_loads.empty() && m_questions.empty() && m_curves.empty() && !m_curve;
+    return m_loads.empty() && m_questions.empty() && m_curves.empty() && !m_curve && !m_sensitivity;
 }
 
 void ComputeWorker::loop()
@@ -110,23 +119,44 @@ void ComputeWorker::loop()
             answer(*question, previewStop, idleStop);
             lock.lock();
             m_runningPrompt.reset();
+        } else if (!m_curves.empty() || m_curve) {
+            runCurve(lock);
         } else {
-            if (const std::optional<CurveQuestion> curve = m_curves.take())
-                m_curve = RunningCurve {*curve, 0};
-            m_idleStop = {};
-            const StopToken stop = m_idleStop.get_token();
-            RunningCurve current = *m_curve;
-            lock.unlock();
-            advanceCurve(current, stop);
-            lock.lock();
-            if (stop.stop_requested()) // replaced or ended meanwhile
-                continue;
-            if (current.next < current.question.gammas.size())
-                m_curve = std::move(current);
-            else
-                m_curve.reset();
+            runSensitivity(lock);
         }
     }
+}
+
+void ComputeWorker::runCurve(std::unique_lock<std::mutex> &lock)
+{
+    if (const std::optional<CurveQuestion> curve = m_curves.take())
+        m_curve = RunningCurve {*curve, 0};
+    m_idleStop = {};
+    const StopToken stop = m_idleStop.get_token();
+    RunningCurve current = *m_curve;
+    lock.unlock();
+    advanceCurve(current, stop);
+    lock.lock();
+    if (stop.stop_requested()) // replaced or ended meanwhile
+        return;
+    if (current.next < current.question.gammas.size())
+        m_curve = std::move(current);
+    else
+        m_curve.reset();
+}
+
+void ComputeWorker::runSensitivity(std::unique_lock<std::mutex> &lock)
+{
+    m_idleStop = {};
+    const StopToken stop = m_idleStop.get_token();
+    const RequestId pass = *m_sensitivity;
+    m_isDeriving = true;
+    lock.unlock();
+    const Derived derived = derive(pass, stop);
+    lock.lock();
+    m_isDeriving = false;
+    if (derived == Derived::Yes && m_sensitivity == pass)
+        m_sensitivity.reset();
 }
 
 void ComputeWorker::load(const LoadOrder &order, const StopToken &stop)
@@ -135,10 +165,12 @@ void ComputeWorker::load(const LoadOrder &order, const StopToken &stop)
         const ProgressFn progress = [&](double fraction, const std::string &step) {
             m_listener.loadProgressed(order.id, fraction, step);
         };
-        if (auto model = m_engine.loadModel(order.path, progress, stop))
+        if (auto model = m_engine.loadModel(order.path, progress, stop)) {
+            m_answeredId = 0;
             m_listener.modelLoaded(order.id, std::move(model));
-        else
+        } else {
             m_listener.loadCancelled(order.id);
+        }
     } catch (const Error &error) {
         m_listener.loadFailed(order.id, error.parts());
     } catch (const std::bad_alloc &) {
@@ -152,6 +184,7 @@ void ComputeWorker::load(const LoadOrder &order, const StopToken &stop)
 void ComputeWorker::answer(
     const PassQuestion &question, const StopToken &previewStop, const StopToken &idleStop)
 {
+    m_answeredId = 0;
     try {
         m_listener.passStarted(question.id);
         const PassObserver observer {.promptTokenized =
@@ -162,6 +195,7 @@ void ComputeWorker::answer(
         const std::optional<PassAnswer> preview = m_engine.preview(question, previewStop, observer);
         if (!preview)
             return;
+        m_answeredId = question.id;
         m_listener.passAnswered(*preview);
         if (const std::optional<PassAnswer> full = m_engine.complete(*preview, idleStop))
             m_listener.passAnswered(*full);
@@ -186,6 +220,24 @@ void ComputeWorker::advanceCurve(RunningCurve &curve, const StopToken &stop)
         curve.next = curve.question.gammas.size();
         m_listener.passFailed(curve.question.id, error.parts());
     }
+}
+
+ComputeWorker::Derived ComputeWorker::derive(RequestId pass, const StopToken &stop)
+{
+    if (pass != m_answeredId) // the pass failed, was cancelled or belongs to a former model
+        return Derived::Yes;
+    try {
+        std::optional<Sensitivity> sensitivity = m_engine.sensitivity(stop);
+        if (!sensitivity)
+            return Derived::Interrupted;
+        m_listener.sensitivityComputed(pass, std::make_shared<const Sensitivity>(std::move(*sensitivity)));
+    } catch (const Error &error) {
+        m_listener.sensitivityFailed(pass, error.parts());
+    } catch (const std::bad_alloc &) {
+        m_listener.sensitivityFailed(
+            pass, {.what = "there is not enough memory for the derivatives", .wayOut = "Shorten the prompt"});
+    }
+    return Derived::Yes;
 }
 
 } // namespace sinkscope

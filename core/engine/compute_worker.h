@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The compute thread: takes the newest question, answers in stages, fills curves when idle.
+// The compute thread: takes the newest question, answers in stages; curves and derivatives when idle.
 #pragma once
 
 #include "core/engine/engine.h"
@@ -16,7 +16,7 @@ namespace sinkscope {
 /// EngineBackend on one thread of its own. Owner: the composition root. Threads: calls from one thread; the
 /// listener is called on the compute thread and must outlive shutDown(). A running preview finishes unless
 /// the prompt changed (cancelling each would starve the picture during a drag); a running completion or curve
-/// gives way at once.
+/// gives way at once, derivatives also to a curve (after which they begin anew).
 class ComputeWorker final : public EngineBackend {
 public:
     ComputeWorker(EngineListener &listener, EngineOptions options);
@@ -26,6 +26,7 @@ public:
     void cancelLoad() override;
     void ask(const PassQuestion &question) override;
     void askCurve(const CurveQuestion &question) override;
+    void askSensitivity(RequestId pass) override;
     void cancelAll() override;
     void shutDown() override;
 
@@ -43,21 +44,28 @@ private:
     void load(const LoadOrder &order, const StopToken &stop);
     void answer(const PassQuestion &question, const StopToken &previewStop, const StopToken &idleStop);
     void advanceCurve(RunningCurve &curve, const StopToken &stop);
+    enum class Derived { Yes, Interrupted };
+    Derived derive(RequestId pass, const StopToken &stop);
+    void runCurve(std::unique_lock<std::mutex> &lock);
+    void runSensitivity(std::unique_lock<std::mutex> &lock);
     bool nothingWaits() const;
     void interruptIdleWork();
 
     EngineListener &m_listener;
     Engine m_engine; // touched by the compute thread only
+    RequestId m_answeredId = 0; // question of the engine's last preview; touched by the compute thread only
     std::mutex m_mutex; // guards all below
     std::condition_variable m_wake;
     LatestMailbox<LoadOrder> m_loads;
     LatestMailbox<PassQuestion> m_questions;
     LatestMailbox<CurveQuestion> m_curves;
     std::optional<RunningCurve> m_curve;
+    std::optional<RequestId> m_sensitivity; // wanted at this question; stays until it is answered
+    bool m_isDeriving = false;
     std::optional<PromptSpec> m_runningPrompt;
     std::stop_source m_loadStop;
     std::stop_source m_previewStop;
-    std::stop_source m_idleStop; // of the completion or the curve that runs
+    std::stop_source m_idleStop; // of the completion, the curve or the derivatives that run
     bool m_stopping = false;
     std::thread m_thread;
 };

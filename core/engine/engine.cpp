@@ -40,11 +40,13 @@ std::shared_ptr<const Model> Engine::loadModel(
     std::shared_ptr<const Model> loaded = sinkscope::loadModel(path, m_options.load, m_pool, progress, stop);
     if (!loaded)
         return nullptr;
+    m_backward.reset();
     m_transformer = std::make_unique<Transformer>(*loaded, m_gemm);
     m_model = loaded;
     m_question = {};
     m_prompt.reset();
     m_baseline.reset();
+    m_edited.reset();
     m_checkpoints.clear();
     return loaded;
 }
@@ -59,6 +61,7 @@ std::optional<PassAnswer> Engine::preview(
     const PassQuestion &question, const StopToken &stop, const PassObserver &observer)
 {
     requireModel();
+    m_edited.reset();
     if (!m_prompt || question.prompt != m_question.prompt) {
         auto prompt = std::make_shared<const TokenizedPrompt>(tokenizePrompt(*m_model, question.prompt));
         m_baseline.reset();
@@ -80,6 +83,7 @@ std::optional<PassAnswer> Engine::preview(
             return std::nullopt;
         m_checkpoints.put(edited);
     }
+    m_edited = edited;
     return PassAnswer {question.id, SnapshotStage::Preview, baseline, edited};
 }
 
@@ -167,6 +171,23 @@ std::optional<PassAnswer> Engine::complete(const PassAnswer &answer, const StopT
         return std::nullopt;
     full.edited = answer.edited == answer.baseline ? full.baseline : completed(answer.edited);
     return full;
+}
+
+std::optional<Sensitivity> Engine::sensitivity(const StopToken &stop)
+{
+    requireModel();
+    if (!m_edited)
+        throw RequestError({.what = "derivatives need a prompt that was computed before"});
+    const std::optional<Intervention> prepared = preparedFor(m_edited->intervention, stop);
+    if (!prepared)
+        return std::nullopt;
+    if (!m_backward)
+        m_backward = std::make_unique<BackwardPass>(*m_model, m_gemm);
+    SensitivityRequest request;
+    request.pass = m_edited->pass.get();
+    request.intervention = &*prepared;
+    request.answers = m_question.answers;
+    return deriveOutput(*m_backward, request, stop);
 }
 
 namespace {

@@ -2,6 +2,7 @@
 // Answers questions about one model on one prompt, reusing what earlier passes left behind.
 #pragma once
 
+#include "core/analysis/sensitivity.h"
 #include "core/engine/checkpoint_store.h"
 #include "core/engine/request.h"
 
@@ -50,6 +51,10 @@ public:
     /// as one stack of rows holds. Empty when cancelled.
     std::vector<CurvePoint> curvePoints(const CurveQuestion &curve, std::size_t first, const StopToken &stop);
 
+    /// Derivatives by every head at the edits of the last preview. Nothing when cancelled. Throws
+    /// RequestError without a preview and for edits no derivative goes through.
+    std::optional<Sensitivity> sensitivity(const StopToken &stop);
+
 private:
     std::shared_ptr<const Snapshot> snapshotOf(const PassQuestion &question, const Intervention &intervention,
         const StopToken &stop, const PassObserver &observer = {});
@@ -68,9 +73,11 @@ private:
     Gemm m_gemm;
     std::shared_ptr<const Model> m_model;
     std::unique_ptr<Transformer> m_transformer;
+    std::unique_ptr<BackwardPass> m_backward; // made when it is first needed
     PassQuestion m_question; // the last previewed one
     std::shared_ptr<const TokenizedPrompt> m_prompt; // of m_question
     std::shared_ptr<const Snapshot> m_baseline; // of m_question
+    std::shared_ptr<const Snapshot> m_edited; // of m_question; null until its preview is there
     CheckpointStore m_checkpoints;
 };
 

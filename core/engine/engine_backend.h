@@ -2,6 +2,7 @@
 // What the interface needs of a compute engine, and what it is told.
 #pragma once
 
+#include "core/analysis/sensitivity.h"
 #include "core/base/error.h"
 #include "core/engine/request.h"
 
@@ -24,6 +25,9 @@ public:
     virtual void passAnswered(const PassAnswer &answer) = 0;
     virtual void passFailed(RequestId id, const ErrorParts &error) = 0;
     virtual void curvePointComputed(const CurvePoint &point) = 0;
+    /// Derivatives at the edits of the PassQuestion `id`.
+    virtual void sensitivityComputed(RequestId id, std::shared_ptr<const Sensitivity> sensitivity) = 0;
+    virtual void sensitivityFailed(RequestId id, const ErrorParts &error) = 0;
 };
 
 /// An engine as the interface sees it. Calls return at once; answers come to the listener with the id of
@@ -38,7 +42,10 @@ public:
     virtual void ask(const PassQuestion &question) = 0;
     /// Curve of the newest PassQuestion, computed after it.
     virtual void askCurve(const CurveQuestion &question) = 0;
-    /// Ends the running pass, the curve and what waits.
+    /// Derivatives by every head at the PassQuestion `pass`, computed after its Full answer and the curves
+    /// that are wanted. A new question ends it; of another question than the newest answered one none come.
+    virtual void askSensitivity(RequestId pass) = 0;
+    /// Ends the running pass, the curve, the derivatives and what waits.
     virtual void cancelAll() = 0;
     /// Ends all work and the thread; no listener call after it returns.
     virtual void shutDown() = 0;

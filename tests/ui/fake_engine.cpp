@@ -25,6 +25,11 @@ void FakeEngine::askCurve(const CurveQuestion &question)
     curves.push_back(question);
 }
 
+void FakeEngine::askSensitivity(RequestId pass)
+{
+    sensitivities.push_back(pass);
+}
+
 void FakeEngine::cancelAll()
 {
     ++cancelledAll;

@@ -21,6 +21,7 @@ public:
     void cancelLoad() override;
     void ask(const PassQuestion &question) override;
     void askCurve(const CurveQuestion &question) override;
+    void askSensitivity(RequestId pass) override;
     void cancelAll() override;
     void shutDown() override { }
 
@@ -39,6 +40,7 @@ public:
     int cancelledAll = 0;
     std::vector<PassQuestion> questions;
     std::vector<CurveQuestion> curves;
+    std::vector<RequestId> sensitivities; ///< questions whose derivatives were asked for
 
 private:
     EngineListener &m_listener;

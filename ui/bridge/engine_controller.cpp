@@ -61,6 +61,12 @@ RequestId EngineController::askCurve(CurveQuestion question)
     return m_curveId;
 }
 
+RequestId EngineController::askSensitivity()
+{
+    m_backend.askSensitivity(m_passId);
+    return m_passId;
+}
+
 void EngineController::cancelAll()
 {
     m_oldestWanted = m_nextId;
@@ -132,6 +138,15 @@ void EngineController::receive(const EngineEvent &event)
                    [this](const CurvePoint &point) {
                        if (point.id == m_curveId)
                            Q_EMIT curvePointReady(point);
+                   },
+                   [this](const SensitivityDerived &derived) {
+                       if (isWantedSensitivity(derived.id))
+                           Q_EMIT sensitivityReady(derived.sensitivity);
+                   },
+                   [this](const SensitivityRefused &refused) {
+                       if (isWantedSensitivity(refused.id))
+                           Q_EMIT sensitivityFailed(
+                               userMessage(tr("The effects cannot be predicted"), refused.error));
                    },
                },
         event);

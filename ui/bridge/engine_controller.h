@@ -30,6 +30,8 @@ public:
     /// Asks; the id of `question` is filled in here and returned.
     RequestId ask(PassQuestion question, Supersede supersede);
     RequestId askCurve(CurveQuestion question);
+    /// Asks for the derivatives at the newest question, whose id is returned.
+    RequestId askSensitivity();
     void cancelAll();
     /// The newest question asked; 0 before the first.
     RequestId latestPass() const { return m_passId; }
@@ -48,10 +50,13 @@ Q_SIGNALS:
     void fullReady(const PassAnswer &answer);
     void passFailed(const UserMessage &message);
     void curvePointReady(const sinkscope::CurvePoint &point);
+    void sensitivityReady(const std::shared_ptr<const Sensitivity> &sensitivity); ///< at the newest question
+    void sensitivityFailed(const UserMessage &message);
 
 private:
     void receive(const EngineEvent &event);
     void receiveAnswer(const PassAnswer &answer);
+    bool isWantedSensitivity(RequestId pass) const { return pass == m_passId && pass >= m_oldestWanted; }
 
     EngineBackend &m_backend;
     ResultRelay &m_relay;

@@ -82,4 +82,14 @@ void ResultRelay::curvePointComputed(const CurvePoint &point)
     post(point);
 }
 
+void ResultRelay::sensitivityComputed(RequestId id, std::shared_ptr<const Sensitivity> sensitivity)
+{
+    post(SensitivityDerived {id, std::move(sensitivity)});
+}
+
+void ResultRelay::sensitivityFailed(RequestId id, const ErrorParts &error)
+{
+    post(SensitivityRefused {id, error});
+}
+
 } // namespace sinkscope::ui

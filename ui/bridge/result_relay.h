@@ -43,10 +43,19 @@ struct PassRefused {
     RequestId id;
     ErrorParts error;
 };
+struct SensitivityDerived {
+    RequestId id;
+    std::shared_ptr<const Sensitivity> sensitivity;
+};
+struct SensitivityRefused {
+    RequestId id;
+    ErrorParts error;
+};
 
 /// One answer of the engine, as a value.
-using EngineEvent = std::variant<LoadProgressed, LoadSucceeded, LoadRefused, LoadStopped, PassBegan,
-    PromptTokenized, PassProgressed, PassAnswer, PassRefused, CurvePoint>;
+using EngineEvent =
+    std::variant<LoadProgressed, LoadSucceeded, LoadRefused, LoadStopped, PassBegan, PromptTokenized,
+        PassProgressed, PassAnswer, PassRefused, CurvePoint, SensitivityDerived, SensitivityRefused>;
 
 /// The engine's listener: posts each answer as an event to the receiver's thread.
 /// Owner: the composition root, which destroys it after the backend. Threads: listener calls from the compute
@@ -69,6 +78,8 @@ public:
     void passAnswered(const PassAnswer &answer) override;
     void passFailed(RequestId id, const ErrorParts &error) override;
     void curvePointComputed(const CurvePoint &point) override;
+    void sensitivityComputed(RequestId id, std::shared_ptr<const Sensitivity> sensitivity) override;
+    void sensitivityFailed(RequestId id, const ErrorParts &error) override;
 
 private:
     void post(EngineEvent event);

@@ -144,5 +144,15 @@ TEST_F(SensitivityTest, RefusesAnEmptyAnswerAndStops)
     EXPECT_FALSE(derive({"A", "z"}, AnswerDerivatives::MarginOnly, stop.get_token()));
 }
 
+TEST(StrongestHeads, LargestFirstWhateverTheSignAndEqualOnesInOrder)
+{
+    Matrix by(2, 3);
+    const float values[] = {0.5F, -2.0F, 0.0F, 2.0F, -0.1F, 1.0F};
+    std::copy(std::begin(values), std::end(values), by.values().begin());
+    const auto head = [](int layer, int of) { return HeadRef {LayerIndex(layer), HeadIndex(of)}; };
+    EXPECT_EQ(strongestHeads(by, 4), (std::vector<HeadRef> {head(0, 1), head(1, 0), head(1, 2), head(0, 0)}));
+    EXPECT_EQ(strongestHeads(by, 10).size(), 6U);
+}
+
 } // namespace
 } // namespace sinkscope

@@ -43,6 +43,12 @@ public:
     void passAnswered(const PassAnswer &answer) override
     {
         note([&] { answers.push_back(answer); });
+        if (answer.stage == SnapshotStage::Full)
+            waitFor([this] { return !holdsAtFull; });
+    }
+    void letGo()
+    {
+        note([&] { holdsAtFull = false; });
     }
     void passFailed(RequestId id, const ErrorParts &error) override
     {
@@ -51,6 +57,18 @@ public:
     void curvePointComputed(const CurvePoint &point) override
     {
         note([&] { points.push_back(point); });
+    }
+    void sensitivityComputed(RequestId id, std::shared_ptr<const Sensitivity> sensitivity) override
+    {
+        note([&] {
+            derivedIds.push_back(id);
+            derived = std::move(sensitivity);
+            pointsBeforeDerived = points.size();
+        });
+    }
+    void sensitivityFailed(RequestId id, const ErrorParts &error) override
+    {
+        note([&] { refusedSensitivityId = id, errorText = error.what; });
     }
 
     template <typename Condition> bool waitFor(Condition condition)
@@ -77,6 +95,11 @@ public:
     std::vector<double> fractions;
     std::vector<PassAnswer> answers;
     std::vector<CurvePoint> points;
+    std::vector<RequestId> derivedIds;
+    std::shared_ptr<const Sensitivity> derived;
+    std::size_t pointsBeforeDerived = 0;
+    RequestId refusedSensitivityId = 0;
+    bool holdsAtFull = false; // the compute thread waits there until letGo()
 
 private:
     template <typename Change> void note(Change change)
@@ -166,6 +189,91 @@ TEST_F(ComputeWorkerTest, FillsACurveWhenIdleAndDropsItForANewQuestion)
     m_worker.ask(questionOf(6, 0.9));
     ASSERT_TRUE(m_recorder.waitForFull(6));
     EXPECT_LT(m_recorder.points.size(), 100000U);
+}
+
+TEST_F(ComputeWorkerTest, DerivesAfterTheCurveThatIsWanted)
+{
+    openTinyModel();
+    const HeadRef head {LayerIndex(1), HeadIndex(0)};
+    m_recorder.holdsAtFull = true;
+    m_worker.ask(questionOf(2, 0.5));
+    m_worker.askSensitivity(2);
+    m_worker.askCurve({.id = 3, .scope = {{head, 1.0}}, .gammas = {1.0, 0.5, 2.0}, .focus = head});
+    m_recorder.letGo();
+    ASSERT_TRUE(m_recorder.waitFor([this] { return !m_recorder.derivedIds.empty(); }));
+    EXPECT_EQ(m_recorder.derivedIds, std::vector<RequestId> {2});
+    EXPECT_EQ(m_recorder.pointsBeforeDerived, 3U);
+    EXPECT_EQ(m_recorder.answers.back().stage, SnapshotStage::Full);
+    EXPECT_TRUE(m_recorder.derived->margin.has_value());
+}
+
+TEST_F(ComputeWorkerTest, ACurveInterruptsDerivativesAndTheyStillCome)
+{
+    openTinyModel();
+    const HeadRef head {LayerIndex(1), HeadIndex(0)};
+    m_worker.ask(questionOf(2, 0.5));
+    ASSERT_TRUE(m_recorder.waitForFull(2));
+    m_worker.askSensitivity(2);
+    for (RequestId id = 3; id < 40; ++id)
+        m_worker.askCurve({.id = id, .scope = {{head, 1.0}}, .gammas = {1.0, 0.5}, .focus = head});
+    ASSERT_TRUE(m_recorder.waitFor([this] {
+        return !m_recorder.derivedIds.empty() && !m_recorder.points.empty()
+            && m_recorder.points.back().id == 39 && m_recorder.points.back().index == 1;
+    }));
+    EXPECT_EQ(m_recorder.derivedIds, std::vector<RequestId> {2}) << "once, however often it was interrupted";
+}
+
+TEST_F(ComputeWorkerTest, ANewQuestionInterruptsDerivatives)
+{
+    test::TinyModelOptions deep; // deep and with a long prompt: hundreds of milliseconds
+    deep.layers = 24;
+    m_worker.openModel(1, test::writeTinyModel(deep));
+    ASSERT_TRUE(m_recorder.waitFor([this] { return m_recorder.loadedId == 1; }));
+    constexpr RequestId kAttempts = 10; // a thread that is held up once shall not fail the test
+    PassQuestion question = questionOf(2, 0.5);
+    question.prompt.text = std::string(240, 'x');
+    m_worker.ask(question);
+    ASSERT_TRUE(m_recorder.waitForFull(2));
+    for (RequestId id = 2; id < 2 + kAttempts; ++id) {
+        m_worker.askSensitivity(id);
+        std::this_thread::sleep_for(std::chrono::milliseconds(5)); // lets the thread begin
+        question.id = id + 1;
+        question.intervention.setFactor({LayerIndex(1), HeadIndex(0)}, static_cast<double>(id));
+        m_worker.ask(question);
+        ASSERT_TRUE(m_recorder.waitForFull(id + 1));
+    }
+    EXPECT_LT(m_recorder.derivedIds.size(), kAttempts);
+}
+
+TEST_F(ComputeWorkerTest, DerivativesOfAnEarlierQuestionNeverCome)
+{
+    openTinyModel();
+    m_worker.ask(questionOf(2, 0.5));
+    ASSERT_TRUE(m_recorder.waitForFull(2));
+    m_worker.ask(questionOf(3, 0.7));
+    ASSERT_TRUE(m_recorder.waitForFull(3));
+    m_worker.askSensitivity(2);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    m_worker.askSensitivity(3);
+    ASSERT_TRUE(m_recorder.waitFor([this] { return !m_recorder.derivedIds.empty(); }));
+    EXPECT_EQ(m_recorder.derivedIds, std::vector<RequestId> {3});
+}
+
+TEST_F(ComputeWorkerTest, SaysWhyThereAreNoDerivatives)
+{
+    openTinyModel();
+    PassQuestion question = questionOf(2, 0.5);
+    Baseline act;
+    act.kind = BaselineKind::Act;
+    act.amount = 0.4;
+    act.threshold = 0.05;
+    act.layers = LayerSpan {LayerIndex(1), LayerIndex(3)};
+    question.intervention.add(act);
+    m_worker.ask(question);
+    m_worker.askSensitivity(2);
+    ASSERT_TRUE(m_recorder.waitFor([this] { return m_recorder.refusedSensitivityId == 2; }));
+    EXPECT_EQ(m_recorder.errorText, "derivatives do not go through the baseline act");
+    EXPECT_TRUE(m_recorder.derivedIds.empty());
 }
 
 TEST_F(ComputeWorkerTest, SaysWhyAQuestionCannotBeAnswered)

@@ -2,6 +2,7 @@
 // The engine on a tiny model: reuse changes nothing, curves equal single questions.
 #include "core/base/error.h"
 #include "core/engine/engine.h"
+#include "tests/support/model_session.h"
 #include "tests/support/tiny_model.h"
 
 #include <gtest/gtest.h>
@@ -110,6 +111,51 @@ TEST_F(EngineTest, EditsThatDependOnThePromptAreWorkedOutForIt)
     expectSameFigures(*both.edited, *askAfresh().edited);
     m_question.prompt.text = "Another prompt";
     expectSameFigures(*ask(m_engine).edited, *askAfresh().edited);
+}
+
+TEST_F(EngineTest, DerivativesAreThoseOfThePassUnderItsEdits)
+{
+    HeadEdit first;
+    first.head = {LayerIndex(2), HeadIndex(1)};
+    first.gamma = 0.3;
+    first.key = KeyTarget::firstNonPad(); // depends on the prompt
+    m_question.intervention.set(first);
+    turn(1, 3, 2.0);
+    const PassAnswer answer = ask(m_engine);
+    const std::optional<Sensitivity> got = m_engine.sensitivity({});
+    ASSERT_TRUE(got);
+
+    // A session of its own, and the edits written out by hand: without padding the first token is key 0.
+    test::ModelSession session(m_path);
+    Intervention edits;
+    edits.setFactor({LayerIndex(2), HeadIndex(1)}, 0.3);
+    edits.setFactor({LayerIndex(1), HeadIndex(3)}, 2.0);
+    const auto pass = session.run(answer.edited->prompt->ids, &edits);
+    Gemm gemm(session.pool());
+    BackwardPass backward(session.model(), gemm);
+    SensitivityRequest request;
+    request.pass = pass.get();
+    request.intervention = &edits;
+    request.answers = m_question.answers;
+    const Sensitivity expected = deriveOutput(backward, request, {}).value();
+    EXPECT_NEAR(*got->margin, *expected.margin, kSamePass);
+    for (std::size_t at = 0; at < expected.dEntropy.values().size(); ++at) {
+        EXPECT_NEAR(got->dEntropy.values()[at], expected.dEntropy.values()[at], kSamePass) << at;
+        EXPECT_NEAR(got->dMargin->values()[at], expected.dMargin->values()[at], kSamePass) << at;
+    }
+    EXPECT_NE(expected.dEntropy.values()[0], 0.0F);
+}
+
+TEST_F(EngineTest, DerivativesNeedAPassAndGiveWay)
+{
+    EXPECT_THROW(m_engine.sensitivity({}), RequestError);
+    ask(m_engine);
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_FALSE(m_engine.sensitivity(stop.get_token()).has_value());
+    turn(1, 2, 0.5);
+    EXPECT_FALSE(m_engine.preview(m_question, stop.get_token()).has_value());
+    EXPECT_THROW(m_engine.sensitivity({}), RequestError) << "no pass of the newest question";
 }
 
 TEST_F(EngineTest, LayersBelowTheEditAreSharedNotCopied)
