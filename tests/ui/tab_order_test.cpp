@@ -50,7 +50,7 @@ TEST(TabOrder, EveryStopShowsWhereTheFocusIs)
         stops.move(0, stops.size() - 1);
     // As the window is read: left, centre, right, toolbar; of joined buttons the one that is chosen.
     const QStringList expected =
-        QStringLiteral("headMeasure headMap editList formRaw editPromptButton "
+        QStringLiteral("headMeasure strongestHeads headMap editList formRaw editPromptButton "
                        "initialTokenBadge tokenStrip rangeThisHead scaleLog patternMap "
                        "answersLine answerBars nextTokens scopeHead factorField "
                        "setToOneButton factorOffButton factorSlider factorCurves "

@@ -3,6 +3,7 @@
 #include "ui/panels/head_panel.h"
 
 #include "ui/state/live_attention.h"
+#include "ui/theme/tool_tip.h"
 #include "ui/views/colour_scale.h"
 
 #include <QtCore/QCoreApplication>
@@ -16,6 +17,8 @@
 namespace sinkscope::ui {
 
 namespace {
+
+constexpr int kMargin = 16; ///< px, as in the title
 
 struct MeasureText {
     HeadMeasure measure;
@@ -34,22 +37,35 @@ constexpr std::array kMeasures {
         QT_TRANSLATE_NOOP("HeadPanel", "mean sink mass"), ""},
     MeasureText {HeadMeasure::EntropyLast, QT_TRANSLATE_NOOP("HeadPanel", "entropy, last row"),
         QT_TRANSLATE_NOOP("HeadPanel", "attention entropy of the last row, nats"),
-        QT_TRANSLATE_NOOP("HeadPanel", "entropy"), "nats"},
+        QT_TRANSLATE_NOOP("HeadPanel", "entropy"), QT_TRANSLATE_NOOP("HeadPanel", "nats")},
     MeasureText {HeadMeasure::EntropyMean, QT_TRANSLATE_NOOP("HeadPanel", "entropy, mean"),
         QT_TRANSLATE_NOOP("HeadPanel", "attention entropy, mean of all rows, nats"),
-        QT_TRANSLATE_NOOP("HeadPanel", "mean entropy"), "nats"},
+        QT_TRANSLATE_NOOP("HeadPanel", "mean entropy"), QT_TRANSLATE_NOOP("HeadPanel", "nats")},
     MeasureText {HeadMeasure::EntropyWithoutSinkLast, QT_TRANSLATE_NOOP("HeadPanel", "entropy w/o key 0"),
         QT_TRANSLATE_NOOP("HeadPanel", "entropy of the last row without key 0, nats"),
-        QT_TRANSLATE_NOOP("HeadPanel", "entropy without key 0"), "nats"},
+        QT_TRANSLATE_NOOP("HeadPanel", "entropy without key 0"), QT_TRANSLATE_NOOP("HeadPanel", "nats")},
     MeasureText {HeadMeasure::Factor, QT_TRANSLATE_NOOP("HeadPanel", "factor γ"),
         QT_TRANSLATE_NOOP("HeadPanel", "factor on the initial token, log axis"),
         QT_TRANSLATE_NOOP("HeadPanel", "factor"), ""},
+    MeasureText {HeadMeasure::MarginEffect, QT_TRANSLATE_NOOP("HeadPanel", "effect on margin"),
+        QT_TRANSLATE_NOOP("HeadPanel", "predicted effect on margin, nats/ln γ"),
+        QT_TRANSLATE_NOOP("HeadPanel", "predicted effect on margin"),
+        QT_TRANSLATE_NOOP("HeadPanel", "nats per ln γ")},
+    MeasureText {HeadMeasure::EntropyEffect, QT_TRANSLATE_NOOP("HeadPanel", "effect on entropy"),
+        QT_TRANSLATE_NOOP("HeadPanel", "predicted effect on entropy, nats/ln γ"),
+        QT_TRANSLATE_NOOP("HeadPanel", "predicted effect on output entropy"),
+        QT_TRANSLATE_NOOP("HeadPanel", "nats per ln γ")},
 };
 
 const MeasureText &textOf(HeadMeasure measure)
 {
     return *std::find_if(kMeasures.begin(), kMeasures.end(),
         [measure](const MeasureText &text) { return text.measure == measure; });
+}
+
+int indexOf(HeadMeasure measure)
+{
+    return static_cast<int>(&textOf(measure) - kMeasures.data());
 }
 
 bool isSinkMass(HeadMeasure measure)
@@ -75,6 +91,7 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     , m_title(new PanelTitle(tr("Heads"), this))
     , m_colourLabel(new QLabel(tr("colour:"), this))
     , m_measure(new QComboBox(this))
+    , m_strongest(new StrongestHeads(bench, this))
     , m_view(new HeatmapView(this))
 {
     for (const MeasureText &text : kMeasures)
@@ -82,6 +99,11 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     m_measure->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     nameControl(
         m_measure, "headMeasure", tr("Colour of the head map"), tr("What the colour of each head shows"));
+    for (const HeadMeasure measure : {HeadMeasure::MarginEffect, HeadMeasure::EntropyEffect})
+        m_measure->setItemData(indexOf(measure),
+            inShortLines(tr("Predicted, for all heads at once: the derivative by ln γ of each head at the "
+                            "present edits, from one backward pass")),
+            Qt::ToolTipRole);
     m_colourLabel->setBuddy(m_measure);
     m_title->addControl(m_colourLabel);
     m_title->addControl(m_measure);
@@ -90,6 +112,11 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_title);
+    auto *row = new QHBoxLayout;
+    row->setContentsMargins(kMargin, 0, kMargin, 4);
+    row->addWidget(m_strongest);
+    row->addStretch(1);
+    column->addLayout(row);
     column->addWidget(m_view, 1);
 
     connect(m_measure, QOverload<int>::of(&QComboBox::activated), this, [this](int index) {
@@ -99,7 +126,15 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
         m_bench.selection.setHead({LayerIndex(layer), HeadIndex(head)});
     });
     connect(&m_bench.selection, &Selection::headChanged, this, &HeadPanel::refreshHead);
-    connect(&m_bench.selection, &Selection::measureChanged, this, &HeadPanel::refresh);
+    connect(m_strongest, &StrongestHeads::openChanged, this, &HeadPanel::tellNeed);
+    connect(&m_bench.effects, &SensitivityFeed::changed, this, [this] {
+        if (effectOf(m_bench.selection.measure()))
+            refresh();
+    });
+    connect(&m_bench.selection, &Selection::measureChanged, this, [this] {
+        tellNeed();
+        refresh();
+    });
     connect(&m_bench.selection, &Selection::sideChanged, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::snapshotsChanged, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::editsChanged, this, &HeadPanel::refresh);
@@ -131,27 +166,60 @@ void HeadPanel::refreshHead()
     m_view->setSelected({head.layer.value, head.head.value});
 }
 
-HeatmapData HeadPanel::mapData() const
+void HeadPanel::tellNeed()
+{
+    const bool isShown = effectOf(m_bench.selection.measure()) || m_strongest->isOpen();
+    m_bench.effects.setNeed(isShown ? SensitivityFeed::Need::Wanted : SensitivityFeed::Need::None);
+}
+
+void HeadPanel::addEffect(HeatmapData &map, Effect effect) const
+{
+    map.scale = HeatmapScale::Diverging;
+    const Matrix *derivatives = m_bench.effects.effectOrNull(effect);
+    if (!derivatives) {
+        map.missingReason = m_bench.effects.missingReason(effect);
+        return;
+    }
+    std::vector<float> values(derivatives->values().begin(), derivatives->values().end());
+    map.maximum = niceCeiling(std::max(greatestFinite(values), 1e-6F));
+    map.values = SharedFloats(std::move(values));
+    if (m_bench.effects.isOld() || m_bench.state.isStale())
+        map.firstStaleLayer = 0;
+}
+
+/// Everything but the values.
+HeatmapData HeadPanel::emptyMap() const
 {
     const AppState &state = m_bench.state;
-    const HeadMeasure measure = m_bench.selection.measure();
-    const Side side = m_bench.selection.side();
-    const MeasureText &text = textOf(measure);
+    const MeasureText &text = textOf(m_bench.selection.measure());
     HeatmapData map;
     map.layers = state.grid().layerCount;
     map.heads = state.grid().headCount;
     map.groupSize = state.model() ? state.model()->config.groupSize() : 1;
     map.title = QCoreApplication::translate("HeadPanel", text.title);
     map.shortMeasure = QCoreApplication::translate("HeadPanel", text.words);
-    map.unit = QString::fromUtf8(text.unit);
+    map.unit = QCoreApplication::translate("HeadPanel", text.unit);
     for (int layer = 0; layer < map.layers; ++layer) {
         for (int head = 0; head < map.heads; ++head)
             map.gammas.push_back(
                 static_cast<float>(state.edits().effectiveFactor({LayerIndex(layer), HeadIndex(head)})));
     }
+    return map;
+}
+
+HeatmapData HeadPanel::mapData() const
+{
+    const AppState &state = m_bench.state;
+    const HeadMeasure measure = m_bench.selection.measure();
+    const Side side = m_bench.selection.side();
+    HeatmapData map = emptyMap();
     const LiveAttention live(state);
     if (live.isEmpty())
         return map;
+    if (const std::optional<Effect> effect = effectOf(measure)) {
+        addEffect(map, *effect);
+        return map;
+    }
     std::vector<float> values =
         side == Side::Baseline ? live.baselineMeasure(measure) : live.editedMeasure(measure);
     const std::vector<float> baseline = live.baselineMeasure(measure);
@@ -181,11 +249,7 @@ HeatmapData HeadPanel::mapData() const
 
 void HeadPanel::refresh()
 {
-    const HeadMeasure measure = m_bench.selection.measure();
-    for (std::size_t index = 0; index < kMeasures.size(); ++index) {
-        if (kMeasures[index].measure == measure)
-            m_measure->setCurrentIndex(static_cast<int>(index));
-    }
+    m_measure->setCurrentIndex(indexOf(m_bench.selection.measure()));
     m_view->setData(mapData());
     refreshHead();
 }

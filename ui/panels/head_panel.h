@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which head is worth a look: the layer x head map and the choice of its colour.
+// Which head is worth a look: the layer x head map, the choice of its colour, and the strongest heads.
 #pragma once
 
 #include "ui/panels/panel.h"
+#include "ui/panels/strongest_heads.h"
 #include "ui/state/workbench.h"
 #include "ui/views/heatmap_view.h"
 
@@ -25,12 +26,16 @@ public:
 private:
     void refresh();
     void refreshHead();
+    void tellNeed();
     HeatmapData mapData() const;
+    HeatmapData emptyMap() const;
+    void addEffect(HeatmapData &map, Effect effect) const;
 
     Workbench &m_bench;
     PanelTitle *m_title;
     QLabel *m_colourLabel;
     QComboBox *m_measure;
+    StrongestHeads *m_strongest;
     HeatmapView *m_view;
 };
 

@@ -47,6 +47,8 @@ const Matrix *matrixOf(const HeadMetrics &metrics, HeadMeasure measure)
     case HeadMeasure::EntropyWithoutSinkLast:
         return &metrics.entropyWithoutSinkLast;
     case HeadMeasure::Factor:
+    case HeadMeasure::MarginEffect:
+    case HeadMeasure::EntropyEffect:
         break;
     }
     return nullptr;
@@ -179,9 +181,12 @@ float LiveAttention::liveMeasure(HeadMeasure measure, HeadRef head) const
         return tokens > 1 ? static_cast<float>(sinkSum / (tokens - 1))
                           : std::numeric_limits<float>::quiet_NaN();
     case HeadMeasure::Factor:
+        return static_cast<float>(gamma);
+    case HeadMeasure::MarginEffect:
+    case HeadMeasure::EntropyEffect:
         break;
     }
-    return static_cast<float>(gamma);
+    return std::numeric_limits<float>::quiet_NaN();
 }
 
 std::vector<float> LiveAttention::editedMeasure(HeadMeasure measure) const

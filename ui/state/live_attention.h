@@ -43,7 +43,8 @@ public:
     std::optional<LayerIndex> firstOldLayer() const;
     bool isOld(LayerIndex layer) const { return firstOldLayer() && layer >= *firstOldLayer(); }
 
-    /// A measure of all heads, [L * H] layer-major; NaN where it does not exist.
+    /// A measure of all heads, [L * H] layer-major; NaN where it does not exist. Predicted effects are not
+    /// read off a pass: SensitivityFeed has them.
     std::vector<float> baselineMeasure(HeadMeasure measure) const;
     std::vector<float> editedMeasure(HeadMeasure measure) const;
 

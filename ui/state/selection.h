@@ -18,7 +18,9 @@ enum class HeadMeasure {
     EntropyLast,
     EntropyMean,
     EntropyWithoutSinkLast,
-    Factor
+    Factor,
+    MarginEffect, ///< predicted: derivative by ln gamma at the present edits
+    EntropyEffect
 };
 enum class PatternRange { ThisHead, AllHeads };
 enum class PatternScale { Linear, Log };

@@ -4,6 +4,7 @@
 
 #include "ui/state/curve_feed.h"
 #include "ui/state/selection_keeper.h"
+#include "ui/state/sensitivity_feed.h"
 #include "ui/state/settings.h"
 #include "ui/state/shared_range.h"
 
@@ -18,6 +19,7 @@ struct Workbench {
         , state(engine)
         , keeper(state, selection)
         , curves(engine, state, selection)
+        , effects(engine, state)
         , range(state)
     {
     }
@@ -28,6 +30,7 @@ struct Workbench {
     Selection selection;
     SelectionKeeper keeper;
     CurveFeed curves;
+    SensitivityFeed effects;
     SharedRange range;
 };
 

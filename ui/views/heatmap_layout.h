@@ -42,6 +42,7 @@ struct HeatmapData {
     QString title; ///< above the colour bar: "attention to key 0 from the last row"
     QString shortMeasure; ///< in words for a cell: "sink mass"
     QString unit; ///< "nats" or empty
+    QString missingReason; ///< shown over the map while `values` is empty
     int firstStaleLayer = -1; ///< this and later layers are older than the slider; -1: none
 
     int cellCount() const { return layers * heads; }
@@ -49,6 +50,7 @@ struct HeatmapData {
     {
         return std::size_t(cell.layer) * std::size_t(heads) + std::size_t(cell.head);
     }
+    bool hasValues() const { return values.size() >= std::size_t(cellCount()); }
     double gamma(HeatmapCell cell) const { return gammas.empty() ? 1.0 : double(gammas[at(cell)]); }
 };
 

@@ -117,6 +117,8 @@ QColor HeatmapView::cellColour(HeatmapCell cell) const
 QString HeatmapView::valueInWords(HeatmapCell cell) const
 {
     const double value = m_data.values.isEmpty() ? std::nan("") : double(m_data.values[m_data.at(cell)]);
+    if (!m_data.hasValues() && !m_data.missingReason.isEmpty())
+        return m_data.shortMeasure + QStringLiteral(": ") + m_data.missingReason;
     if (std::isnan(value))
         return tr("%1 not known").arg(m_data.shortMeasure);
     const int decimals = m_data.unit.isEmpty() ? 4 : 3;

@@ -62,6 +62,7 @@ private:
     QRect mapWindow() const; ///< the part of the viewport that the cells scroll in
     std::optional<HeatmapCell> cellAtViewport(QPoint point) const;
     void paintCells(QPainter &painter, const QRect &dirty) const;
+    void paintMissing(QPainter &painter) const;
     void paintLabels(QPainter &painter) const;
     void paintMarks(QPainter &painter) const;
     void paintSelection(QPainter &painter) const;

@@ -14,6 +14,8 @@ namespace sinkscope::ui {
 
 namespace {
 
+constexpr int kReasonMargin = 20; ///< px between the map's edge and the words over it
+
 enum class Mark { Up, Down };
 
 // A triangle inside `box` with a rim in `rim`, so that it stands out on every cell.
@@ -57,6 +59,7 @@ void HeatmapView::paintEvent(QPaintEvent *event)
     paintMarks(painter);
     paintSelection(painter);
     painter.restore();
+    paintMissing(painter);
     paintLabels(painter);
     painter.translate(0, -scrolled().y());
     paintBar(painter);
@@ -65,7 +68,7 @@ void HeatmapView::paintEvent(QPaintEvent *event)
 
 void HeatmapView::paintCells(QPainter &painter, const QRect &dirty) const
 {
-    if (m_data.values.size() < std::size_t(m_data.cellCount())) {
+    if (!m_data.hasValues()) {
         // Nothing computed yet: flat, since hatched means that it never will be.
         painter.fillRect(m_layout.mapRect(), m_theme.colours().masked);
         return;
@@ -82,6 +85,21 @@ void HeatmapView::paintCells(QPainter &painter, const QRect &dirty) const
                 painter.fillRect(rect, cellColour(cell));
         }
     }
+}
+
+void HeatmapView::paintMissing(QPainter &painter) const
+{
+    if (m_data.hasValues() || m_data.missingReason.isEmpty())
+        return;
+    const ThemeColours &colours = m_theme.colours();
+    const QRect visible = m_layout.mapRect().translated(-scrolled()) & viewport()->rect();
+    const QRect room = visible.adjusted(kReasonMargin, kReasonMargin, -kReasonMargin, -kReasonMargin);
+    painter.setFont(m_theme.type().text);
+    painter.setPen(colours.text);
+    const int flags = Qt::AlignCenter | Qt::TextWordWrap;
+    const QRect text = painter.boundingRect(room, flags, m_data.missingReason);
+    painter.fillRect(text.adjusted(-8, -8, 8, 8), colours.window);
+    painter.drawText(room, flags, m_data.missingReason);
 }
 
 void HeatmapView::paintMarks(QPainter &painter) const
@@ -177,6 +195,8 @@ void HeatmapView::paintBar(QPainter &painter) const
             bar.ticks.push_back({0.5 + decade / 4.0, formatTick(std::pow(10.0, decade))});
         break;
     }
+    if (!m_data.hasValues() && !m_data.missingReason.isEmpty()) // a range would be made up
+        bar.ticks.clear();
     paintColourBar(painter, m_layout.barRect(), bar, m_theme);
 }
 
