@@ -10,7 +10,8 @@ namespace sinkscope::ui {
 PromptEditor::PromptEditor(QWidget *parent)
     : QPlainTextEdit(parent)
 {
-    setFrameShape(QFrame::NoFrame);
+    setFrameShape(QFrame::StyledPanel); // seen to be open
+    setCursorWidth(2);
     setTabChangesFocus(true);
     setViewportMargins(12, 0, 12, 0); // with the document's own 4: in line with the titles
     m_pause.setSingleShot(true);
@@ -35,6 +36,7 @@ void PromptEditor::keyPressEvent(QKeyEvent *event)
     }
     if (event->key() == Qt::Key_Escape) {
         m_pause.stop();
+        Q_EMIT cancelled();
         Q_EMIT finished();
         return;
     }

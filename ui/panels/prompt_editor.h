@@ -21,6 +21,7 @@ public:
     static constexpr int kPauseMs = 1200; ///< without a key after which the text is run
 
 Q_SIGNALS:
+    void cancelled(); ///< Esc: the text before is wanted again
     void committed(); ///< the text is to be run
     void finished(); ///< the strip is to come back
 

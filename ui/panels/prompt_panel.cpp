@@ -107,6 +107,8 @@ void PromptPanel::connectViews()
     connect(m_badge, &InitialTokenBadge::clicked, this, &PromptPanel::actOnBadge);
     connect(m_editor, &PromptEditor::committed, this, &PromptPanel::commit);
     connect(m_editor, &QPlainTextEdit::textChanged, this, &PromptPanel::fitHeight);
+    connect(m_editor, &QPlainTextEdit::textChanged, this, &PromptPanel::compareDraft);
+    connect(m_editor, &PromptEditor::cancelled, this, &PromptPanel::takeBack);
     connect(m_editor, &PromptEditor::finished, this, &PromptPanel::endEditing);
     connect(m_strip, &TokenStripView::queryChosen, &selection, [&selection](int token) {
         selection.setPinned({token, -1});
@@ -126,6 +128,7 @@ void PromptPanel::connectViews()
     connect(&state, &AppState::pendingPromptChanged, this, &PromptPanel::refresh);
     connect(&state, &AppState::pendingPromptChanged, this, &PromptPanel::fitHeight);
     connect(&state, &AppState::promptChanged, this, &PromptPanel::refreshAsked);
+    connect(&state, &AppState::promptChanged, this, &PromptPanel::compareDraft);
     connect(&state, &AppState::modelChanged, this, &PromptPanel::refreshAsked);
     connect(&state, &AppState::passErrorChanged, this, &PromptPanel::refreshAsked);
 }
@@ -169,10 +172,12 @@ void PromptPanel::startEditing()
 {
     if (isEditing())
         return;
+    m_promptBefore = m_bench.state.session().prompt;
     m_editor->setPlainText(QString::fromStdString(m_bench.state.session().prompt.text));
     m_editor->moveCursor(QTextCursor::End);
     m_stack->setCurrentWidget(m_editor);
     m_editor->setFocus(Qt::OtherFocusReason);
+    refresh();
     fitHeight();
 }
 
@@ -184,10 +189,29 @@ void PromptPanel::commit()
     m_bench.state.setPrompt(prompt);
 }
 
+void PromptPanel::compareDraft()
+{
+    const bool differs =
+        isEditing() && m_editor->toPlainText().toStdString() != m_bench.state.session().prompt.text;
+    m_bench.state.setDraft(differs ? Draft::Differs : Draft::SameAsAsked);
+}
+
+void PromptPanel::takeBack()
+{
+    // What ran in pauses of the typing is taken back as well; a refused prompt gives way to the last that
+    // ran.
+    if (m_promptBefore == m_bench.state.session().prompt)
+        m_bench.state.returnToAnsweredPrompt();
+    else
+        m_bench.state.setPrompt(m_promptBefore);
+}
+
 void PromptPanel::endEditing()
 {
     m_stack->setCurrentWidget(m_strip);
     m_strip->setFocus(Qt::OtherFocusReason);
+    compareDraft();
+    refresh();
     fitHeight();
 }
 
@@ -290,7 +314,9 @@ void PromptPanel::refresh()
 {
     const TokenStripData strip = stripData();
     QString remark;
-    if (m_bench.state.pendingPrompt())
+    if (isEditing())
+        remark = tr("Return runs it, Esc leaves it");
+    else if (m_bench.state.pendingPrompt())
         remark = strip.tokens.size() == 1 ? tr("computing 1 token")
                                           : tr("computing %1 tokens").arg(formatCount(strip.tokens.size()));
     else if (strip.query >= 0)
@@ -315,6 +341,11 @@ bool PromptPanel::eventFilter(QObject *watched, QEvent *event)
 {
     if (event->type() == QEvent::Resize && watched == parentWidget())
         fitHeight();
+    if (event->type() == QEvent::MouseButtonPress && watched == m_strip->viewport()
+        && m_strip->tokenAt(static_cast<QMouseEvent *>(event)->pos()) < 0) { // beside the tokens
+        startEditing();
+        return true;
+    }
     if (event->type() == QEvent::MouseButtonDblClick && watched == m_strip->viewport()) {
         startEditing();
         return true;

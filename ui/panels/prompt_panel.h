@@ -37,6 +37,8 @@ private:
     void connectViews();
     void actOnBadge(); // removes a BOS written twice, else edits
     void commit();
+    void compareDraft(); // tells the state whether what is written is what was asked
+    void takeBack();
     void endEditing();
     void commitSystem();
     void chooseForm(int index);
@@ -60,6 +62,7 @@ private:
     TokenStripView *m_strip;
     PromptEditor *m_editor;
     QLabel *m_error;
+    PromptSpec m_promptBefore; // when the editor was opened
 };
 
 } // namespace sinkscope::ui

@@ -281,6 +281,12 @@ void AppState::undim()
         Q_EMIT staleChanged();
 }
 
+void AppState::setDraft(Draft draft)
+{
+    if (std::exchange(m_draft, draft) != draft)
+        Q_EMIT staleChanged();
+}
+
 Activity AppState::activity() const
 {
     return m_isStale && m_engine.isPassRunning() ? Activity::Computing : Activity::Idle;

@@ -17,6 +17,9 @@ namespace sinkscope::ui {
 /// Whether an answer is on its way that is waited for.
 enum class Activity { Idle, Computing };
 
+/// Whether the prompt being written is the session's.
+enum class Draft { SameAsAsked, Differs };
+
 /// The one owner of what is asked and what was answered. Owner: the composition root. Threads: GUI thread.
 /// Validity: the controller must outlive it.
 class AppState : public QObject {
@@ -60,7 +63,9 @@ public:
     /// Whether the Full answer of the newest question is there.
     bool isComplete() const { return m_isComplete; }
     /// Older than what is asked for longer than kStaleDelayMs: shown dimmed.
-    bool isStale() const { return m_isStale; }
+    bool isStale() const { return m_isStale || m_draft == Draft::Differs; }
+    /// Told by the prompt's editor: the picture of a text that is being changed is dimmed.
+    void setDraft(Draft draft);
     /// Stale, and an answer is on its way (after an error none is).
     Activity activity() const;
     std::optional<UserMessage> passError() const { return m_passError; }
@@ -138,6 +143,7 @@ private:
     bool m_isFresh = false;
     bool m_isComplete = false;
     bool m_isStale = false;
+    Draft m_draft = Draft::SameAsAsked;
     QUndoStack m_undo;
     QTimer m_staleTimer;
     QTimer m_slowTimer;

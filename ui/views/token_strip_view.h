@@ -48,6 +48,7 @@ public:
     QString tokenInWords(int token) const;
     const TokenStripLayout &layoutForTest() const { return m_layout; }
     QPoint viewportPoint(int token) const; ///< centre of a token in viewport px (tests)
+    int tokenAt(QPoint viewportPx) const { return m_layout.tokenAt(viewportPx + scrolled()); } ///< -1: none
     QColor barColour(int token) const;
     /// Height that shows all lines at `width`.
     int heightFor(int width) const;
