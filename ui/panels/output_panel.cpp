@@ -11,6 +11,7 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace sinkscope::ui {
@@ -20,10 +21,35 @@ namespace {
 constexpr int kMargin = 16;
 constexpr int kCompactTokens = 3;
 constexpr int kTokens = 7;
+constexpr int kShortAnswer = 8; ///< characters, in the short name of the margin
 
 QString shownAnswer(const AnswerScore &answer)
 {
     return QString::fromStdString(answer.text).simplified();
+}
+
+/// The answer with its middle left out where it is long.
+QString shortAnswer(const AnswerScore &answer)
+{
+    const QString text = shownAnswer(answer);
+    if (text.size() <= kShortAnswer)
+        return text;
+    const int half = kShortAnswer / 2;
+    return text.left(half) + QChar(0x2026) + text.right(half);
+}
+
+/// What is amiss with the answers as typed; empty when nothing is.
+QString answersNote(const QString &line)
+{
+    const QStringList parts = line.split(QStringLiteral("||"));
+    if (parts.size() > 1 && parts.contains(QString()))
+        return OutputPanel::tr("An answer between || is empty: it is left out.");
+    for (int index = 0; index < parts.size(); ++index) {
+        if (parts.indexOf(parts[index]) < index)
+            return OutputPanel::tr("'%1' stands twice: name each answer once.")
+                .arg(visibleText(parts[index]));
+    }
+    return QString();
 }
 
 } // namespace
@@ -40,7 +66,13 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
 {
     nameControl(m_answersLine, "answersLine", tr("Answers to score"),
         tr("Answers to score after the prompt, separated by ||; leading spaces count"));
-    m_answersLine->setPlaceholderText(QStringLiteral(" negative|| positive"));
+    m_answersLine->setPlaceholderText(tr("·negative||·positive (· is a space)"));
+    m_answersNote = new QLabel(this);
+    m_answersNote->setObjectName(QStringLiteral("answersNote"));
+    m_answersNote->setTextFormat(Qt::PlainText);
+    m_answersNote->setWordWrap(true);
+    m_answersNote->setContentsMargins(kMargin, 0, kMargin, 4);
+    m_answersNote->hide();
     m_answersLabel->setBuddy(m_answersLine);
     m_bars->setObjectName(QStringLiteral("answerBars"));
     m_figures->setObjectName(QStringLiteral("outputFigures"));
@@ -58,6 +90,7 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     column->setSpacing(0);
     column->addWidget(m_title);
     column->addLayout(answers);
+    column->addWidget(m_answersNote);
     column->addWidget(m_bars);
     column->addWidget(m_figures);
     auto *table = new QHBoxLayout;
@@ -66,7 +99,9 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     column->addLayout(table, 1);
     connect(m_answersLine, &QLineEdit::editingFinished, this, [this] {
         m_answersLine->setModified(false);
+        m_wordsTyped = m_answersLine->text();
         m_bench.state.setAnswers(answersFromLine(m_answersLine->text()));
+        refreshNote();
     });
     connectState();
     setDensity(Density::Full);
@@ -146,8 +181,10 @@ std::vector<Figure> OutputPanel::figures(const Snapshot &shown) const
     if (now.margin())
         figures.push_back(
             {tr("Margin, %1 over %2, nats").arg(shownAnswer(now.answers[0]), shownAnswer(now.answers[1])),
-                tr("Margin, nats"), now.margin(), change(now.margin(), before.margin()), 3,
-                tr("ln p of the first answer minus ln p of the second")});
+                tr("%1 over %2, nats").arg(shortAnswer(now.answers[0]), shortAnswer(now.answers[1])),
+                now.margin(), change(now.margin(), before.margin()), 3,
+                tr("Margin: ln p of '%1' minus ln p of '%2', the first two answers")
+                    .arg(shownAnswer(now.answers[0]), shownAnswer(now.answers[1]))});
     if (!now.answers.empty())
         figures.push_back({tr("Label mass"), QString(), now.answerMass(),
             change(now.answerMass(), before.answerMass()), 3, tr("Sum of the answers' probabilities")});
@@ -182,6 +219,39 @@ void OutputPanel::refreshAsked()
     refresh();
 }
 
+QString OutputPanel::chatHint() const
+{
+    // In a chat the reply begins after a line break, so a leading space is seldom the model's own choice.
+    const std::shared_ptr<const Snapshot> baseline = m_bench.state.baseline();
+    if (!baseline || m_bench.state.session().prompt.form != PromptForm::Chat)
+        return QString();
+    const auto isTop = [&baseline](const std::string &text) {
+        const auto &top = baseline->output.top;
+        return std::any_of(
+            top.begin(), top.end(), [&text](const TokenProbability &token) { return token.text == text; });
+    };
+    const std::vector<std::string> &answers = m_bench.state.session().answers;
+    if (std::any_of(answers.begin(), answers.end(), isTop))
+        return QString();
+    const bool isTopWithoutSpace =
+        std::any_of(answers.begin(), answers.end(), [&isTop](const std::string &text) {
+            return text.size() > 1 && text.front() == ' ' && isTop(text.substr(1));
+        });
+    return isTopWithoutSpace ? tr("In a chat answers usually start without a space.") : QString();
+}
+
+void OutputPanel::refreshNote()
+{
+    // What was typed last is judged as long as it is what is asked; the session itself has no empty answers.
+    const bool isTyped = answersFromLine(m_wordsTyped) == m_bench.state.session().answers;
+    const QString line = isTyped ? m_wordsTyped : answersToLine(m_bench.state.session().answers);
+    QString note = answersNote(line);
+    if (note.isEmpty())
+        note = chatHint();
+    m_answersNote->setText(note);
+    m_answersNote->setVisible(!note.isEmpty());
+}
+
 void OutputPanel::refreshStale()
 {
     // The views wait 100 ms before they dim: they are told at once.
@@ -196,6 +266,7 @@ void OutputPanel::refreshStale()
 
 void OutputPanel::refresh()
 {
+    refreshNote();
     const std::shared_ptr<const Snapshot> baseline = m_bench.state.baseline();
     const std::shared_ptr<const Snapshot> shown =
         m_bench.selection.side() == Side::Baseline ? baseline : m_bench.state.edited();

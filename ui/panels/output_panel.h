@@ -29,6 +29,8 @@ private:
     void refresh();
     void refreshAsked();
     void refreshStale();
+    void refreshNote();
+    QString chatHint() const;
     std::vector<AnswerBar> bars(const Snapshot &shown) const;
     std::vector<Figure> figures(const Snapshot &shown) const;
     std::vector<NextTokenRow> tokenRows(const Snapshot &shown) const;
@@ -38,6 +40,8 @@ private:
     PanelTitle *m_title;
     QLabel *m_answersLabel;
     AnswersEdit *m_answersLine;
+    QLabel *m_answersNote;
+    QString m_wordsTyped; // the answers as written last
     AnswerBars *m_bars;
     FigureList *m_figures;
     NextTokensModel m_tokens;
