@@ -17,7 +17,7 @@ HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
     : Panel(parent)
     , m_bench(bench)
     , m_title(new PanelTitle(QString(), this))
-    , m_rangeLabel(new QLabel(tr("Colour range"), this))
+    , m_rangeLabel(new QLabel(tr("Range"), this))
 {
     m_range =
         new SegmentRow({{"rangeThisHead", tr("This head"), tr("Colours span the weights of this head")},
@@ -27,6 +27,8 @@ HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
                                  {"scaleLog", tr("Log"), tr("Logarithmic colours (L)")}},
         this);
     m_view = new HeadMapView(this); // after the controls above it, for Tab
+    m_rangeLabel->setObjectName(QStringLiteral("rangeLabel"));
+    m_rangeLabel->setToolTip(tr("Range of the colours"));
     m_title->addControl(m_rangeLabel);
     m_title->addControl(m_range);
     m_title->addControl(m_scale);
@@ -101,12 +103,6 @@ void HeadViewPanel::setTheme(const Theme &theme)
     QPalette quiet = m_rangeLabel->palette();
     quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
     m_rangeLabel->setPalette(quiet);
-}
-
-void HeadViewPanel::resizeEvent(QResizeEvent *event)
-{
-    Panel::resizeEvent(event);
-    m_rangeLabel->setVisible(width() > m_title->fontMetrics().averageCharWidth() * 110);
 }
 
 bool HeadViewPanel::liesBeforeTheEdits(LayerIndex layer) const

@@ -20,9 +20,6 @@ public:
     QString cellInWords() const;
     QWidget *view() const { return m_view; }
 
-protected:
-    void resizeEvent(QResizeEvent *event) override;
-
 private:
     void connectState();
     void refresh();

@@ -83,12 +83,15 @@ QStringList headMapCellLines(const HeadMapData &data, HeadMapCell cell)
     if (cell.key > cell.query)
         return {maskedInWords(cell)};
     QStringList lines {makeReadOut(data, cell, cell.query).title};
-    const HeadSide &side = singleSide(data);
+    const bool isBaseline = data.mode == HeadMapMode::Baseline;
+    const HeadSide &side = isBaseline ? data.baseline : singleSide(data);
     const float weight = weightOf(side, cell);
     if (std::isnan(weight))
         return lines << Words::tr("not captured");
     lines += Words::tr("weight %1, %2").arg(formatPrecise(weight), formatPercent(weight));
-    if (data.hasEdit)
+    if (data.hasEdit && isBaseline) // the side in view first, the other one named
+        lines.last() += Words::tr(", edited %1").arg(formatPrecise(weightOf(data.edited, cell)));
+    else if (data.hasEdit)
         lines.last() += Words::tr(", baseline %1").arg(formatPrecise(weightOf(data.baseline, cell)));
     lines.last() += Words::tr(", rank %1").arg(rankText(side, cell));
     if (const auto figures = rowFigures(side, cell.query))
