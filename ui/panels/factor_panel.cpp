@@ -6,6 +6,7 @@
 #include "ui/panels/edits_panel.h"
 #include "ui/theme/number_format.h"
 
+#include <QtWidgets/QAction>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QVBoxLayout>
@@ -89,6 +90,7 @@ QWidget *FactorPanel::makeValueRow()
     nameControl(m_off, "factorOffButton", tr("Switch the initial token off"),
         tr("Factor 0: the initial token is not attended to (O)"));
     m_subject->setBuddy(m_field);
+    addQuickActions(row);
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins(kMargin, 4, kMargin, 4);
     layout->setSpacing(8);
@@ -101,8 +103,21 @@ QWidget *FactorPanel::makeValueRow()
     return row;
 }
 
+void FactorPanel::addQuickActions(QWidget *control)
+{
+    // What the two buttons do, also where there is no room for them.
+    const std::pair<QString, double> choices[] = {{tr("Set to 1"), 1.0}, {tr("Off"), 0.0}};
+    for (const auto &[text, gamma] : choices) {
+        auto *action = new QAction(text, control);
+        connect(action, &QAction::triggered, this, [this, to = gamma] { levelAll(to); });
+        control->addAction(action);
+    }
+    control->setContextMenuPolicy(Qt::ActionsContextMenu);
+}
+
 void FactorPanel::connectControls()
 {
+    addQuickActions(m_slider);
     connect(m_scopes, &SegmentRow::chosen, this,
         [this](int index) { m_bench.selection.setScope(scopeAt(index)); });
     connect(m_slider, &FactorSlider::dragStarted, this, &FactorPanel::beginDrag);
@@ -195,6 +210,7 @@ QString FactorPanel::subject() const
 void FactorPanel::beginDrag()
 {
     m_start = reading();
+    m_ratio = 1.0;
     m_bench.state.beginDrag();
 }
 
@@ -212,6 +228,7 @@ void FactorPanel::turnTo(double gamma)
 
 void FactorPanel::multiply(double ratio)
 {
+    m_ratio = ratio;
     m_bench.state.setFactors(
         multipliedScope(m_bench.state.isDragging() ? m_start : reading(), ratio), subject());
 }
@@ -258,12 +275,18 @@ void FactorPanel::refresh()
         m_slider->setMixed({scope.lowest, scope.highest}, scope.gamma);
         m_field->setMixed(scope.gamma);
         m_curves->setMixed(scope.gamma);
-        m_lnFactor->setText(tr("%1 heads").arg(scope.heads.size()));
+        const bool isDragged = m_bench.state.isDragging();
+        m_lnFactor->setText(isDragged ? tr("×%1 on all").arg(formatFactor(m_ratio))
+                                      : tr("mean %1").arg(formatFactor(scope.gamma)));
+        m_lnFactor->setToolTip(tr("%1 heads with factors of their own; the handle stands at their geometric "
+                                  "mean, and a drag multiplies all of them")
+                                   .arg(scope.heads.size()));
     } else {
         m_slider->setFactor(gamma);
         m_field->setFactor(gamma);
         m_curves->setFactor(gamma);
         m_lnFactor->setText(QStringLiteral("ln γ %1").arg(formatLnFactor(gamma)));
+        m_lnFactor->setToolTip(QString());
     }
     QString note = m_field->message();
     if (note.isEmpty() && m_bench.state.model() && scope.isEmpty() && !m_bench.state.isDragging())

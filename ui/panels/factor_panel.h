@@ -31,6 +31,7 @@ public Q_SLOTS:
 
 private:
     QWidget *makeValueRow();
+    void addQuickActions(QWidget *control);
     void connectControls();
     void connectState();
     void beginDrag();
@@ -48,6 +49,7 @@ private:
 
     Workbench &m_bench;
     ScopeReading m_start; // the scope when the drag began
+    double m_ratio = 1.0; // of the drag, where the scope is mixed
     PanelTitle *m_title;
     SegmentRow *m_scopes;
     QLabel *m_subject;
