@@ -338,8 +338,10 @@ int main(int argc, char **argv)
         qputenv("XDG_RUNTIME_DIR", privateRuntimeFolder().toLocal8Bit());
     QCoreApplication::setAttribute(Qt::AA_EnableHighDpiScaling);
     QCoreApplication::setAttribute(Qt::AA_UseHighDpiPixmaps);
-    // 150 % is 150 %, not rounded to 200 %.
-    QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+    // 150 % is 150 %, not rounded to 200 %. Pictures are alike everywhere: a screen's dpi does not count.
+    if (options->screenshot.isEmpty())
+        QGuiApplication::setHighDpiScaleFactorRoundingPolicy(
+            Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
     QCoreApplication::setOrganizationName(QStringLiteral("sinkscope"));
     QCoreApplication::setApplicationName(QStringLiteral("sinkscope"));
     QCoreApplication::setApplicationVersion(QLatin1String(kVersion));

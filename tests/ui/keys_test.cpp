@@ -115,8 +115,9 @@ TEST(KeysPage, NamesEveryKeyOfTheMenus)
     const QString page = keysPage();
     for (const QAction *action : driver.window->findChildren<QAction *>()) {
         const QString key = action->shortcut().toString();
-        if (key.size() == 1 && key.front().isLetter())
+        if (key.size() == 1 && key.front().isLetter()) {
             EXPECT_TRUE(page.contains(QStringLiteral("<b>%1</b>").arg(key))) << qPrintable(key);
+        }
     }
 }
 
