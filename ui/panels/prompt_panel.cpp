@@ -204,6 +204,8 @@ void PromptPanel::takeBack()
         m_bench.state.returnToAnsweredPrompt();
     else
         m_bench.state.setPrompt(m_promptBefore);
+    // The editor runs its text when it loses the focus, which it does now.
+    m_editor->setPlainText(QString::fromStdString(m_bench.state.session().prompt.text));
 }
 
 void PromptPanel::endEditing()

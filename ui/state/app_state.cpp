@@ -294,7 +294,7 @@ Activity AppState::activity() const
 
 bool AppState::isOfFormerPrompt() const
 {
-    return m_answered && !(m_answered->prompt == m_session.prompt);
+    return m_answered && (m_draft == Draft::Differs || !(m_answered->prompt == m_session.prompt));
 }
 
 SessionValue AppState::sessionThatRan() const
