@@ -167,6 +167,34 @@ TEST(HeadMapLayout, AFewTokensHaveTheReadOutBesideTheMap)
     EXPECT_LT(rect.right(), layout.sinkProfileRect().left());
 }
 
+TEST(HeadMapLayout, EveryPromptHasRoomForTheWholeReadOut)
+{
+    constexpr QSize kMedium(846, 820); // the centre of the window at 1600 x 1000
+    for (const int tokens : {2, 3, 4, 5, 8, 32, 48, 64, 128, 1000}) {
+        for (const QSize area : {kLarge, kMedium, kSmall}) {
+            HeadMapLayoutInput input;
+            input.tokens = tokens;
+            input.area = area;
+            const HeadMapLayout layout(input);
+            const QRect rect = layout.readOutRect(8, 15, input.leastReadOut.width());
+            ASSERT_FALSE(rect.isEmpty()) << tokens << " tokens, " << area.width() << " wide";
+            for (const QRect &part : {layout.sinkProfileRect(), layout.sinkBarRect(), layout.mapBarRect(),
+                     layout.legendRect(), layout.weightsRect()})
+                EXPECT_FALSE(rect.intersects(part)) << tokens << " tokens, " << area.width() << " wide";
+            EXPECT_TRUE(QRect(QPoint(0, 0), area).contains(rect));
+        }
+    }
+}
+
+TEST(HeadMapLayout, ProfilesShowFromAWindowOf1600On)
+{
+    for (const int tokens : {2, 3, 5, 32, 200}) {
+        EXPECT_TRUE(layoutOf(tokens, {846, 820}).hasProfiles()) << tokens;
+        EXPECT_GE(layoutOf(tokens, {846, 820}).sinkProfileRect().width(), 80) << tokens;
+        EXPECT_FALSE(layoutOf(tokens, kSmall).hasProfiles()) << tokens;
+    }
+}
+
 TEST(HeadMapLayout, NoTokensIsEmpty)
 {
     const HeadMapLayout layout = layoutOf(0, kLarge);

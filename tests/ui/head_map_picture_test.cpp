@@ -88,6 +88,44 @@ TEST(HeadMapScales, RangeLeavesKeyZeroOutAndTakesBothSides)
     EXPECT_DOUBLE_EQ(headMapScales(data).rest.maximum, 0.4);
 }
 
+/// Six tokens: rows 1 and 2 give their last key 0.9, later rows spread evenly over their keys but for key 0.
+HeadMapData sixTokens()
+{
+    HeadMapData data;
+    std::vector<float> pattern;
+    for (int query = 0; query < 6; ++query) {
+        data.tokens.push_back({QStringLiteral("t"), query});
+        for (int key = 0; key <= query; ++key)
+            pattern.push_back(query > 0 && query < 3 ? (key == query ? 0.9F : 0.05F)
+                    : key == 0 && query > 0          ? 0.5F
+                                                     : 0.5F / float(std::max(1, query)));
+    }
+    data.edited.pattern = SharedFloats(pattern);
+    data.baseline = data.edited;
+    return data;
+}
+
+TEST(HeadMapScales, RowsOfFewKeysDoNotSetTheRange)
+{
+    HeadMapData data = sixTokens(); // row 4: 0.5 / 4 = 0.125
+    const HeadMapScales scales = headMapScales(data);
+    EXPECT_DOUBLE_EQ(scales.rest.maximum, 0.15);
+    EXPECT_TRUE(scales.isClipped);
+    EXPECT_EQ(restTicks(scales)[1].text.toStdString(), "≥ 0.15");
+    data.heldMaximum = 0.4; // a drag: neither wider nor narrower
+    EXPECT_DOUBLE_EQ(headMapScales(data).rest.maximum, 0.4);
+    data.heldMaximum = 0.05;
+    EXPECT_DOUBLE_EQ(headMapScales(data).rest.maximum, 0.05);
+    EXPECT_FALSE(headMapScales(threeTokens()).isClipped);
+}
+
+TEST(HeadMapScales, ARowHasItsOwnScaleBelowTheMap)
+{
+    const HeadMapData data = sixTokens();
+    EXPECT_DOUBLE_EQ(rowWeightsTop(data, 5), 0.1); // 0.5 / 5
+    EXPECT_DOUBLE_EQ(rowWeightsTop(data, 2), 1.0); // 0.9
+}
+
 TEST(HeadMapScales, LogFloorIsThreeDecadesDownAtMost)
 {
     const ColourScale scale = ColourScale::logarithmic(0.3);

@@ -61,6 +61,18 @@ TEST(HeatmapLayout, GapBetweenGroupsBelongsToNoHead)
     EXPECT_FALSE(layout.cellAt({before.right() + 3, before.center().y()}));
 }
 
+TEST(HeatmapLayout, WordsBelowANarrowMapHaveTheirRoom)
+{
+    HeatmapLayoutInput narrow = input(1, 2, 1, {304, 700});
+    const HeatmapLayout layout(narrow);
+    EXPECT_GE(layout.legendRect().width(), 28 * narrow.digitPx); // two triangles and "layer 0 at the top"
+    EXPECT_GT(layout.legendRect().top(), layout.barRect().bottom());
+    narrow.titleLines = 2;
+    EXPECT_EQ(HeatmapLayout(narrow).barRect().height(), layout.barRect().height() + narrow.axisHeightPx);
+    narrow.area = {180, 700}; // too narrow for one line
+    EXPECT_EQ(HeatmapLayout(narrow).legendRect().height(), 2 * narrow.axisHeightPx);
+}
+
 TEST(HeatmapLayout, CellsKeepTheirLeastSizeAndTheMapScrolls)
 {
     const HeatmapLayout layout(input(80, 64, 8, {304, 600}));

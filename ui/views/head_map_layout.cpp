@@ -25,10 +25,13 @@ constexpr int kNarrowLabel = 72;
 constexpr int kLabelsWide = 100; ///< least width of the row labels: room for "weights, row 31" and its axis
 constexpr int kLabelsNarrow = 80;
 constexpr int kSideGap = 40; ///< map to the parts at its right
+constexpr int kCloseSideGap = 36; ///< where the profiles just fit
 constexpr int kProfileMin = 96;
+constexpr int kCloseProfileMin = 80;
 constexpr int kProfileMax = 176;
 constexpr int kBarColumn = 113; ///< colour bars beside the map
-constexpr int kWideFrom = 860; ///< from here on the row profiles are shown
+constexpr int kWideFrom = 820; ///< from here on the row profiles are shown: a window of 1600 px
+constexpr int kRoomyFrom = 960; ///< from here on they have their usual gaps
 constexpr int kBesideFrom = 480; ///< from here on the colour bars stand beside the map
 constexpr int kBelowGap = 16;
 constexpr int kWeightsHeight = 56;
@@ -38,6 +41,7 @@ constexpr int kWeightsFrom = 300; ///< below this height the row weights give wa
 constexpr int kReadOutPad = 16; ///< 8 in a small view, with closer columns
 constexpr int kReadOutSaved = 32;
 constexpr int kReadOutLeast = 200; ///< a smaller map has no read-out in its masked half
+constexpr int kGivesWayFrom = 24; ///< px of a cell: only a map of few tokens gives way to its read-out
 constexpr int kBottom = 8;
 
 int digitsOf(int value)
@@ -97,23 +101,46 @@ HeadMapLayout::HeadMapLayout(const HeadMapLayoutInput &input)
     // Room for the longest column label, and for the titles and numbers of the row profiles.
     m_headerHeight = std::max(m_labelWidth, 3 * m_in.axisHeightPx) + kLabelGap;
 
-    Columns columns;
     m_labelWidth = std::max(m_labelWidth, scaled(m_isWide ? kLabelsWide : kLabelsNarrow));
-    columns.labels = kMargin + m_labelWidth + kLabelGap;
-    columns.right = kMargin;
-    if (m_isWide)
-        columns.right = kSideGap + 2 * scaled(kProfileMin) + kSideGap + kMargin;
-    else if (m_barsAtRight)
-        columns.right = kSideGap + scaled(kBarColumn) + kMargin;
-    placeMap(columns);
-    placeProfiles();
-    placeBars();
+    const bool isRoomy = m_in.area.width() >= scaled(kRoomyFrom);
+    m_sideGap = isRoomy || !m_isWide ? kSideGap : kCloseSideGap;
+    m_profileMin = scaled(isRoomy ? kProfileMin : kCloseProfileMin);
+    placeAll(kMaxCell);
+    const int largest = m_cell;
+    const auto hasReadOut = [this] {
+        return !insideRect(m_in.leastReadOut).isEmpty() || !outsideRect(m_in.leastReadOut).isEmpty();
+    };
+    while (m_in.tokens > 1 && m_cell > kGivesWayFrom && !hasReadOut())
+        placeAll(m_cell - 1);
+    if (m_cell < largest && !hasReadOut())
+        placeAll(kMaxCell);
     const int pitch = m_in.axisHeightPx;
     m_labelStep =
         isPooled() ? labelStepFor(double(m_map.height()) / m_in.tokens, pitch) : labelStepFor(m_cell, pitch);
 }
 
-void HeadMapLayout::placeMap(const Columns &columns)
+HeadMapLayout::Columns HeadMapLayout::columnsBeside() const
+{
+    Columns columns;
+    columns.labels = kMargin + m_labelWidth + kLabelGap;
+    columns.right = kMargin;
+    if (m_isWide)
+        columns.right = m_sideGap + 2 * m_profileMin + m_sideGap + kMargin;
+    else if (m_barsAtRight)
+        columns.right = m_sideGap + scaled(kBarColumn) + kMargin;
+    return columns;
+}
+
+void HeadMapLayout::placeAll(int largestCell)
+{
+    m_readOutSide = QRect();
+    m_readOutOutside = false;
+    placeMap(columnsBeside(), largestCell);
+    placeProfiles();
+    placeBars();
+}
+
+void HeadMapLayout::placeMap(const Columns &columns, int largestCell)
 {
     const int top = kTop + m_headerHeight;
     const bool hasWeights = m_in.area.height() >= scaled(kWeightsFrom);
@@ -130,7 +157,7 @@ void HeadMapLayout::placeMap(const Columns &columns)
     const int roomX = std::max(1, m_in.area.width() - columns.labels - kSinkGap - columns.right);
     const int roomY = std::max(1, m_in.area.height() - top - below);
 
-    int cell = std::min(roomY / m_in.tokens, kMaxCell);
+    int cell = std::min(roomY / m_in.tokens, largestCell);
     // One column fewer than rows, and key 0 wider than the others.
     while (cell > 0 && (m_in.tokens - 1) * cell + sinkWidthFor(cell) > roomX)
         --cell;
@@ -150,21 +177,23 @@ void HeadMapLayout::placeProfiles()
 {
     int right = std::max(m_map.left() + m_map.width(), m_sink.right() + 1);
     const int room = m_in.area.width() - kMargin - right;
-    const bool fitsInside =
-        m_map.width() >= kReadOutLeast && !readOutRect(4, m_in.axisHeightPx + 4).isEmpty();
-    const int kept = m_isWide ? kSideGap + 2 * scaled(kProfileMin) + kSideGap
-                              : (m_barsAtRight ? kSideGap + scaled(kBarColumn) : 0);
-    if (!fitsInside && room - kept >= m_in.readOutPx + kReadOutPad) {
-        m_readOutOutside = true;
-        m_readOutSide =
-            QRect(right + kReadOutPad, m_map.top(), m_in.readOutPx + kReadOutPad, m_in.area.height());
-        right = m_readOutSide.right() + 1;
-    }
     if (!m_isWide)
         return;
-    const int width = std::min(scaled(kProfileMax), (m_in.area.width() - kMargin - right - 2 * kSideGap) / 2);
-    m_sinkProfile = QRect(right + kSideGap, m_map.top(), width, m_map.height());
-    m_entropyProfile = m_sinkProfile.translated(width + kSideGap, 0);
+    // A read-out that finds no room in the masked half stands between map and profiles, if these have theirs.
+    const int least = 2 * m_sideGap + 2 * m_profileMin;
+    if (insideRect(m_in.leastReadOut).isEmpty()) {
+        for (const int wanted : {m_in.readOutPx, m_in.leastReadOut.width()}) {
+            if (!m_readOutOutside && room - least >= wanted + kReadOutPad) {
+                m_readOutOutside = true;
+                m_readOutSide = QRect(right + kReadOutPad, m_map.top(), wanted, m_in.area.height());
+                right = m_readOutSide.right() + 1;
+            }
+        }
+    }
+    const int width =
+        std::min(scaled(kProfileMax), (m_in.area.width() - kMargin - right - 2 * m_sideGap) / 2);
+    m_sinkProfile = QRect(right + m_sideGap, m_map.top(), width, m_map.height());
+    m_entropyProfile = m_sinkProfile.translated(width + m_sideGap, 0);
 }
 
 void HeadMapLayout::placeBars()
@@ -260,16 +289,42 @@ QRect HeadMapLayout::readOutRect(int lines, int lineHeight) const
 QRect HeadMapLayout::readOutRect(int lines, int lineHeight, int wanted) const
 {
     const int height = lines * lineHeight;
-    if (m_readOutOutside)
-        return QRect(m_readOutSide.left(), m_readOutSide.top(), m_readOutSide.width(), height);
-    if (m_map.width() < kReadOutLeast)
-        return {};
     const int pad = m_isWide ? kReadOutPad : kReadOutPad / 2;
-    const int width = std::min(wanted, m_map.width() - 2 * pad);
-    const QRect rect(m_map.right() + 1 - pad - width, m_map.top() + pad, width, height);
+    const QRect inside = m_readOutOutside
+        ? QRect()
+        : insideRect({std::min(wanted, std::max(0, m_map.width() - 2 * pad)), height});
+    return inside.isEmpty() ? outsideRect({wanted, height}) : inside;
+}
+
+QRect HeadMapLayout::insideRect(const QSize &size) const
+{
+    const int pad = m_isWide ? kReadOutPad : kReadOutPad / 2;
+    if (m_map.width() < kReadOutLeast || size.width() > m_map.width() - 2 * pad)
+        return {};
+    const QRect rect(QPoint(m_map.right() + 1 - pad - size.width(), m_map.top() + pad), size);
     // Its lower left corner keeps off the diagonal, which falls one row further for each column.
     const bool isClear = rect.left() - m_map.left() >= rect.bottom() - m_map.top();
     return isClear && rect.bottom() < m_map.bottom() ? rect : QRect();
+}
+
+QRect HeadMapLayout::outsideRect(const QSize &size) const
+{
+    if (m_readOutOutside)
+        return size.width() <= m_readOutSide.width()
+            ? QRect(m_readOutSide.topLeft(), QSize(m_readOutSide.width(), size.height()))
+            : QRect();
+    if (m_isWide || !m_barsAtRight)
+        return {};
+    const int left = std::max(m_map.left() + m_map.width(), m_sink.right() + 1) + kReadOutPad;
+    const int end = hasWeights() ? m_weights.top() - m_in.axisHeightPx : m_in.area.height() - kBottom;
+    const QRect beside(left, m_map.top(), m_sinkBar.left() - kReadOutPad - left, end - m_map.top());
+    const int below = m_legend.bottom() + 1 + kReadOutPad;
+    const QRect under(left, below, m_in.area.width() - kMargin - left, end - below);
+    for (const QRect &place : {beside, under}) {
+        if (size.width() <= place.width() && size.height() <= place.height())
+            return QRect(QPoint(place.right() + 1 - size.width(), place.top()), size);
+    }
+    return {};
 }
 
 } // namespace sinkscope::ui

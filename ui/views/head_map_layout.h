@@ -20,6 +20,7 @@ struct HeadMapLayoutInput {
     int digitPx = 7; ///< width of a digit
     int labelPx = 60; ///< widest token text, before it is cut
     int readOutPx = 300; ///< wanted width of the read-out
+    QSize leastReadOut {220, 120}; ///< of the closest read-out with all its lines; the map gives way to it
     double scale = 1.0; ///< of the text
 };
 
@@ -67,8 +68,8 @@ public:
     QRect sinkBarRect() const { return m_sinkBar; } ///< whole block: title, bar, numbers
     QRect mapBarRect() const { return m_mapBar; }
     QRect legendRect() const { return m_legend; } ///< "masked (later key)"
-    /// Room for a read-out of `lines` lines of `lineHeight`: in the masked half, or right of a small map;
-    /// empty: none.
+    /// Room for a read-out of `lines` lines of `lineHeight`: in the masked half, else right of the map,
+    /// beside or below the colour bars; empty: none.
     QRect readOutRect(int lines, int lineHeight) const;
     /// The same for a read-out `width` wide: a narrow one reaches further down along the diagonal.
     QRect readOutRect(int lines, int lineHeight, int width) const;
@@ -78,13 +79,19 @@ private:
         int labels = 0;
         int right = 0; ///< width kept right of the map, gaps included
     };
-    void placeMap(const Columns &columns);
+    Columns columnsBeside() const;
+    void placeAll(int largestCell);
+    void placeMap(const Columns &columns, int largestCell);
+    QRect insideRect(const QSize &size) const; ///< in the masked half
+    QRect outsideRect(const QSize &size) const; ///< right of the map
     void placeProfiles();
     void placeBars();
     int scaled(int px) const;
 
     HeadMapLayoutInput m_in;
     bool m_isWide = false; ///< profiles at the right
+    int m_sideGap = 0; ///< map to the parts at its right
+    int m_profileMin = 0;
     bool m_barsAtRight = false;
     bool m_readOutOutside = false;
     int m_cell = 0;

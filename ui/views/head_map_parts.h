@@ -38,8 +38,10 @@ void paintHeadMapBars(QPainter &painter, const HeadMapScene &scene);
 
 /// Width the read-out asks for.
 int readOutWidth(const Theme &theme);
-/// Lines of the read-out, title and column heads included, that find room; 0: none.
-int readOutLines(const HeadMapScene &scene, int wanted);
+/// The least room that every read-out with all its lines fits into.
+QSize leastReadOut(const Theme &theme);
+/// Where the read-out of the current cell stands with all its lines; empty: some find no room.
+QRect readOutBox(const HeadMapScene &scene);
 /// Whether the read-out of the current cell finds room in the picture.
 bool showsReadOut(const HeadMapScene &scene);
 

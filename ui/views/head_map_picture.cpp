@@ -24,28 +24,41 @@ bool covers(const HeadSide &side, int tokens)
     return side.pattern.size() >= rowStart(tokens);
 }
 
-// Greatest weight over keys >= 1 (keys >= 0 when key 0 is in the scale).
-double greatestWeight(const HeadSide &side, int tokens, int firstKey)
+constexpr int kKeysForRange = 4;
+
+// The first row whose weights set the range: earlier ones share theirs among few keys.
+int firstRangeRow(int tokens)
+{
+    return tokens > kKeysForRange ? kKeysForRange : 0;
+}
+
+// Which weights: rows from `query` on, keys from `key` on (1, or 0 when key 0 is in the scale).
+struct Since {
+    int query = 0;
+    int key = 1;
+};
+
+double greatestWeight(const HeadSide &side, int tokens, Since since)
 {
     float greatest = 0.0F;
-    for (int query = 0; covers(side, tokens) && query < tokens; ++query) {
+    for (int query = since.query; covers(side, tokens) && query < tokens; ++query) {
         const std::span<const float> row =
             side.pattern.values().subspan(rowStart(query), std::size_t(query) + 1);
-        for (std::size_t key = std::size_t(firstKey); key < row.size(); ++key)
+        for (std::size_t key = std::size_t(since.key); key < row.size(); ++key)
             greatest = std::max(greatest, row[key]);
     }
     return greatest;
 }
 
-double greatestChange(const HeadMapData &data, int firstKey)
+double greatestChange(const HeadMapData &data, Since since)
 {
     const int tokens = data.tokenCount();
     float greatest = 0.0F;
     if (!hasShownPattern(data))
         return greatest;
-    for (int query = 0; query < tokens; ++query) {
+    for (int query = since.query; query < tokens; ++query) {
         const std::size_t start = rowStart(query);
-        for (std::size_t key = std::size_t(firstKey); key <= std::size_t(query); ++key) {
+        for (std::size_t key = std::size_t(since.key); key <= std::size_t(query); ++key) {
             const float change = data.edited.pattern[start + key] - data.baseline.pattern[start + key];
             greatest = std::max(greatest, std::abs(change));
         }
@@ -123,7 +136,7 @@ float shownValue(const HeadMapData &data, HeadMapCell cell)
 bool hasNoDifference(const HeadMapData &data)
 {
     return data.mode == HeadMapMode::Difference && hasShownPattern(data)
-        && std::max(greatestChange(data, 1), greatestKeyZeroChange(data)) < kNoDifference;
+        && std::max(greatestChange(data, {0, 1}), greatestKeyZeroChange(data)) < kNoDifference;
 }
 
 HeadMapScales headMapScales(const HeadMapData &data)
@@ -131,24 +144,52 @@ HeadMapScales headMapScales(const HeadMapData &data)
     const int tokens = data.tokenCount();
     const int firstKey = data.keyZero == KeyZeroPlace::InScale ? 0 : 1;
     HeadMapScales scales;
-    const double own = std::max(
-        greatestWeight(data.edited, tokens, firstKey), greatestWeight(data.baseline, tokens, firstKey));
-    const double weights = std::min(1.0, niceCeiling(std::max({own, data.heldMaximum, kLeastRange})));
+    const Since range {firstRangeRow(tokens), firstKey};
+    const Since all {0, firstKey};
+    const auto greatest = [&](Since since) {
+        return std::max(
+            greatestWeight(data.edited, tokens, since), greatestWeight(data.baseline, tokens, since));
+    };
     const bool isShared = data.range == HeadMapRange::AllHeads;
     if (data.mode == HeadMapMode::Difference) {
-        const double change = isShared ? data.sharedMaximum : greatestChange(data, firstKey);
+        const double change =
+            isShared ? data.sharedMaximum : std::max(greatestChange(data, range), data.heldMaximum);
         scales.diverges = true;
-        scales.rest =
-            ColourScale::symmetric(changeLimit(std::max(change, isShared ? 0.0 : data.heldMaximum)));
+        scales.rest = ColourScale::symmetric(changeLimit(change));
         scales.keyZero = ColourScale::symmetric(changeLimit(greatestKeyZeroChange(data)));
-        scales.weightsTop = std::min(1.0, niceCeiling(std::max(own, kLeastRange)));
+        scales.isClipped = greatestChange(data, all) > scales.rest.maximum;
         return scales;
     }
-    const double top = isShared ? niceCeiling(std::max(data.sharedMaximum, kLeastRange)) : weights;
+    const double own = data.heldMaximum > 0.0 ? data.heldMaximum : greatest(range);
+    const double top = isShared ? niceCeiling(std::max(data.sharedMaximum, kLeastRange))
+                                : std::min(1.0, niceCeiling(std::max(own, kLeastRange)));
     scales.rest =
         data.form == HeadMapScaleForm::Log ? ColourScale::logarithmic(top) : ColourScale::linear(0.0, top);
-    scales.weightsTop = top;
+    scales.isClipped = greatest(all) > top * (1.0 + 1e-6);
     return scales;
+}
+
+std::vector<ScaleTick> restTicks(const HeadMapScales &scales)
+{
+    std::vector<ScaleTick> ticks = scales.rest.ticks();
+    for (ScaleTick &tick : ticks) {
+        if (scales.isClipped && tick.share == 1.0)
+            tick.text.prepend(QStringLiteral("≥ "));
+        else if (scales.isClipped && scales.diverges && tick.share == 0.0)
+            tick.text.prepend(QStringLiteral("≤ "));
+    }
+    return ticks;
+}
+
+double rowWeightsTop(const HeadMapData &data, int query)
+{
+    const int firstKey = data.keyZero == KeyZeroPlace::InScale ? 0 : 1;
+    float greatest = 0.0F;
+    for (int key = firstKey; key <= query; ++key) {
+        for (const HeadSide *side : {&data.edited, &data.baseline})
+            greatest = std::fmax(greatest, weightOf(*side, {query, key}));
+    }
+    return std::min(1.0, niceCeiling(std::max(double(greatest), kLeastRange)));
 }
 
 std::optional<RowFigures> rowFigures(const HeadSide &side, int query)

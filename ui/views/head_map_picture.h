@@ -17,13 +17,18 @@ namespace sinkscope::ui {
 struct HeadMapScales {
     ColourScale rest;
     ColourScale keyZero;
-    double weightsTop = 1.0; ///< of the row weights' plot, keys >= 1
+    bool isClipped = false; ///< some weight of keys >= 1 lies beyond `rest`
     bool diverges = false; ///< changes: both scales are symmetric about 0
 };
 
 /// Range and form of the colours for this data: "this head" takes the greatest weight over keys >= 1 of both
-/// sides.
+/// sides in rows with four such keys or more, where there are any: one of two keys has half of a row. What
+/// lies beyond is clipped. A held maximum stays; that of changes may grow.
 HeadMapScales headMapScales(const HeadMapData &data);
+/// Numbers below the bar of keys >= 1: a clipped end has "≥" or "≤" in front.
+std::vector<ScaleTick> restTicks(const HeadMapScales &scales);
+/// The upper end of the row weights' plot: a round number above all keys >= 1 of row `query` on both sides.
+double rowWeightsTop(const HeadMapData &data, int query);
 
 /// The weight of a cell: 0 when masked, NaN when not captured (key 0 is known from the sink masses too).
 float weightOf(const HeadSide &side, HeadMapCell cell);

@@ -49,6 +49,12 @@ double valueOf(const HeadSide &side, TokenSpan queries, Figure figure)
     return greatest;
 }
 
+QString limitWords(const QFontMetrics &metrics, int room)
+{
+    const QString words = Words::tr("line: largest possible");
+    return metrics.horizontalAdvance(words) <= room ? words : Words::tr("line: largest");
+}
+
 void paintProfileFrame(QPainter &painter, const HeadMapScene &scene, const Profile &profile)
 {
     const ThemeColours &colours = scene.theme.colours();
@@ -64,7 +70,7 @@ void paintProfileFrame(QPainter &painter, const HeadMapScene &scene, const Profi
     painter.setPen(colours.secondaryText);
     painter.drawText(plot.left(), plot.top() - 2 * line - 6, plot.width(), line,
         Qt::AlignLeft | Qt::TextDontClip,
-        isSink ? Words::tr("by query row") : Words::tr("line: largest possible"));
+        isSink ? Words::tr("by query row") : limitWords(metrics, plot.width() + 14));
     for (const double value : profile.grid) {
         const int x = plot.left() + int(std::lround(value / profile.top * plot.width()));
         painter.fillRect(x, plot.top(), 1, plot.height(), colours.line);
@@ -201,11 +207,15 @@ void paintWeightTitle(QPainter &painter, const HeadMapScene &scene)
     const int left = 16;
     const int width = plot.left() - 24 - left;
     painter.setPen(colours.secondaryText);
-    painter.drawText(left, plot.top() - 4, width, line, Qt::AlignLeft | Qt::TextDontClip, weightTitle(scene));
-    const bool hasRoom = plot.height() + 8 >= 3 * line;
+    // Beside the number at the top of the axis, or below it.
+    const int titleEnd = left + QFontMetrics(scene.theme.type().axis).horizontalAdvance(weightTitle(scene));
+    const int shift = titleEnd + 20 <= plot.left() - 4 ? 0 : line / 2 + 2;
+    painter.drawText(
+        left, plot.top() - 4 + shift, width, line, Qt::AlignLeft | Qt::TextDontClip, weightTitle(scene));
+    const bool hasRoom = plot.height() + 12 >= 3 * line + shift;
     if (!hasRoom || !scene.data.hasEdit || scene.data.mode == HeadMapMode::Baseline)
         return;
-    const int first = plot.top() + line + 2;
+    const int first = plot.top() + shift + line - 2;
     painter.fillRect(left, first + (line - 8) / 2, 10, 8, colours.accent);
     painter.drawText(left + 16, first, width, line, Qt::AlignLeft | Qt::AlignVCenter, Words::tr("edited"));
     const int second = first + line + 1;
@@ -236,7 +246,7 @@ void paintHeadMapWeights(QPainter &painter, const HeadMapScene &scene)
         return;
     const QRect plot = scene.layout.weightsRect();
     const ThemeColours &colours = scene.theme.colours();
-    const double restTop = scene.picture.scales().weightsTop;
+    const double restTop = rowWeightsTop(scene.data, scene.shownQuery);
     const double keyZeroTop = scene.data.keyZero == KeyZeroPlace::Apart ? 1.0 : restTop;
     painter.fillRect(plot.left(), plot.bottom() + 1, plot.width(), 1, colours.line);
     painter.setOpacity(scene.data.isStale ? kStaleShare : 1.0);
@@ -251,9 +261,7 @@ void paintHeadMapWeights(QPainter &painter, const HeadMapScene &scene)
     };
     const int left = plot.left() - 4 - 32;
     const int right = plot.right() + 1 + 6;
-    const int titleEnd = 16 + painter.fontMetrics().horizontalAdvance(weightTitle(scene));
-    if (titleEnd + 16 <= plot.left() - 4)
-        number(left, plot.top(), Qt::AlignRight, formatTick(keyZeroTop));
+    number(left, plot.top(), Qt::AlignRight, formatTick(keyZeroTop));
     number(left, plot.bottom(), Qt::AlignRight, QStringLiteral("0"));
     if (scene.data.tokenCount() > 1 && hasShownPattern(scene.data)) {
         number(right, plot.top(), Qt::AlignLeft, formatTick(restTop));

@@ -18,7 +18,7 @@ class Words {
     Q_DECLARE_TR_FUNCTIONS(HeadMap)
 };
 
-constexpr int kLeastLines = 2; ///< title and weight
+constexpr int kMostLines = 8; ///< title in two lines, column heads, five figures
 constexpr int kNumberPx = 80; ///< a column of numbers
 constexpr int kCloseNumberPx = 64; ///< in a small view
 constexpr int kNumberGap = 12;
@@ -44,13 +44,22 @@ ReadOutColumns columnsOf(const QRect &row, bool hasBefore, int numberPx)
     return columns;
 }
 
-// How the read-out is set: roomy, or closer where the masked half is small.
+// How the read-out is set: roomy, or closer where room is short.
 struct ReadOutForm {
     QFont font;
     int lineHeight = 0;
-    int lines = 0; ///< title and column heads included; 0: none fits
     int width = 0; ///< 0: the usual one
     int numberPx = 0;
+    int titleLines = 1;
+    int figures = 0; ///< lines that follow title and column heads; 0: none fits
+
+    int lines(const ReadOut &readOut) const { return titleLines + (readOut.hasBefore ? 1 : 0) + figures; }
+    QRect box(const HeadMapScene &scene, const ReadOut &readOut) const
+    {
+        const int count = lines(readOut);
+        return width == 0 ? scene.layout.readOutRect(count, lineHeight)
+                          : scene.layout.readOutRect(count, lineHeight, width);
+    }
 };
 
 int widestNumber(const ReadOut &readOut, const QFontMetrics &metrics)
@@ -64,17 +73,13 @@ int widestNumber(const ReadOut &readOut, const QFontMetrics &metrics)
 }
 
 // The closer form in `font`: columns as wide as their words, the line as high as the font.
-ReadOutForm closeForm(const HeadMapScene &scene, const ReadOut &readOut, const QFont &font, int wanted)
+ReadOutForm closeForm(const ReadOut &readOut, const QFont &font)
 {
     const QFontMetrics metrics(font);
-    ReadOutForm form {font, metrics.height(), 0, 0, widestNumber(readOut, metrics) + kNumberGap / 2};
+    ReadOutForm form {font, metrics.height(), 0, widestNumber(readOut, metrics) + kNumberGap / 2};
     for (const ReadOutLine &line : readOut.lines)
         form.width = std::max(form.width, metrics.horizontalAdvance(line.label));
     form.width += form.numberPx * (readOut.hasBefore ? 2 : 1);
-    for (int lines = wanted; lines >= kLeastLines && form.lines == 0; --lines) {
-        if (!scene.layout.readOutRect(lines, form.lineHeight, form.width).isEmpty())
-            form.lines = lines;
-    }
     return form;
 }
 
@@ -111,28 +116,50 @@ int readOutWidth(const Theme &theme)
     return label + 2 * theme.type().scaled(kNumberPx) + 8;
 }
 
-int readOutLines(const HeadMapScene &scene, int wanted)
+QSize leastReadOut(const Theme &theme)
 {
-    for (int lines = wanted; lines >= kLeastLines; --lines) {
-        if (!scene.layout.readOutRect(lines, lineHeight(scene.theme)).isEmpty())
-            return lines;
-    }
-    return 0;
+    const QFontMetrics metrics(theme.type().axis);
+    const int label = metrics.horizontalAdvance(Words::tr("row: attention to key 0"));
+    const int number = metrics.horizontalAdvance(QStringLiteral("9.99·10⁻⁹")) + kNumberGap / 2;
+    return {label + 2 * number, kMostLines * metrics.height()};
 }
 
 namespace {
 
-// The roomy form if all lines fit, else the closer one that shows most.
-ReadOutForm formFor(const HeadMapScene &scene, const ReadOut &readOut, int wanted)
+// The row of the title may reach further left than the box: at the top the diagonal is far away.
+QRect titleRowOf(const HeadMapScene &scene, const QRect &box, int height)
 {
-    ReadOutForm best {scene.theme.type().text, lineHeight(scene.theme), readOutLines(scene, wanted), 0,
-        numberColumnPx(scene, readOut)};
-    for (const QFont &font : {scene.theme.type().text, scene.theme.type().axis}) {
-        const ReadOutForm close = closeForm(scene, readOut, font, wanted);
-        if (best.lines < wanted && close.lines > best.lines)
-            best = close;
+    const int reach =
+        scene.layout.mapRect().contains(box) ? box.left() - scene.layout.mapRect().left() - 2 * height : 0;
+    return QRect(box.left(), box.top(), box.width(), height).adjusted(-std::max(0, reach), 0, 0, 0);
+}
+
+// Whether all lines of `form` find room, the title uncut where it is in one line.
+bool isWhole(const HeadMapScene &scene, const ReadOut &readOut, const ReadOutForm &form)
+{
+    const QRect box = form.box(scene, readOut);
+    const int title = QFontMetrics(scene.theme.type().title).horizontalAdvance(readOut.title);
+    return !box.isEmpty()
+        && (form.titleLines > 1 || title <= titleRowOf(scene, box, form.lineHeight).width());
+}
+
+// The roomy form if all lines fit, else a closer one, else as many lines as there is room for.
+ReadOutForm formFor(const HeadMapScene &scene, const ReadOut &readOut)
+{
+    const TypeSizes &type = scene.theme.type();
+    ReadOutForm form {type.text, lineHeight(scene.theme), 0, numberColumnPx(scene, readOut)};
+    for (ReadOutForm next : {form, closeForm(readOut, type.text), closeForm(readOut, type.axis)}) {
+        next.figures = int(readOut.lines.size());
+        for (next.titleLines = 1; next.titleLines <= readOut.titleLines.size(); ++next.titleLines) {
+            if (isWhole(scene, readOut, next))
+                return next;
+        }
+        next.titleLines = 1;
+        form = next;
     }
-    return best;
+    while (form.figures > 0 && form.box(scene, readOut).isEmpty())
+        --form.figures;
+    return form;
 }
 
 } // namespace
@@ -140,37 +167,40 @@ ReadOutForm formFor(const HeadMapScene &scene, const ReadOut &readOut, int wante
 bool showsReadOut(const HeadMapScene &scene)
 {
     const ReadOut readOut = makeReadOut(scene.data, scene.current(), scene.shownQuery);
-    const int heads = readOut.hasBefore ? 2 : 1;
-    return !readOut.lines.empty() && formFor(scene, readOut, heads + int(readOut.lines.size())).lines > heads;
+    return !readOut.lines.empty() && formFor(scene, readOut).figures > 0;
+}
+
+QRect readOutBox(const HeadMapScene &scene)
+{
+    const ReadOut readOut = makeReadOut(scene.data, scene.current(), scene.shownQuery);
+    const ReadOutForm form = formFor(scene, readOut);
+    return form.figures == int(readOut.lines.size()) ? form.box(scene, readOut) : QRect();
 }
 
 void paintHeadMapReadOut(QPainter &painter, const HeadMapScene &scene)
 {
     const ReadOut readOut = makeReadOut(scene.data, scene.current(), scene.shownQuery);
-    const int heads = readOut.hasBefore ? 2 : 1; // title, column heads
-    const ReadOutForm form = formFor(scene, readOut, heads + int(readOut.lines.size()));
-    const int lines = form.lines;
-    if (readOut.lines.empty() || lines <= heads)
+    const ReadOutForm form = formFor(scene, readOut);
+    if (readOut.lines.empty() || form.figures == 0)
         return;
     const ThemeColours &colours = scene.theme.colours();
     const int height = form.lineHeight;
-    const QRect box = form.width == 0 ? scene.layout.readOutRect(lines, height)
-                                      : scene.layout.readOutRect(lines, height, form.width);
+    const QRect box = form.box(scene, readOut);
     const int numberPx = form.numberPx;
-    QRect row(box.left(), box.top(), box.width(), height);
     if (!hasShownPattern(scene.data))
         painter.fillRect(box.adjusted(-8, -8, 8, 8), colours.canvas);
 
     painter.setFont(scene.theme.type().title);
     painter.setPen(scene.textColour());
     const QFontMetrics titleMetrics(scene.theme.type().title);
-    // The title may reach further left than the box: at the top the diagonal is far away.
-    const int reach =
-        scene.layout.mapRect().contains(box) ? box.left() - scene.layout.mapRect().left() - 2 * height : 0;
-    const QRect titleRow = row.adjusted(-std::max(0, reach), 0, 0, 0);
-    painter.drawText(titleRow, Qt::AlignRight | Qt::AlignAbsolute | Qt::AlignVCenter,
-        titleMetrics.elidedText(readOut.title, Qt::ElideMiddle, titleRow.width()));
-    row.translate(0, height);
+    QRect titleRow = titleRowOf(scene, box, height);
+    const QStringList titles = form.titleLines > 1 ? readOut.titleLines : QStringList {readOut.title};
+    for (const QString &title : titles) {
+        painter.drawText(titleRow, Qt::AlignRight | Qt::AlignAbsolute | Qt::AlignVCenter,
+            titleMetrics.elidedText(title, Qt::ElideMiddle, titleRow.width()));
+        titleRow.translate(0, height);
+    }
+    QRect row(box.left(), titleRow.top(), box.width(), height);
 
     painter.setFont(form.font);
     const int right = Qt::AlignRight | Qt::AlignVCenter;
@@ -181,7 +211,7 @@ void paintHeadMapReadOut(QPainter &painter, const HeadMapScene &scene)
         painter.drawText(columns.after, right, Words::tr("edited"));
         row.translate(0, height);
     }
-    for (int position = 0; position < lines - heads; ++position) {
+    for (int position = 0; position < form.figures; ++position) {
         const ReadOutLine &line = readOut.lines[std::size_t(position)];
         const ReadOutColumns columns = columnsOf(row, readOut.hasBefore, numberPx);
         painter.setPen(colours.secondaryText);
@@ -210,7 +240,7 @@ void paintHeadMapBars(QPainter &painter, const HeadMapScene &scene)
         return;
     if (isCaptured)
         paintBar(painter, scene, layout.mapBarRect(),
-            {restBarTitle(scene.data, form), &picture.restMap(), picture.scales().rest.ticks()},
+            {restBarTitle(scene.data, form), &picture.restMap(), restTicks(picture.scales())},
             restBarTitle(scene.data, BarTitleForm::TwoLines));
     const QRect legend = layout.legendRect();
     if (legend.isEmpty())

@@ -139,6 +139,7 @@ void HeadMapView::relayout()
     input.digitPx = metrics.horizontalAdvance(QLatin1Char('0'));
     input.labelPx = widestLabel(m_data.tokens, QFontMetrics(m_theme.type().axisBold));
     input.readOutPx = readOutWidth(m_theme);
+    input.leastReadOut = leastReadOut(m_theme);
     input.scale = m_theme.type().scale;
     m_layout = HeadMapLayout(input);
     refreshPicture();

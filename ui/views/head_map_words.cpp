@@ -64,8 +64,10 @@ ReadOut makeReadOut(const HeadMapData &data, std::optional<HeadMapCell> cell, in
     if (row < 0 || row >= data.tokenCount())
         return readOut;
     readOut.title = Words::tr("query %1").arg(tokenName(data, row));
+    readOut.titleLines = QStringList {readOut.title};
     if (cell) {
         readOut.title += Words::tr(" reads key %1").arg(tokenName(data, cell->key));
+        readOut.titleLines += readOut.title.mid(readOut.titleLines.first().size() + 1);
         readOut.lines.push_back(
             line(Words::tr("weight"), data, formatProbability(weightOf(data.baseline, *cell)),
                 formatProbability(weightOf(singleSide(data), *cell))));
@@ -73,8 +75,10 @@ ReadOut makeReadOut(const HeadMapData &data, std::optional<HeadMapCell> cell, in
             rankText(singleSide(data), *cell)));
     }
     addRowLines(readOut, data, row);
-    if (hasNoDifference(data))
+    if (hasNoDifference(data)) {
         readOut.title = Words::tr("no difference; %1").arg(readOut.title);
+        readOut.titleLines.first() = Words::tr("no difference; %1").arg(readOut.titleLines.first());
+    }
     return readOut;
 }
 

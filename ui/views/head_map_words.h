@@ -21,6 +21,7 @@ struct ReadOutLine {
 
 struct ReadOut {
     QString title;
+    QStringList titleLines; ///< the same in two lines, for a narrow place; one without a cell
     std::vector<ReadOutLine> lines; ///< most important first; small maps show fewer
     bool hasBefore = false; ///< two columns: baseline, edited
 };

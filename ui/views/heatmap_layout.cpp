@@ -59,7 +59,7 @@ HeatmapLayout::HeatmapLayout(const HeatmapLayoutInput &input)
     const int gaps = m_gap * (groupCount() - 1);
     const int roomX = m_in.area.width() - m_left - kRightMargin - gaps;
     m_pitchX = std::clamp(roomX / m_in.heads, kMinPitchX, kMaxPitchX);
-    const int below = kPartGap + colourBarHeight(1, line) + kPartGap + legendLines() * line + 8;
+    const int below = kPartGap + colourBarHeight(m_in.titleLines, line) + kPartGap + legendLines() * line + 8;
     const int roomY = m_in.area.height() - m_top - below;
     const int wantedY = std::max(kMinPitchY, int(std::lround(m_pitchX * 2 / 3.0)));
     m_pitchY = std::clamp(roomY / m_in.layers, kMinPitchY, std::min(kMaxPitchY, std::max(wantedY, 14)));
@@ -129,24 +129,30 @@ QRect HeatmapLayout::mapRect() const
     return QRect(cellRect({0, 0}).topLeft(), cellRect({m_in.layers - 1, m_in.heads - 1}).bottomRight());
 }
 
+int HeatmapLayout::visibleWidth() const
+{
+    return std::max(80, m_in.area.width() - m_left - kRightMargin);
+}
+
 QRect HeatmapLayout::barRect() const
 {
     const QRect map = mapRect();
-    const int visible = std::max(80, m_in.area.width() - m_left - kRightMargin);
-    return {map.left(), map.bottom() + 1 + kPartGap, std::clamp(map.width(), 80, visible),
-        colourBarHeight(1, m_in.axisHeightPx)};
+    return {map.left(), map.bottom() + 1 + kPartGap, std::clamp(map.width(), 80, visibleWidth()),
+        colourBarHeight(m_in.titleLines, m_in.axisHeightPx)};
 }
 
 int HeatmapLayout::legendLines() const
 {
     // The two triangles and "layer 0 at the top" need about 28 digits' width side by side.
-    return m_in.area.width() - m_left - kRightMargin >= 28 * m_in.digitPx ? 1 : 2;
+    return visibleWidth() >= 28 * m_in.digitPx ? 1 : 2;
 }
 
 QRect HeatmapLayout::legendRect() const
 {
     const QRect bar = barRect();
-    return {bar.left(), bar.bottom() + 1 + kPartGap, bar.width(), m_in.axisHeightPx};
+    // A map of few heads is narrower than the words below it.
+    const int width = std::max(bar.width(), std::min(visibleWidth(), 28 * m_in.digitPx));
+    return {bar.left(), bar.bottom() + 1 + kPartGap, width, legendLines() * m_in.axisHeightPx};
 }
 
 HeatmapCell stepCell(const HeatmapData &data, HeatmapCell from, int layerStep, int headStep)

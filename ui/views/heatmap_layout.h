@@ -63,6 +63,7 @@ struct HeatmapLayoutInput {
     int digitPx = 7; ///< width of a digit of the axis font
     int axisHeightPx = 14; ///< line height of the axis font
     double scale = 1.0; ///< of the text
+    int titleLines = 1; ///< of the colour bar
 };
 
 /// Where each cell and label stands, in content coordinates (before scrolling).
@@ -82,6 +83,7 @@ public:
     bool showsColumnLabel(int head) const { return head % m_columnStep == 0; }
     bool showsGroupTitles() const { return m_groupTitles; }
     QRect mapRect() const; ///< all cells
+    int visibleWidth() const; ///< px right of the row labels
     QRect barRect() const; ///< title, colour bar and numbers
     QRect legendRect() const; ///< triangles and "layer 0 at the top"
     QSize contentSize() const { return m_content; }

@@ -48,8 +48,8 @@ void HeatmapView::setTheme(const Theme &theme)
 
 void HeatmapView::setData(const HeatmapData &data)
 {
-    const bool hasSameShape =
-        data.layers == m_data.layers && data.heads == m_data.heads && data.groupSize == m_data.groupSize;
+    const bool hasSameShape = data.title == m_data.title && data.layers == m_data.layers
+        && data.heads == m_data.heads && data.groupSize == m_data.groupSize;
     m_data = data;
     m_selected = stepCell(m_data, m_selected, 0, 0);
     if (m_hovered && (m_hovered->layer >= m_data.layers || m_hovered->head >= m_data.heads))
@@ -162,12 +162,34 @@ void HeatmapView::relayout()
     input.digitPx = metrics.horizontalAdvance(QLatin1Char('0'));
     input.axisHeightPx = metrics.height();
     m_layout = HeatmapLayout(input);
+    if (barTitle().contains(QLatin1Char('\n'))) {
+        input.titleLines = 2;
+        m_layout = HeatmapLayout(input);
+    }
     const QSize over = m_layout.contentSize() - viewport()->size();
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setRange(0, std::max(0, over.height()));
     horizontalScrollBar()->setPageStep(viewport()->width());
     horizontalScrollBar()->setRange(0, std::max(0, over.width()));
     viewport()->update();
+}
+
+QString HeatmapView::barTitle() const
+{
+    const QFontMetrics metrics(m_theme.type().axis);
+    const QString &title = m_data.title;
+    if (metrics.horizontalAdvance(title) <= m_layout.visibleWidth())
+        return title;
+    int split = -1; // the last space before which the words fit
+    for (int space = title.indexOf(QLatin1Char(' ')); space >= 0;
+         space = title.indexOf(QLatin1Char(' '), space + 1)) {
+        if (metrics.horizontalAdvance(title.left(space)) <= m_layout.visibleWidth())
+            split = space;
+    }
+    if (split < 0)
+        return title;
+    return title.left(split) + QLatin1Char('\n')
+        + metrics.elidedText(title.mid(split + 1), Qt::ElideRight, m_layout.visibleWidth());
 }
 
 QPoint HeatmapView::scrolled() const

@@ -51,6 +51,7 @@ protected:
 
 private:
     void relayout();
+    QString barTitle() const; ///< in two lines where one would be cut off
     void select(HeatmapCell cell);
     void setHovered(std::optional<HeatmapCell> cell);
     void showCell(HeatmapCell cell);

@@ -179,7 +179,7 @@ void HeatmapView::paintLabels(QPainter &painter) const
 
 void HeatmapView::paintBar(QPainter &painter) const
 {
-    ColourBar bar {m_data.title, &map(), {}};
+    ColourBar bar {barTitle(), &map(), {}};
     switch (m_data.scale) {
     case HeatmapScale::SinkRamp:
         bar.ticks = ColourScale::unit().ticks();
