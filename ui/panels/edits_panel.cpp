@@ -104,6 +104,12 @@ void HeadList::setDensity(Density density)
     Q_EMIT rowsChanged();
 }
 
+void HeadList::setAxis(const FactorAxis &axis)
+{
+    m_delegate->setAxis(axis);
+    m_view->viewport()->update();
+}
+
 int HeadList::heightFor(int rows) const
 {
     QStyleOptionViewItem option;

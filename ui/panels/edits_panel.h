@@ -5,6 +5,7 @@
 #include "ui/models/edits_model.h"
 #include "ui/panels/panel.h"
 #include "ui/state/workbench.h"
+#include "ui/views/factor_axis.h"
 
 class QListView;
 
@@ -23,6 +24,8 @@ public:
 
     void setTheme(const Theme &theme);
     void setDensity(Density density);
+    /// Sliders on `axis` instead of the row's own.
+    void setAxis(const FactorAxis &axis);
     int rowCount() const { return m_model.rowCount(); }
     int heightFor(int rows) const;
 

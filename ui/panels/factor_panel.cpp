@@ -167,6 +167,8 @@ void FactorPanel::setTheme(const Theme &theme)
     m_slider->setTheme(theme);
     m_layerList->setTheme(theme);
     m_curves->setTheme(theme);
+    m_textScale = theme.type().scale;
+    fitAxis();
     m_subject->setFont(theme.type().title);
     QPalette quiet = m_lnFactor->palette();
     quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
@@ -313,6 +315,22 @@ void FactorPanel::refreshFreshness()
         isOfNow && !m_bench.curves.isOldFactorCurve() ? Freshness::Fresh : Freshness::Stale);
 }
 
+void FactorPanel::resizeEvent(QResizeEvent *event)
+{
+    Panel::resizeEvent(event);
+    fitAxis();
+}
+
+void FactorPanel::fitAxis()
+{
+    // One axis for the slider, the rows of the layer below it and the curves: a factor stands above itself.
+    const bool isLayer = m_bench.selection.scope() == FactorScope::Layer;
+    const FactorAxis rows = FactorAxis::forRows(width(), m_textScale);
+    m_layerList->setAxis(rows);
+    m_slider->setAxis(isLayer ? std::optional(rows) : std::nullopt);
+    m_curves->setAxis(isLayer ? std::optional(rows) : std::nullopt);
+}
+
 void FactorPanel::fitList()
 {
     const bool isLayer = m_bench.selection.scope() == FactorScope::Layer;
@@ -323,6 +341,7 @@ void FactorPanel::fitList()
     m_filler->setVisible(!hasCurves);
     m_layerList->setMinimumHeight(m_layerList->heightFor(std::min(rows, kMostRowsWithoutScrolling)));
     m_layerList->setMaximumHeight(m_layerList->heightFor(rows));
+    fitAxis();
 }
 
 } // namespace sinkscope::ui

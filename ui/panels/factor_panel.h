@@ -29,6 +29,9 @@ public:
 public Q_SLOTS:
     void toggleMute(); ///< switches the selected head's edit off and on
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QWidget *makeValueRow();
     void addQuickActions(QWidget *control);
@@ -44,6 +47,7 @@ private:
     void refreshCurves();
     void refreshFreshness();
     void fitList();
+    void fitAxis();
     ScopeReading reading() const;
     QString subject() const;
 
@@ -62,6 +66,7 @@ private:
     HeadList *m_layerList;
     CurveView *m_curves;
     QWidget *m_filler; // below the list where the curves give way to it
+    double m_textScale = 1.0;
     Density m_density = Density::Full;
 };
 

@@ -111,8 +111,11 @@ void CurveView::setMixed(double mean)
     describe();
 }
 
-void CurveView::setAxis(const FactorAxis &axis)
+void CurveView::setAxis(const std::optional<FactorAxis> &axis)
 {
+    if (axis == m_givenAxis) {
+        return;
+    }
     m_givenAxis = axis;
     relayout();
 }

@@ -35,7 +35,7 @@ public:
     /// Mixed range: no rings on the curves, the line stands at the mean.
     void setMixed(double mean);
     /// The slider's axis, when it is not FactorAxis::forPanel(width()).
-    void setAxis(const FactorAxis &axis);
+    void setAxis(const std::optional<FactorAxis> &axis);
     /// Between these the value axes may grow, never shrink (the slider's dragStarted and dragFinished).
     void beginDrag();
     void endDrag();

@@ -20,6 +20,7 @@ namespace {
 constexpr int kMargin = 16;
 constexpr int kCheckSize = 14;
 constexpr int kNameAfterCheck = 40;
+constexpr int kAroundAxis = 6; ///< half of a handle beyond the axis
 constexpr int kSliderLeft = 96;
 constexpr int kSliderFromRight = 62;
 constexpr int kRowHeight = 40;
@@ -80,6 +81,10 @@ EditRowLayout EditItemDelegate::rowLayout(const QRect &rowRect, RowCheck check) 
     EditRowLayout layout;
     layout.slider = QRectF(rowRect.left() + type.scaled(kSliderLeft), rowRect.top(),
         rowRect.width() - type.scaled(kSliderLeft) - type.scaled(kSliderFromRight), rowRect.height());
+    if (m_axis) {
+        layout.slider.setLeft(m_axis->offX - kAroundAxis);
+        layout.slider.setRight(m_axis->highX + kAroundAxis);
+    }
     int nameLeft = rowRect.left() + kMargin;
     if (check == RowCheck::Shown) {
         layout.check = QRect(nameLeft, rowRect.center().y() - kCheckSize / 2 + 1, kCheckSize, kCheckSize);
@@ -95,6 +100,8 @@ EditRowLayout EditItemDelegate::rowLayout(const QRect &rowRect, RowCheck check) 
 FactorSliderLayout EditItemDelegate::sliderLayout(const QRect &rowRect) const
 {
     const QRectF area = rowLayout(rowRect, RowCheck::Absent).slider;
+    if (m_axis)
+        return FactorSliderLayout(area, SliderSize::Small, *m_axis, m_theme.type().scale);
     FactorAxis axis = FactorAxis::forSmall(int(area.width()));
     axis.offX += area.left();
     axis.lowX += area.left();

@@ -13,6 +13,8 @@
 #include <QStyledItemDelegate>
 #include <QTimer>
 
+#include <optional>
+
 namespace sinkscope::ui {
 
 /// Roles the delegate reads besides DisplayRole (the name) and CheckStateRole (absent: no check box).
@@ -45,6 +47,9 @@ public:
     /// Rows of `px` at text scale 1 instead; 0: as above.
     void setRowHeight(int px);
 
+    /// The sliders of all rows stand on `axis` (px of the viewport), that of a large slider above.
+    void setAxis(const FactorAxis &axis) { m_axis = axis; }
+
     EditRowLayout rowLayout(const QRect &rowRect, RowCheck check) const;
     FactorSliderLayout sliderLayout(const QRect &rowRect) const;
 
@@ -76,6 +81,7 @@ private:
     EditItemRoles m_roles;
     Theme m_theme;
     Density m_density = Density::Full;
+    std::optional<FactorAxis> m_axis; ///< absent: as wide as the row allows
     int m_rowHeight = 0; ///< px at text scale 1; 0: as m_density says
     bool m_isActing = false; ///< between dragStarted and dragFinished
     QPersistentModelIndex m_dragged;

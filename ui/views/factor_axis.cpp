@@ -18,6 +18,10 @@ constexpr double kSnapPx = 6.0;
 constexpr int kPanelOffX = 62;
 constexpr int kPanelLowX = 92;
 constexpr int kPanelRightMargin = 16;
+// In a list: "L15 H3" in front, "100.0" and a scroll bar behind.
+constexpr int kRowsOffX = 84;
+constexpr int kRowsLowX = 102;
+constexpr int kRowsRightMargin = 74;
 constexpr int kSmallOffX = 6;
 constexpr int kSmallLowX = 18;
 constexpr int kSmallRightMargin = 6;
@@ -82,6 +86,15 @@ FactorAxis FactorAxis::forPanel(int width, double textScale)
     axis.offX = std::round(kPanelOffX * textScale);
     axis.lowX = std::round(kPanelLowX * textScale);
     axis.highX = std::max(axis.lowX + 1, double(width - kPanelRightMargin));
+    return axis;
+}
+
+FactorAxis FactorAxis::forRows(int width, double textScale)
+{
+    FactorAxis axis;
+    axis.offX = std::round(kRowsOffX * textScale);
+    axis.lowX = std::round(kRowsLowX * textScale);
+    axis.highX = std::max(axis.lowX + 1, width - std::round(kRowsRightMargin * textScale));
     return axis;
 }
 
