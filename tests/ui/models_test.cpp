@@ -91,6 +91,7 @@ TEST(NextTokensModel, GrowsShrinksAndShowsNoChangeWithoutEdits)
 TEST(NextTokensModel, NamesTheColumnOfChangesWithTheFirstEdit)
 {
     NextTokensModel model;
+    qRegisterMetaType<Qt::Orientation>();
     std::vector<NextTokenRow> rows(3, token("a", 1, 0.01, 2, 0.02));
     std::vector<NextTokenRow> unedited = rows;
     for (NextTokenRow &row : unedited)

@@ -135,7 +135,7 @@ std::vector<QRectF> around(const QPointF &anchor, const QSizeF &size, const QRec
         if (!isNear || left < plot.left() || left > furthest) {
             continue;
         }
-        for (const double away : {kSpaceOff, kSpaceOff + size.height() / 2}) {
+        for (const double away : {kSpaceOff, kSpaceOff + size.height() / 2, kSpaceOff / 2, 0.0}) {
             candidates.push_back({QPointF(left, anchor.y() - away - size.height()), size});
             candidates.push_back({QPointF(left, anchor.y() + away), size});
         }
