@@ -22,6 +22,8 @@ constexpr int kMargin = 16;
 constexpr int kCompactTokens = 3;
 constexpr int kTokens = 7;
 constexpr int kShortAnswer = 8; ///< characters, in the short name of the margin
+constexpr int kTwoAnswerBars = 66; ///< px at text scale 1, their axis included
+constexpr int kFigureLine = 20;
 
 QString shownAnswer(const AnswerScore &answer)
 {
@@ -125,6 +127,7 @@ void OutputPanel::connectState()
 
 void OutputPanel::setTheme(const Theme &theme)
 {
+    m_theme = theme;
     m_title->setTheme(theme);
     m_bars->setTheme(theme);
     m_figures->setTheme(theme);
@@ -140,6 +143,17 @@ void OutputPanel::setDensity(Density density)
     const int rows = density == Density::Compact ? kCompactTokens : kTokens;
     m_table->setMinimumHeight(m_table->heightFor(rows));
     refresh();
+}
+
+int OutputPanel::heightWithAnswers() const
+{
+    const std::shared_ptr<const Snapshot> shown = m_bench.state.edited();
+    const int lines = m_density == Density::Full ? 4 : 3; // entropy, margin, label mass, KL
+    const int shownLines = shown && m_bench.state.baseline() ? static_cast<int>(figures(*shown).size()) : 0;
+    const bool hasAnswers = shown && !shown->output.answers.empty();
+    const TypeSizes &type = m_theme.type();
+    const int missing = std::max(0, lines - shownLines) * type.scaled(kFigureLine);
+    return minimumSizeHint().height() + missing + (hasAnswers ? 0 : type.scaled(kTwoAnswerBars));
 }
 
 bool OutputPanel::hasChanges() const

@@ -23,6 +23,8 @@ public:
     void setTheme(const Theme &theme) override;
     /// Fewer figures and tokens where the window is small.
     void setDensity(Density density);
+    /// The least height with two answers, also while there are none.
+    int heightWithAnswers() const;
 
 private:
     void connectState();
@@ -46,6 +48,7 @@ private:
     FigureList *m_figures;
     NextTokensModel m_tokens;
     FigureTable *m_table;
+    Theme m_theme;
     Density m_density = Density::Full;
 };
 

@@ -108,7 +108,9 @@ void Explore::placeDocks(const QSize &size)
     const int height = size.height() - 88; // menu, toolbar and status bar
     const int heads = height * (density == Density::Compact ? 78 : 71) / 100;
     m_window.resizeDocks({m_headDock, m_editsDock}, {heads, height - heads}, Qt::Vertical);
-    m_window.resizeDocks({m_outputDock, m_factorDock}, {height * 77 / 200, height * 123 / 200}, Qt::Vertical);
+    // Answers can come and go without moving the slider below them.
+    const int output = std::max(height * 77 / 200, m_output->heightWithAnswers());
+    m_window.resizeDocks({m_outputDock, m_factorDock}, {output, height - output}, Qt::Vertical);
 }
 
 QList<QWidget *> Explore::keyViews() const
