@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -155,6 +156,24 @@ TEST(TokenStripView, HoverTellsAndWordsNameTheReading)
     EXPECT_EQ(hovered.last().at(0).toInt(), 1);
     EXPECT_EQ(view.tokenInWords(1).toStdString(), "Token 1 'ify', id 1, read by query 3: weight 0.2500");
     EXPECT_EQ(view.tokenInWords(4).toStdString(), "Token 4 'end', id 4, comes after query 3");
+}
+
+TEST(TokenStripView, AHeightOfWholeLinesNeedsNoBarAndCutsNone)
+{
+    TokenStripView view;
+    TokenStripData data;
+    for (int token = 0; token < 40; ++token)
+        data.tokens.push_back({QStringLiteral("token"), token, false});
+    view.setData(data);
+    const int whole = view.heightFor(400);
+    EXPECT_EQ(view.heightWithin(400, whole), whole);
+    EXPECT_LT(view.heightWithin(400, whole - 1), whole - 1);
+    view.resize(400, 60); // the bar takes width, so that the text needs more lines
+    view.show();
+    EXPECT_GT(view.verticalScrollBar()->maximum(), 0);
+    view.resize(400, whole);
+    EXPECT_EQ(view.verticalScrollBar()->maximum(), 0);
+    EXPECT_EQ(view.viewport()->width(), 400);
 }
 
 TEST(TokenStripView, LongPromptKeepsTheQueryInView)

@@ -375,8 +375,9 @@ void PromptPanel::fitHeight()
         room -= m_systemRow->sizeHint().height();
     if (!m_error->isHidden())
         room -= m_error->heightForWidth(width());
-    const int wanted = isEditing() ? m_editor->wantedHeight() : m_strip->heightFor(m_page->width());
-    m_page->setFixedHeight(std::clamp(wanted, kLeastStripHeight, std::max(kLeastStripHeight, room)));
+    room = std::max(kLeastStripHeight, room);
+    const int wanted = isEditing() ? m_editor->wantedHeight() : m_strip->heightWithin(m_page->width(), room);
+    m_page->setFixedHeight(std::clamp(wanted, kLeastStripHeight, room));
 }
 
 } // namespace sinkscope::ui

@@ -116,8 +116,26 @@ TokenStripLayout TokenStripView::layoutFor(int width) const
     return TokenStripLayout(input);
 }
 
+void TokenStripView::chooseBar()
+{
+    // Without its bar the text may need fewer lines: then there is none, rather than one that causes itself.
+    const QSize whole = maximumViewportSize();
+    const Qt::ScrollBarPolicy policy =
+        heightFor(whole.width()) > whole.height() ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff;
+    if (policy != verticalScrollBarPolicy())
+        setVerticalScrollBarPolicy(policy);
+}
+
+bool TokenStripView::event(QEvent *event)
+{
+    if (event->type() == QEvent::Resize)
+        chooseBar(); // before the viewport gets its size
+    return QAbstractScrollArea::event(event);
+}
+
 void TokenStripView::relayout()
 {
+    chooseBar();
     m_layout = layoutFor(viewport()->width());
     verticalScrollBar()->setSingleStep(m_layout.linePitch());
     verticalScrollBar()->setPageStep(viewport()->height());
@@ -140,6 +158,15 @@ QPoint TokenStripView::scrolled() const
 int TokenStripView::heightFor(int width) const
 {
     return layoutFor(width).contentHeight();
+}
+
+int TokenStripView::heightWithin(int width, int room) const
+{
+    const TokenStripLayout layout = layoutFor(width);
+    const int over = std::max(0, layout.contentHeight() - room);
+    const int dropped = (over + layout.linePitch() - 1) / layout.linePitch();
+    return layout.contentHeight()
+        - std::min(dropped, std::max(0, layout.lineCount() - 1)) * layout.linePitch();
 }
 
 QPoint TokenStripView::viewportPoint(int token) const
@@ -192,10 +219,11 @@ void TokenStripView::showToken(int token)
         return;
     const QRect rect = m_layout.hitRect(token).translated(-scrolled());
     QScrollBar *bar = verticalScrollBar();
+    const int pitch = m_layout.linePitch(); // whole lines: none is cut at the top
     if (rect.top() < 0)
-        bar->setValue(bar->value() + rect.top() - 4);
+        bar->setValue((bar->value() + rect.top()) / pitch * pitch);
     else if (rect.bottom() >= viewport()->height())
-        bar->setValue(bar->value() + rect.bottom() - viewport()->height() + 5);
+        bar->setValue((bar->value() + rect.bottom() - viewport()->height() + pitch) / pitch * pitch);
 }
 
 void TokenStripView::paintToken(QPainter &painter, int token) const

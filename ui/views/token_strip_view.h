@@ -52,6 +52,8 @@ public:
     QColor barColour(int token) const;
     /// Height that shows all lines at `width`.
     int heightFor(int width) const;
+    /// The same, but of the most whole lines that `room` px hold.
+    int heightWithin(int width, int room) const;
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -62,6 +64,7 @@ Q_SIGNALS:
     void contentHeightChanged(int height); ///< after new data or width: what heightFor gives
 
 protected:
+    bool event(QEvent *event) override;
     bool viewportEvent(QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
@@ -77,6 +80,7 @@ private:
     TokenStripLayout layoutFor(int width) const;
     QPoint scrolled() const;
     void relayout();
+    void chooseBar();
     void paintToken(QPainter &painter, int token) const;
     const QFont &fontOf(int token) const;
     void showToken(int token);
