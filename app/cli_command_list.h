@@ -27,6 +27,7 @@ CommandAction addRunCommand(CLI::App &program, const ArgumentValues &values);
 CommandAction addGenerateCommand(CLI::App &program, const ArgumentValues &values);
 CommandAction addSensitivityCommand(CLI::App &program, const ArgumentValues &values);
 CommandAction addEditsCommand(CLI::App &program, const ArgumentValues &values);
+CommandAction addVerifyCommand(CLI::App &program, const ArgumentValues &values);
 CommandAction addBenchCommand(CLI::App &program, const ArgumentValues &values);
 
 } // namespace sinkscope

@@ -33,6 +33,7 @@ Examples:
   sinkscope-cli generate default --chat --text "Name three rivers." --edit all=1.2
   sinkscope-cli sensitivity default --text "Good or bad? A fine film. Answer:" --answers " Good|| Bad"
   sinkscope-cli edits default --edit L10-19H0,4=0.5 --to csv
+  sinkscope-cli verify default
   sinkscope-cli bench default --tokens 32,128
 
 sinkscope-cli COMMAND --help explains one command.)";
@@ -47,7 +48,7 @@ std::vector<Entry> addCommands(CLI::App &program, const ArgumentValues &values)
 {
     std::vector<Entry> entries;
     for (const auto add : {addInfoCommand, addTokenizeCommand, addRunCommand, addGenerateCommand,
-             addSensitivityCommand, addEditsCommand, addBenchCommand}) {
+             addSensitivityCommand, addEditsCommand, addVerifyCommand, addBenchCommand}) {
         CommandAction action = add(program, values);
         const auto commands = program.get_subcommands([](const CLI::App *) { return true; });
         entries.push_back({commands.back(), std::move(action)});

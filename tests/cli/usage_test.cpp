@@ -12,14 +12,14 @@ TEST(CliUsage, HelpShowsCommandsAndExamples)
 {
     const CliResult result = runCli({"--help"});
     EXPECT_EQ(result.code, 0);
-    for (const char *part :
-        {"info", "tokenize", "run", "generate", "sensitivity", "edits", "bench", "Examples:", "Exit codes"})
+    for (const char *part : {"info", "tokenize", "run", "generate", "sensitivity", "edits", "verify", "bench",
+             "Examples:", "Exit codes"})
         EXPECT_NE(result.out.find(part), std::string::npos) << part;
 }
 
 TEST(CliUsage, EachCommandHasHelpWithAnExample)
 {
-    for (const char *command : {"info", "tokenize", "run", "generate", "sensitivity", "bench"}) {
+    for (const char *command : {"info", "tokenize", "run", "generate", "sensitivity", "verify", "bench"}) {
         const CliResult result = runCli({command, "--help"});
         EXPECT_EQ(result.code, 0) << command;
         EXPECT_NE(result.out.find(std::string("sinkscope-cli ") + command), std::string::npos) << command;
