@@ -106,6 +106,7 @@ void MainWindow::connectEngine()
 void MainWindow::connectStatus()
 {
     const auto refresh = [this] { m_status->setCellText(m_explore->headView().cellInWords()); };
+    connect(m_status, &StatusLine::trustReportRequested, m_trustReport, &QAction::trigger);
     connect(&m_bench.selection, &Selection::hoveredChanged, this, refresh);
     connect(&m_bench.selection, &Selection::pinnedChanged, this, refresh);
     connect(&m_bench.selection, &Selection::headChanged, this, refresh);
@@ -127,6 +128,7 @@ void MainWindow::askForModel()
 void MainWindow::showCentre()
 {
     const bool isUsable = m_bench.state.model() && !m_bench.engine.isLoading();
+    m_trustReport->setEnabled(isUsable);
     for (QDockWidget *dock : m_explore->docks())
         dock->widget()->setEnabled(isUsable);
     if (isUsable && isVisible() && !focusWidget()) // a disabled view could not take it

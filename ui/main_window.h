@@ -87,6 +87,7 @@ private:
     QMenu *m_modelMenu = nullptr;
     QAction *m_undo = nullptr;
     QAction *m_redo = nullptr;
+    QAction *m_trustReport = nullptr;
 };
 
 } // namespace sinkscope::ui

@@ -3,6 +3,7 @@
 #include "ui/main_window.h"
 
 #include "ui/dialogs/pages.h"
+#include "ui/dialogs/trust_report_dialog.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
@@ -174,6 +175,11 @@ void MainWindow::makeHelpMenu()
     menu->addAction(
         tr("&Keys"), this, [this] { m_prompts.showPage(this, tr("Keys"), keysPage()); },
         QKeySequence(Qt::Key_F1));
+    m_trustReport =
+        menu->addAction(tr("&Trust report"), this, [this] { showTrustReport(m_bench.trust, m_theme, this); });
+    m_trustReport->setObjectName(QStringLiteral("trustReportAction"));
+    m_trustReport->setToolTip(tr("Check the figures of this model on this computer"));
+    m_trustReport->setEnabled(false); // until a model is open
     menu->addAction(tr("&About"), this, [this] { m_prompts.showPage(this, tr("About"), aboutPage()); });
 }
 
@@ -203,6 +209,7 @@ void MainWindow::applyThemeChoice(ThemeChoice choice)
     m_loadPage->setTheme(m_theme);
     m_toolBar->setTheme(m_theme);
     m_status->setTheme(m_theme);
+    setTrustReportTheme(m_theme, this);
     m_undo->setIcon(
         tintedIcon(QStringLiteral("undo"), m_theme.colours().text, m_theme.colours().disabledText));
     m_redo->setIcon(

@@ -73,11 +73,6 @@ std::vector<TokenId> tokensOf(const Model &model)
 
 } // namespace
 
-bool VerifyReport::ok() const
-{
-    return std::all_of(checks.begin(), checks.end(), [](const VerifyCheck &check) { return check.ok; });
-}
-
 ModelVerifier::ModelVerifier(VerifySubject subject)
     : m_subject(std::move(subject))
     , m_tokens(tokensOf(m_subject.transformer.model()))

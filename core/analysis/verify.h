@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The trust report: checks that what the program says of a loaded model is right, with what they measured.
+// Verifies a loaded model: makes the trust report.
 #pragma once
 
 #include "core/analysis/reference_figures.h"
+#include "core/analysis/verify_report.h"
 #include "core/model/transformer.h"
 
 #include <optional>
@@ -10,25 +11,6 @@
 #include <vector>
 
 namespace sinkscope {
-
-/// What one check found.
-struct VerifyCheck {
-    std::string name; ///< never translated, e.g. "rowsSumToOne"
-    bool ok = true; ///< value <= tolerance; true when skipped
-    double value = 0.0; ///< may be infinite; 0 when skipped
-    double tolerance = 0.0;
-    std::string skippedReason = {}; ///< empty: the check ran
-
-    bool skipped() const { return !skippedReason.empty(); }
-};
-
-/// All checks of one model. A value; crosses threads as shared_ptr<const VerifyReport>.
-struct VerifyReport {
-    std::string path; ///< of the model file
-    std::string sha256; ///< of the file as it lies on the disk
-    std::vector<VerifyCheck> checks; ///< in the order they ran
-    bool ok() const;
-};
 
 /// What is verified and against what. The references must outlive the verifier.
 struct VerifySubject {

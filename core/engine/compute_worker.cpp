@@ -20,6 +20,7 @@ void ComputeWorker::openModel(RequestId id, const std::string &path)
 {
     const std::lock_guard lock(m_mutex);
     m_loads.put({id, path});
+    m_verifyWanted = 0;
     m_loadStop.request_stop();
     m_previewStop.request_stop();
     interruptIdleWork();
@@ -61,6 +62,21 @@ void ComputeWorker::askSensitivity(RequestId pass)
     m_wake.notify_one();
 }
 
+void ComputeWorker::verify(RequestId id)
+{
+    const std::lock_guard lock(m_mutex);
+    m_verifyWanted = id;
+    m_verifyStop.request_stop();
+    m_wake.notify_one();
+}
+
+void ComputeWorker::cancelVerify()
+{
+    const std::lock_guard lock(m_mutex);
+    m_verifyWanted = 0;
+    m_verifyStop.request_stop();
+}
+
 void ComputeWorker::cancelAll()
 {
     const std::lock_guard lock(m_mutex);
@@ -75,11 +91,11 @@ void ComputeWorker::cancelAll()
 
 void ComputeWorker::shutDown()
 {
-    cancelAll();
     {
         const std::lock_guard lock(m_mutex);
-        m_stopping = true;
+        m_stopping = true; // first, so that nothing begins between
     }
+    cancelAll();
     m_wake.notify_one();
     if (m_thread.joinable())
         m_thread.join();
@@ -88,12 +104,14 @@ void ComputeWorker::shutDown()
 void ComputeWorker::interruptIdleWork()
 {
     m_idleStop.request_stop();
+    m_verifyStop.request_stop(); // its step is run again
     m_curve.reset();
 }
 
 bool ComputeWorker::nothingWaits() const
 {
-    return m_loads.empty() && m_questions.empty() && m_curves.empty() && !m_curve && !m_sensitivity;
+    return m_loads.empty() && m_questions.empty() && m_curves.empty() && !m_curve && !m_sensitivity
+        && m_verifyWanted == 0;
 }
 
 void ComputeWorker::loop()
@@ -119,6 +137,15 @@ void ComputeWorker::loop()
             answer(*question, previewStop, idleStop);
             lock.lock();
             m_runningPrompt.reset();
+        } else if (m_verifyWanted != 0) {
+            const RequestId id = m_verifyWanted;
+            m_verifyStop = {};
+            const StopToken stop = m_verifyStop.get_token();
+            lock.unlock();
+            const bool ended = advanceVerification(id, stop);
+            lock.lock();
+            if (ended && m_verifyWanted == id)
+                m_verifyWanted = 0;
         } else if (!m_curves.empty() || m_curve) {
             runCurve(lock);
         } else {
@@ -161,6 +188,7 @@ void ComputeWorker::runSensitivity(std::unique_lock<std::mutex> &lock)
 
 void ComputeWorker::load(const LoadOrder &order, const StopToken &stop)
 {
+    m_verification = {}; // of the former model
     try {
         const ProgressFn progress = [&](double fraction, const std::string &step) {
             m_listener.loadProgressed(order.id, fraction, step);
@@ -238,6 +266,26 @@ ComputeWorker::Derived ComputeWorker::derive(RequestId pass, const StopToken &st
             pass, {.what = "there is not enough memory for the derivatives", .wayOut = "Shorten the prompt"});
     }
     return Derived::Yes;
+}
+
+bool ComputeWorker::advanceVerification(RequestId id, const StopToken &stop)
+{
+    try {
+        if (!m_verification.verifier || m_verification.id != id)
+            m_verification = {id, m_engine.makeVerifier()};
+        ModelVerifier &verifier = *m_verification.verifier;
+        m_listener.verifyProgressed(id, verifier.fraction(), verifier.stepName());
+        if (verifier.advance(stop) == WorkStatus::Cancelled || !verifier.done())
+            return false;
+        m_listener.verified(id, std::make_shared<const VerifyReport>(verifier.report()));
+    } catch (const Error &error) {
+        m_listener.verifyFailed(id, error.parts());
+    } catch (const std::bad_alloc &) {
+        m_listener.verifyFailed(
+            id, {.what = "there is not enough memory for the checks", .wayOut = "Close other programs"});
+    }
+    m_verification = {};
+    return true;
 }
 
 } // namespace sinkscope

@@ -16,7 +16,8 @@ namespace sinkscope {
 /// EngineBackend on one thread of its own. Owner: the composition root. Threads: calls from one thread; the
 /// listener is called on the compute thread and must outlive shutDown(). A running preview finishes unless
 /// the prompt changed (cancelling each would starve the picture during a drag); a running completion or curve
-/// gives way at once, derivatives also to a curve (after which they begin anew).
+/// gives way at once, derivatives also to a curve (after which they begin anew), as does a step of a
+/// verification.
 class ComputeWorker final : public EngineBackend {
 public:
     ComputeWorker(EngineListener &listener, EngineOptions options);
@@ -27,6 +28,8 @@ public:
     void ask(const PassQuestion &question) override;
     void askCurve(const CurveQuestion &question) override;
     void askSensitivity(RequestId pass) override;
+    void verify(RequestId id) override;
+    void cancelVerify() override;
     void cancelAll() override;
     void shutDown() override;
 
@@ -48,12 +51,20 @@ private:
     Derived derive(RequestId pass, const StopToken &stop);
     void runCurve(std::unique_lock<std::mutex> &lock);
     void runSensitivity(std::unique_lock<std::mutex> &lock);
+    /// One step; true when it was the last or failed.
+    bool advanceVerification(RequestId id, const StopToken &stop);
     bool nothingWaits() const;
     void interruptIdleWork();
 
     EngineListener &m_listener;
+    struct Verification {
+        RequestId id = 0;
+        std::unique_ptr<ModelVerifier> verifier;
+    };
+
     Engine m_engine; // touched by the compute thread only
     RequestId m_answeredId = 0; // question of the engine's last preview; touched by the compute thread only
+    Verification m_verification; // touched by the compute thread only
     std::mutex m_mutex; // guards all below
     std::condition_variable m_wake;
     LatestMailbox<LoadOrder> m_loads;
@@ -62,10 +73,12 @@ private:
     std::optional<RunningCurve> m_curve;
     std::optional<RequestId> m_sensitivity; // wanted at this question; stays until it is answered
     bool m_isDeriving = false;
+    RequestId m_verifyWanted = 0; // 0: none
     std::optional<PromptSpec> m_runningPrompt;
     std::stop_source m_loadStop;
     std::stop_source m_previewStop;
     std::stop_source m_idleStop; // of the completion, the curve or the derivatives that run
+    std::stop_source m_verifyStop;
     bool m_stopping = false;
     std::thread m_thread;
 };

@@ -57,6 +57,12 @@ void Engine::requireModel() const
         throw RequestError({.what = "no model is loaded", .wayOut = "Open a model first"});
 }
 
+std::unique_ptr<ModelVerifier> Engine::makeVerifier()
+{
+    requireModel();
+    return std::make_unique<ModelVerifier>(VerifySubject {.transformer = *m_transformer, .gemm = m_gemm});
+}
+
 std::optional<PassAnswer> Engine::preview(
     const PassQuestion &question, const StopToken &stop, const PassObserver &observer)
 {

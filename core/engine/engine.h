@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/analysis/sensitivity.h"
+#include "core/analysis/verify.h"
 #include "core/engine/checkpoint_store.h"
 #include "core/engine/request.h"
 
@@ -54,6 +55,8 @@ public:
     /// Derivatives by every head at the edits of the last preview. Nothing when cancelled. Throws
     /// RequestError without a preview and for edits no derivative goes through.
     std::optional<Sensitivity> sensitivity(const StopToken &stop);
+    /// Verifies the loaded model step by step; valid until another model is loaded. Throws RequestError.
+    std::unique_ptr<ModelVerifier> makeVerifier();
 
 private:
     std::shared_ptr<const Snapshot> snapshotOf(const PassQuestion &question, const Intervention &intervention,

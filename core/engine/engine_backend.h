@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/analysis/sensitivity.h"
+#include "core/analysis/verify_report.h"
 #include "core/base/error.h"
 #include "core/engine/request.h"
 
@@ -28,6 +29,10 @@ public:
     /// Derivatives at the edits of the PassQuestion `id`.
     virtual void sensitivityComputed(RequestId id, std::shared_ptr<const Sensitivity> sensitivity) = 0;
     virtual void sensitivityFailed(RequestId id, const ErrorParts &error) = 0;
+    /// Of a verification; a listener that asks for none leaves them.
+    virtual void verifyProgressed(RequestId /*id*/, double /*fraction*/, const std::string & /*step*/) { }
+    virtual void verified(RequestId /*id*/, std::shared_ptr<const VerifyReport> /*report*/) { }
+    virtual void verifyFailed(RequestId /*id*/, const ErrorParts & /*error*/) { }
 };
 
 /// An engine as the interface sees it. Calls return at once; answers come to the listener with the id of
@@ -45,7 +50,12 @@ public:
     /// Derivatives by every head at the PassQuestion `pass`, computed after its Full answer and the curves
     /// that are wanted. A new question ends it; of another question than the newest answered one none come.
     virtual void askSensitivity(RequestId pass) = 0;
-    /// Ends the running pass, the curve, the derivatives and what waits.
+    /// The trust report of the loaded model, in steps between which questions are answered. Replaces one that
+    /// runs; a new model ends it without an answer. Without a model verifyFailed answers.
+    virtual void verify(RequestId id) = 0;
+    /// Ends the verification without an answer.
+    virtual void cancelVerify() = 0;
+    /// Ends the running pass, the curve, the derivatives and what waits; a verification goes on.
     virtual void cancelAll() = 0;
     /// Ends all work and the thread; no listener call after it returns.
     virtual void shutDown() = 0;

@@ -121,8 +121,8 @@ TEST(Palette, EveryTextRoleReachesContrastOnEveryGround)
         const ThemeColours colours = themeColours(mode);
         for (const QColor &ground :
             {colours.window, colours.canvas, colours.base, colours.alternateRow, colours.masked}) {
-            for (const QColor &ink :
-                {colours.text, colours.secondaryText, colours.accent, colours.warning, colours.error})
+            for (const QColor &ink : {colours.text, colours.secondaryText, colours.accent, colours.warning,
+                     colours.error, colours.success})
                 EXPECT_GE(contrastRatio(ink, ground), 4.5)
                     << ink.name().toStdString() << " on " << ground.name().toStdString();
         }

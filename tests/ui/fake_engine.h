@@ -22,6 +22,8 @@ public:
     void ask(const PassQuestion &question) override;
     void askCurve(const CurveQuestion &question) override;
     void askSensitivity(RequestId pass) override;
+    void verify(RequestId id) override { verifyIds.push_back(id); }
+    void cancelVerify() override { ++cancelledVerifies; }
     void cancelAll() override;
     void shutDown() override { }
 
@@ -41,6 +43,8 @@ public:
     std::vector<PassQuestion> questions;
     std::vector<CurveQuestion> curves;
     std::vector<RequestId> sensitivities; ///< questions whose derivatives were asked for
+    std::vector<RequestId> verifyIds;
+    int cancelledVerifies = 0;
 
 private:
     EngineListener &m_listener;

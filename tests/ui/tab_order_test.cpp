@@ -54,7 +54,7 @@ TEST(TabOrder, EveryStopShowsWhereTheFocusIs)
                        "initialTokenBadge tokenStrip rangeThisHead scaleLog patternMap "
                        "answersLine answerBars nextTokens scopeHead factorField "
                        "setToOneButton factorOffButton factorSlider factorCurves "
-                       "modelButton examplePrompts undoButton sideEdited resetAllButton")
+                       "modelButton examplePrompts undoButton sideEdited resetAllButton trustMark")
             .split(QLatin1Char(' '));
     EXPECT_EQ(stops.join(QLatin1Char(' ')).toStdString(), expected.join(QLatin1Char(' ')).toStdString());
 }

@@ -31,6 +31,7 @@ EngineController::~EngineController()
 void EngineController::openModel(const QString &path)
 {
     m_loadId = m_nextId++;
+    m_verifyId = 0; // the engine ends it
     Q_EMIT loadStarted(path);
     m_backend.openModel(m_loadId, path.toStdString());
 }
@@ -67,6 +68,18 @@ RequestId EngineController::askSensitivity()
     return m_passId;
 }
 
+void EngineController::verify()
+{
+    m_verifyId = m_nextId++;
+    m_backend.verify(m_verifyId);
+}
+
+void EngineController::cancelVerify()
+{
+    m_verifyId = 0;
+    m_backend.cancelVerify();
+}
+
 void EngineController::cancelAll()
 {
     m_oldestWanted = m_nextId;
@@ -87,6 +100,24 @@ void EngineController::receiveAnswer(const PassAnswer &answer)
     if (answer.id == m_passId)
         m_waiting = false;
     Q_EMIT fullReady(answer);
+}
+
+void EngineController::receiveVerification(const EngineEvent &event)
+{
+    if (const auto *progress = std::get_if<VerifyProgressed>(&event)) {
+        if (progress->id == m_verifyId)
+            Q_EMIT verifyProgressed(progress->fraction, QString::fromStdString(progress->step));
+    } else if (const auto *ended = std::get_if<VerifyEnded>(&event)) {
+        if (ended->id != m_verifyId)
+            return;
+        m_verifyId = 0;
+        Q_EMIT verified(ended->report);
+    } else if (const auto *refused = std::get_if<VerifyRefused>(&event)) {
+        if (refused->id != m_verifyId)
+            return;
+        m_verifyId = 0;
+        Q_EMIT verifyFailed(userMessage(tr("This model cannot be verified"), refused->error));
+    }
 }
 
 void EngineController::receive(const EngineEvent &event)
@@ -148,6 +179,7 @@ void EngineController::receive(const EngineEvent &event)
                            Q_EMIT sensitivityFailed(
                                userMessage(tr("The effects cannot be predicted"), refused.error));
                    },
+                   [&](const auto &) { receiveVerification(event); },
                },
         event);
 }

@@ -32,6 +32,9 @@ public:
     RequestId askCurve(CurveQuestion question);
     /// Asks for the derivatives at the newest question, whose id is returned.
     RequestId askSensitivity();
+    /// Asks for the trust report of the loaded model.
+    void verify();
+    void cancelVerify();
     void cancelAll();
     /// The newest question asked; 0 before the first.
     RequestId latestPass() const { return m_passId; }
@@ -52,11 +55,15 @@ Q_SIGNALS:
     void curvePointReady(const sinkscope::CurvePoint &point);
     void sensitivityReady(const std::shared_ptr<const Sensitivity> &sensitivity); ///< at the newest question
     void sensitivityFailed(const UserMessage &message);
+    void verifyProgressed(double fraction, const QString &step);
+    void verified(const std::shared_ptr<const VerifyReport> &report);
+    void verifyFailed(const UserMessage &message);
 
 private:
     void receive(const EngineEvent &event);
     void receiveAnswer(const PassAnswer &answer);
     bool isWantedSensitivity(RequestId pass) const { return pass == m_passId && pass >= m_oldestWanted; }
+    void receiveVerification(const EngineEvent &event);
 
     EngineBackend &m_backend;
     ResultRelay &m_relay;
@@ -65,6 +72,7 @@ private:
     RequestId m_passId = 0;
     RequestId m_oldestWanted = 1; // answers to earlier questions are dropped
     RequestId m_curveId = 0; // 0: no curve wanted
+    RequestId m_verifyId = 0; // 0: no verification wanted
     bool m_waiting = false; // the newest question has no Full answer yet
 };
 

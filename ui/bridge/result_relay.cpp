@@ -92,4 +92,19 @@ void ResultRelay::sensitivityFailed(RequestId id, const ErrorParts &error)
     post(SensitivityRefused {id, error});
 }
 
+void ResultRelay::verifyProgressed(RequestId id, double fraction, const std::string &step)
+{
+    post(VerifyProgressed {id, fraction, step});
+}
+
+void ResultRelay::verified(RequestId id, std::shared_ptr<const VerifyReport> report)
+{
+    post(VerifyEnded {id, std::move(report)});
+}
+
+void ResultRelay::verifyFailed(RequestId id, const ErrorParts &error)
+{
+    post(VerifyRefused {id, error});
+}
+
 } // namespace sinkscope::ui

@@ -52,10 +52,24 @@ struct SensitivityRefused {
     ErrorParts error;
 };
 
+struct VerifyProgressed {
+    RequestId id;
+    double fraction;
+    std::string step;
+};
+struct VerifyEnded {
+    RequestId id;
+    std::shared_ptr<const VerifyReport> report;
+};
+struct VerifyRefused {
+    RequestId id;
+    ErrorParts error;
+};
+
 /// One answer of the engine, as a value.
-using EngineEvent =
-    std::variant<LoadProgressed, LoadSucceeded, LoadRefused, LoadStopped, PassBegan, PromptTokenized,
-        PassProgressed, PassAnswer, PassRefused, CurvePoint, SensitivityDerived, SensitivityRefused>;
+using EngineEvent = std::variant<LoadProgressed, LoadSucceeded, LoadRefused, LoadStopped, PassBegan,
+    PromptTokenized, PassProgressed, PassAnswer, PassRefused, CurvePoint, SensitivityDerived,
+    SensitivityRefused, VerifyProgressed, VerifyEnded, VerifyRefused>;
 
 /// The engine's listener: posts each answer as an event to the receiver's thread.
 /// Owner: the composition root, which destroys it after the backend. Threads: listener calls from the compute
@@ -80,6 +94,9 @@ public:
     void curvePointComputed(const CurvePoint &point) override;
     void sensitivityComputed(RequestId id, std::shared_ptr<const Sensitivity> sensitivity) override;
     void sensitivityFailed(RequestId id, const ErrorParts &error) override;
+    void verifyProgressed(RequestId id, double fraction, const std::string &step) override;
+    void verified(RequestId id, std::shared_ptr<const VerifyReport> report) override;
+    void verifyFailed(RequestId id, const ErrorParts &error) override;
 
 private:
     void post(EngineEvent event);

@@ -22,6 +22,7 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
     , m_time(new QLabel(this))
     , m_progress(new QLabel(this))
     , m_cancel(new QToolButton(this))
+    , m_trust(new QToolButton(this))
 {
     setSizeGripEnabled(false);
     setContentsMargins(8, 0, 8, 0);
@@ -39,6 +40,12 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
         label->setContentsMargins(10, 0, 10, 0);
         addPermanentWidget(label);
     }
+    addPermanentWidget(m_trust);
+    m_trust->setAutoRaise(true);
+    m_trust->setFocusPolicy(Qt::TabFocus);
+    m_trust->setObjectName(QStringLiteral("trustMark"));
+    connect(m_trust, &QToolButton::clicked, this, &StatusLine::trustReportRequested);
+    connect(&bench.trust, &TrustReport::changed, this, &StatusLine::refreshTrust);
     m_progress->setObjectName(QStringLiteral("statusProgress"));
     m_progress->setContentsMargins(10, 0, 6, 0);
     m_cancel->setText(tr("Cancel"));
@@ -70,8 +77,10 @@ void StatusLine::setTheme(const Theme &theme)
 {
     for (QLabel *label : {m_selection, m_tokens, m_grid, m_precision, m_recomputed, m_time, m_progress})
         label->setFont(theme.type().status);
-    m_cancel->setFont(theme.type().status);
-    m_cancel->setFixedHeight(theme.type().scaled(20));
+    for (QToolButton *button : {m_cancel, m_trust}) {
+        button->setFont(theme.type().status);
+        button->setFixedHeight(theme.type().scaled(20));
+    }
     m_colours = theme.colours();
     QPalette quiet = m_selection->palette();
     quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
@@ -88,6 +97,7 @@ void StatusLine::setCellText(const QString &text)
 void StatusLine::refresh()
 {
     refreshProgress();
+    refreshTrust();
     const std::shared_ptr<const Model> model = m_bench.state.model();
     if (!model || !m_loading.isEmpty())
         m_selection->setText(m_loading.isEmpty() ? tr("No model is open") : tr("loading %1").arg(m_loading));
@@ -161,6 +171,24 @@ void StatusLine::refreshProgress()
     m_progress->setText(text);
     m_progress->setVisible(!text.isEmpty());
     m_cancel->setVisible(m_bench.state.progress().has_value());
+}
+
+void StatusLine::refreshTrust()
+{
+    const TrustReport &trust = m_bench.trust;
+    m_trust->setVisible(m_bench.state.model() != nullptr);
+    QColor colour = m_colours.secondaryText;
+    if (trust.status() == TrustReport::Status::Verified)
+        colour = m_colours.success;
+    else if (trust.status() == TrustReport::Status::Failed)
+        colour = m_colours.error;
+    QPalette palette = m_trust->palette();
+    for (const QPalette::ColorRole role : {QPalette::ButtonText, QPalette::WindowText, QPalette::Text})
+        palette.setColor(role, colour);
+    m_trust->setPalette(palette);
+    m_trust->setText(trust.statusText());
+    nameControl(m_trust, "trustMark", tr("Trust report: %1").arg(trust.statusText()),
+        tr("Whether the figures of this model were checked on this computer; opens the trust report"));
 }
 
 } // namespace sinkscope::ui

@@ -22,9 +22,13 @@ public:
     /// The current cell in a sentence; empty: the selected head is named instead.
     void setCellText(const QString &text);
 
+Q_SIGNALS:
+    void trustReportRequested(); ///< the mark was pressed
+
 private:
     void refresh();
     void refreshProgress();
+    void refreshTrust();
     void refreshPass(const Snapshot &edited);
     QString progressText() const;
 
@@ -37,6 +41,7 @@ private:
     QLabel *m_time;
     QLabel *m_progress; ///< of a pass that takes long, or of a load
     QToolButton *m_cancel;
+    QToolButton *m_trust; ///< whether the model was verified
     ThemeColours m_colours;
     QString m_loading; ///< name of the model that is being loaded; empty: none
     QString m_cellText;

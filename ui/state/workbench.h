@@ -7,6 +7,7 @@
 #include "ui/state/sensitivity_feed.h"
 #include "ui/state/settings.h"
 #include "ui/state/shared_range.h"
+#include "ui/state/trust_report.h"
 
 namespace sinkscope::ui {
 
@@ -21,6 +22,7 @@ struct Workbench {
         , curves(engine, state, selection)
         , effects(engine, state)
         , range(state)
+        , trust(engine)
     {
     }
 
@@ -32,6 +34,7 @@ struct Workbench {
     CurveFeed curves;
     SensitivityFeed effects;
     SharedRange range;
+    TrustReport trust;
 };
 
 } // namespace sinkscope::ui

@@ -21,6 +21,7 @@ struct ThemeColours {
     QColor textOnAccent;
     QColor warning;
     QColor error;
+    QColor success; ///< verified; never by colour alone
     QColor track; ///< slider track, curve in the track; not for text
     QColor dimmedText; ///< stale: ink at 64 % on the window
     QColor disabledText; ///< disabled controls and placeholders only

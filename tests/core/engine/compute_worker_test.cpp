@@ -70,6 +70,18 @@ public:
     {
         note([&] { refusedSensitivityId = id, errorText = error.what; });
     }
+    void verifyProgressed(RequestId, double fraction, const std::string &) override
+    {
+        note([&] { verifyFractions.push_back(fraction); });
+    }
+    void verified(RequestId id, std::shared_ptr<const VerifyReport> report) override
+    {
+        note([&] { verifiedId = id, verifyReport = std::move(report); });
+    }
+    void verifyFailed(RequestId id, const ErrorParts &error) override
+    {
+        note([&] { failedVerifyId = id, errorText = error.what; });
+    }
 
     template <typename Condition> bool waitFor(Condition condition)
     {
@@ -84,6 +96,10 @@ public:
         });
     }
 
+    RequestId verifiedId = 0;
+    RequestId failedVerifyId = 0;
+    std::vector<double> verifyFractions;
+    std::shared_ptr<const VerifyReport> verifyReport;
     RequestId loadedId = 0;
     RequestId failedLoadId = 0;
     RequestId cancelledLoadId = 0;
@@ -284,6 +300,44 @@ TEST_F(ComputeWorkerTest, SaysWhyAQuestionCannotBeAnswered)
     m_worker.openModel(3, "/nowhere/absent.gguf");
     ASSERT_TRUE(m_recorder.waitFor([this] { return m_recorder.failedLoadId == 3; }));
     EXPECT_EQ(m_recorder.errorText, "/nowhere/absent.gguf");
+}
+
+TEST_F(ComputeWorkerTest, VerifiesInStepsAndAnswersQuestionsMeanwhile)
+{
+    openTinyModel();
+    m_worker.verify(4);
+    for (RequestId id = 10; id < 30; ++id) // each interrupts the step that runs
+        m_worker.ask(questionOf(id, static_cast<double>(id) / 10.0));
+    ASSERT_TRUE(m_recorder.waitForFull(29));
+    ASSERT_TRUE(m_recorder.waitFor([this] { return m_recorder.verifiedId == 4; }));
+    EXPECT_TRUE(m_recorder.verifyReport->ok());
+    EXPECT_GE(m_recorder.verifyReport->checks.size(), 9U);
+    ASSERT_GE(m_recorder.verifyFractions.size(), 5U);
+    EXPECT_EQ(m_recorder.verifyFractions.front(), 0.0);
+    for (std::size_t at = 1; at < m_recorder.verifyFractions.size(); ++at)
+        EXPECT_GE(m_recorder.verifyFractions[at], m_recorder.verifyFractions[at - 1]);
+}
+
+TEST_F(ComputeWorkerTest, ACancelledVerificationSaysNothingAndANewOneAnswers)
+{
+    openTinyModel();
+    m_worker.verify(4);
+    m_worker.cancelVerify();
+    m_worker.verify(5);
+    ASSERT_TRUE(m_recorder.waitFor([this] { return m_recorder.verifiedId == 5; }));
+    EXPECT_TRUE(m_recorder.verifyReport->ok());
+    m_worker.openModel(6, test::writeTinyModel({.seed = 7}));
+    ASSERT_TRUE(m_recorder.waitFor([this] { return m_recorder.loadedId == 6; }));
+    m_worker.verify(7);
+    ASSERT_TRUE(m_recorder.waitFor([this] { return m_recorder.verifiedId == 7; }));
+    EXPECT_TRUE(m_recorder.verifyReport->ok());
+}
+
+TEST_F(ComputeWorkerTest, WithoutAModelThereIsNothingToVerify)
+{
+    m_worker.verify(3);
+    ASSERT_TRUE(m_recorder.waitFor([this] { return m_recorder.failedVerifyId == 3; }));
+    EXPECT_EQ(m_recorder.errorText, "no model is loaded");
 }
 
 TEST_F(ComputeWorkerTest, NothingIsSaidAfterShutDown)

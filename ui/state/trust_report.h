@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether the open model was verified here: the report, or how far it is.
+#pragma once
+
+#include "core/analysis/verify_report.h"
+#include "ui/bridge/engine_controller.h"
+
+#include <memory>
+
+namespace sinkscope::ui {
+
+/// Asks for the trust report of the open model and keeps it until another model is opened.
+/// Owner: the composition root (Workbench). Threads: GUI thread. Validity: the controller must outlive it.
+class TrustReport : public QObject {
+    Q_OBJECT
+
+public:
+    enum class Status { NotVerified, Running, Verified, Failed };
+
+    explicit TrustReport(EngineController &engine, QObject *parent = nullptr);
+
+    Status status() const { return m_status; }
+    /// nullptr unless Verified or Failed.
+    const std::shared_ptr<const VerifyReport> &report() const { return m_report; }
+    double fraction() const { return m_fraction; } ///< 0..1 while Running
+    const QString &step() const { return m_step; } ///< what is being checked while Running
+    /// Why the checks could not be run; empty otherwise.
+    const QString &error() const { return m_error; }
+    /// The status as a symbol and words, for the status bar.
+    QString statusText() const;
+
+public Q_SLOTS:
+    void run(); ///< begins anew; what was known is forgotten
+    void cancel(); ///< while Running; back to NotVerified
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    void set(Status status, std::shared_ptr<const VerifyReport> report, const QString &error);
+
+    EngineController &m_engine;
+    Status m_status = Status::NotVerified;
+    std::shared_ptr<const VerifyReport> m_report;
+    double m_fraction = 0.0;
+    QString m_step;
+    QString m_error;
+};
+
+/// A symbol with a word: what came of one check, not by colour alone.
+QString checkResultText(const VerifyCheck &check);
+/// What the check compares, in a sentence; its name where it is not known here.
+QString checkMeaning(const std::string &name);
+/// The whole report as plain text, for the clipboard.
+QString trustReportText(const VerifyReport &report);
+
+} // namespace sinkscope::ui
