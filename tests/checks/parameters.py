@@ -11,7 +11,7 @@ import sys
 from source_tree import cpp_files, lines_of, report
 
 MOST = 5
-DECLARATION = re.compile(r"(?<![\w.>:])(?:[\w:<>,&*\s\[\]]+?[\s&*])?(~?\w+)\(([^;{}]*?)\)\s*(const)?\s*(noexcept)?\s*(override)?\s*(?:=\s*\w+)?\s*[;{:]",
+DECLARATION = re.compile(r"(?<![\w.>:])(?:[\w:<>,&*\s\[\]]+?[\s&*])?(~?\w+)\(((?:[^;{}()]|\([^;{}()]*\))*?)\)\s*(const)?\s*(noexcept)?\s*(override)?\s*(?:=\s*\w+)?\s*[;{:]",
                          re.S)
 NOT_FUNCTIONS = {"if", "for", "while", "switch", "return", "sizeof", "assert", "Q_PROPERTY", "Q_DECLARE_METATYPE"}
 

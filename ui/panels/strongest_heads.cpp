@@ -32,7 +32,7 @@ StrongestHeads::StrongestHeads(Workbench &bench, QWidget *parent)
     m_menu->setAccessibleName(tr("Ten strongest heads"));
     m_menu->setToolTipsVisible(true);
     connect(this, &QToolButton::clicked, this, &StrongestHeads::open);
-    connect(m_menu, &QMenu::aboutToHide, this, [this] { setOpen(false); });
+    connect(m_menu, &QMenu::aboutToHide, this, &StrongestHeads::noteClosed);
     connect(&bench.effects, &SensitivityFeed::changed, this, [this] {
         if (m_isOpen)
             fill();
@@ -41,14 +41,15 @@ StrongestHeads::StrongestHeads(Workbench &bench, QWidget *parent)
 
 void StrongestHeads::open()
 {
-    setOpen(true);
+    if (!std::exchange(m_isOpen, true))
+        Q_EMIT openChanged();
     fill();
     m_menu->popup(mapToGlobal(QPoint(0, height())));
 }
 
-void StrongestHeads::setOpen(bool isOpen)
+void StrongestHeads::noteClosed()
 {
-    if (std::exchange(m_isOpen, isOpen) != isOpen)
+    if (std::exchange(m_isOpen, false))
         Q_EMIT openChanged();
 }
 

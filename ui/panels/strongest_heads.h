@@ -29,7 +29,7 @@ Q_SIGNALS:
 
 private:
     void open();
-    void setOpen(bool isOpen);
+    void noteClosed();
     void fill();
     void addRemark(const QString &text);
     void addHead(std::size_t rank, HeadRef head, float derivative);

@@ -171,7 +171,7 @@ void CurveMarks::paintLabel(QPainter &painter, const CurveSeries &series, const 
     if (label.line >= 0) {
         const CurveLine &line = series.lines[std::size_t(label.line)];
         QPen pen(m_picture.ink(line), kSampleLineWidth);
-        if (const QVector<qreal> dash = dashOf(std::size_t(label.line), line.isReference); !dash.isEmpty()) {
+        if (const QVector<qreal> dash = dashOf(std::size_t(label.line), line); !dash.isEmpty()) {
             pen.setDashPattern(dash);
         }
         pen.setCapStyle(Qt::FlatCap);

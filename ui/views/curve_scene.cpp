@@ -39,11 +39,11 @@ std::vector<QVector<QPointF>> piecesOf(const CurveLine &line)
 
 } // namespace
 
-QVector<qreal> dashOf(std::size_t line, bool isReference)
+QVector<qreal> dashOf(std::size_t line, const CurveLine &curve)
 {
     static const std::array<QVector<qreal>, 4> kDashes {
         QVector<qreal> {}, QVector<qreal> {4, 2}, QVector<qreal> {1, 2}, QVector<qreal> {6, 2, 1, 2}};
-    return isReference ? kDashes[1] : kDashes[line % kDashes.size()];
+    return curve.isReference ? kDashes[1] : kDashes[line % kDashes.size()];
 }
 
 QColor CurvePicture::ink(const CurveLine &line) const
@@ -99,7 +99,7 @@ void CurveScene::fillPieces(Panel &panel, const CurveSeries &series)
     std::size_t used = 0;
     for (std::size_t line = 0; line < series.lines.size(); ++line) {
         QPen pen(m_picture.ink(series.lines[line]), kCurveWidth);
-        const QVector<qreal> dash = dashOf(line, series.lines[line].isReference);
+        const QVector<qreal> dash = dashOf(line, series.lines[line]);
         // Qt Charts draws a solid pen piece by piece, which beads at every point; a dash longer than the line
         // does not.
         pen.setDashPattern(dash.isEmpty() ? QVector<qreal> {kLongerThanAnyLine, 1} : dash);

@@ -32,7 +32,7 @@ struct CurvePicture {
 };
 
 /// How a line is dashed, in pen widths: solid (empty), dashed, dotted, dash-dotted.
-QVector<qreal> dashOf(std::size_t line, bool isReference);
+QVector<qreal> dashOf(std::size_t line, const CurveLine &curve);
 
 /// Owner: CurveView. Threads: GUI thread.
 class CurveScene : public QGraphicsScene {
