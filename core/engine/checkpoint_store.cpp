@@ -30,7 +30,11 @@ bool answersTheSame(const Snapshot &left, const Snapshot &right)
 
 void CheckpointStore::put(std::shared_ptr<const Snapshot> snapshot)
 {
-    m_snapshots.remove_if([&](const auto &kept) { return answersTheSame(*kept, *snapshot); });
+    const auto passedBy = [](const Snapshot &kept) {
+        return kept.stage == SnapshotStage::Preview && !kept.intervention.changesNothing();
+    };
+    m_snapshots.remove_if(
+        [&](const auto &kept) { return answersTheSame(*kept, *snapshot) || passedBy(*kept); });
     m_snapshots.push_front(std::move(snapshot));
     const Snapshot &newest = *m_snapshots.front();
     const auto mayGo = [&](const auto &kept) {

@@ -23,8 +23,9 @@ public:
     {
     }
 
-    /// Keeps `snapshot` in the place of one that answered the same. The least recently used others go until
-    /// the budget holds; the newest and the unedited one of its prompt always stay.
+    /// Keeps `snapshot` in the place of one that answered the same. An edited one that never became Full was
+    /// passed by in a drag and goes first: its memory serves the next picture. Then the least recently used
+    /// others go until the budget holds; the newest and the unedited one of its prompt always stay.
     void put(std::shared_ptr<const Snapshot> snapshot);
 
     /// The kept snapshot of `pass` with these answers and this many top tokens; it becomes the most recent.

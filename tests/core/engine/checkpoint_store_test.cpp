@@ -21,6 +21,7 @@ std::shared_ptr<const Snapshot> snapshot(
     int firstToken, double gamma, const std::shared_ptr<const LayerRecord> &below = record())
 {
     auto made = std::make_shared<Snapshot>();
+    made->stage = SnapshotStage::Full;
     auto prompt = std::make_shared<TokenizedPrompt>();
     prompt->ids = {TokenId(firstToken), TokenId(2), TokenId(3), TokenId(4)};
     made->prompt = prompt;
@@ -74,6 +75,22 @@ TEST(CheckpointStore, TheSameQuestionReplaces)
     store.put(snapshot(1, 2.0));
     store.put(snapshot(1, 2.0));
     EXPECT_EQ(store.size(), 1U);
+}
+
+TEST(CheckpointStore, PicturesOfADragGoWithTheNextOne)
+{
+    CheckpointStore store(1 << 20);
+    const auto baseline = snapshot(1, 1.0);
+    const auto answered = snapshot(1, 2.0);
+    const auto passing = std::make_shared<Snapshot>(*snapshot(1, 3.0));
+    passing->stage = SnapshotStage::Preview;
+    for (const auto &kept : {baseline, answered, std::shared_ptr<const Snapshot>(passing)})
+        store.put(kept);
+    EXPECT_EQ(store.size(), 3U); // the newest stays, whatever its stage
+    store.put(snapshot(1, 4.0));
+    EXPECT_EQ(store.size(), 3U);
+    EXPECT_EQ(store.findOrNull(*passing->prompt, *passing->pass, {}, 0), nullptr);
+    EXPECT_EQ(store.findOrNull(*answered->prompt, *answered->pass, {}, 0), answered);
 }
 
 TEST(CheckpointStore, CandidatesAreOfTheSameTokens)
