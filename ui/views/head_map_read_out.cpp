@@ -252,8 +252,11 @@ void paintHeadMapBars(QPainter &painter, const HeadMapScene &scene)
         paintHatched(painter, swatch, scene.theme);
     painter.setFont(scene.theme.type().axis);
     painter.setPen(scene.theme.colours().secondaryText);
-    const QString masked = isBeside ? Words::tr("masked") : Words::tr("masked (later key)");
-    painter.drawText(legend.adjusted(18, 0, 40, 0), Qt::AlignLeft | Qt::AlignVCenter,
+    constexpr int kTextIndent = 18;
+    QString masked = Words::tr("masked (later key)");
+    if (isBeside || painter.fontMetrics().horizontalAdvance(masked) > legend.width() - kTextIndent)
+        masked = Words::tr("masked");
+    painter.drawText(legend.adjusted(kTextIndent, 0, 40, 0), Qt::AlignLeft | Qt::AlignVCenter,
         isCaptured ? masked : Words::tr("not captured"));
 }
 
