@@ -57,8 +57,9 @@ std::string bosInWords(const Tokenizer &tokenizer)
 Json memoryJson(const MemoryEstimate &memory, int tokens)
 {
     return {{"tokens", tokens}, {"totalBytes", memory.totalBytes()}, {"weightBytes", memory.weightBytes},
-        {"mappedBytes", memory.mappedBytes}, {"workspaceBytes", memory.workspaceBytes},
-        {"recordBytes", memory.recordBytes}, {"patternBytes", memory.patternBytes}};
+        {"programBytes", memory.programBytes}, {"mappedBytes", memory.mappedBytes},
+        {"workspaceBytes", memory.workspaceBytes}, {"recordBytes", memory.recordBytes},
+        {"patternBytes", memory.patternBytes}};
 }
 
 /// Backends that compute rightly here, best first.

@@ -99,6 +99,11 @@ GemmBackend preparedBackend(const Model &model)
     return layout == WeightLayout::Rows ? GemmBackend::Blas : GemmBackend::Packed;
 }
 
+// Measured on x86-64: the command line with its libraries, and a byte-level tokenizer's tokens, merges and
+// look-up tables.
+constexpr std::size_t kProgramBytes = std::size_t {12} << 20;
+constexpr std::size_t kTokenizerBytesPerToken = 200;
+
 MemoryEstimate estimateMemory(
     const ModelConfig &config, std::uint64_t fileBytes, const LoadOptions &options, int tokenCount)
 {
@@ -107,8 +112,9 @@ MemoryEstimate estimateMemory(
     const auto heads = static_cast<std::size_t>(config.headCount);
     constexpr std::size_t kRowFigures = 6; // sink mass, rest, two entropies, log odds, last row
     MemoryEstimate estimate;
-    const std::size_t expanded = expandedBytes(config);
-    estimate.weightBytes = expanded <= options.expandedBudgetBytes ? expanded : 0;
+    estimate.weightBytes = planExpansion(config, options).bytes;
+    estimate.programBytes =
+        kProgramBytes + static_cast<std::size_t>(config.vocabularySize) * kTokenizerBytesPerToken;
     estimate.mappedBytes = static_cast<std::size_t>(fileBytes);
     estimate.workspaceBytes = Workspace::bytes(config, tokens);
     const std::size_t perToken =

@@ -49,6 +49,7 @@ GemmBackend preparedBackend(const Model &model);
 /// Bytes that a pass of `tokenCount` tokens needs beside the file: weights in memory, workspace, captures.
 struct MemoryEstimate {
     std::size_t weightBytes = 0; ///< fp32 copies; 0 when the weights stay mapped
+    std::size_t programBytes = 0; ///< the program itself, and the tokenizer's tables
     std::size_t mappedBytes = 0; ///< the file itself, as mapped pages
     std::size_t workspaceBytes = 0; ///< activations of one pass
     std::size_t recordBytes = 0; ///< residual stream, keys, values, row summaries kept for restarts
@@ -56,7 +57,7 @@ struct MemoryEstimate {
         0; ///< attention patterns (lower triangles): of all layers, or of one past the budget
     std::size_t totalBytes() const
     {
-        return weightBytes + mappedBytes + workspaceBytes + recordBytes + patternBytes;
+        return weightBytes + programBytes + mappedBytes + workspaceBytes + recordBytes + patternBytes;
     }
 };
 MemoryEstimate estimateMemory(

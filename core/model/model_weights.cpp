@@ -96,17 +96,26 @@ private:
     const ModelConfig &m_config;
 };
 
-std::vector<WeightMatrix *> allMatrices(ModelWeights &weights)
+std::vector<WeightMatrix *> plannedMatrices(ModelWeights &weights, const ExpansionPlan &plan)
 {
-    std::vector<WeightMatrix *> all {&weights.tokenEmbedding};
-    for (LayerWeights &layer : weights.layers)
-        for (WeightMatrix *matrix : {&layer.query, &layer.key, &layer.value, &layer.attentionOutput,
-                 &layer.gate, &layer.up, &layer.down})
-            all.push_back(matrix);
-    if (weights.outputHead)
-        all.push_back(&*weights.outputHead);
-    return all;
+    std::vector<WeightMatrix *> planned;
+    if (weights.outputHead ? plan.tokenEmbedding : plan.outputHead)
+        planned.push_back(&weights.tokenEmbedding);
+    for (auto layer = static_cast<std::size_t>(plan.firstLayer); layer < weights.layers.size(); ++layer) {
+        LayerWeights &own = weights.layers[layer];
+        planned.insert(planned.end(),
+            {&own.query, &own.key, &own.value, &own.attentionOutput, &own.gate, &own.up, &own.down});
+    }
+    if (weights.outputHead && plan.outputHead)
+        planned.push_back(&*weights.outputHead);
+    return planned;
 }
+
+/// Who is told how far a load is, and who may end it.
+struct LoadWatch {
+    const ProgressFn &progress;
+    const StopToken &stop;
+};
 
 const TensorInfo *tensorOf(const WeightSource &source, const WeightMatrix &matrix)
 {
@@ -116,15 +125,14 @@ const TensorInfo *tensorOf(const WeightSource &source, const WeightMatrix &matri
     return nullptr;
 }
 
-WorkStatus prepareAll(ModelWeights &weights, GemmBackend backend, ThreadPool &pool,
-    const ProgressFn &progress, const StopToken &stop)
+WorkStatus prepareMatrices(ModelWeights &weights, const std::vector<WeightMatrix *> &matrices,
+    GemmBackend backend, ThreadPool &pool, const LoadWatch &watch)
 {
-    const std::vector<WeightMatrix *> matrices = allMatrices(weights);
     for (std::size_t done = 0; done < matrices.size(); ++done) {
-        if (stop.stop_requested())
+        if (watch.stop.stop_requested())
             return WorkStatus::Cancelled;
-        if (progress)
-            progress(static_cast<double>(done) / static_cast<double>(matrices.size()),
+        if (watch.progress)
+            watch.progress(static_cast<double>(done) / static_cast<double>(matrices.size()),
                 fmt::format("tensor {} of {}", done + 1, matrices.size()));
         if (!prepareWeights(*matrices[done], backend, pool)) {
             const TensorInfo *tensor = tensorOf(*weights.source, *matrices[done]);
@@ -136,17 +144,34 @@ WorkStatus prepareAll(ModelWeights &weights, GemmBackend backend, ThreadPool &po
 
 } // namespace
 
-std::size_t expandedBytes(const ModelConfig &config)
+ExpansionPlan planExpansion(const ModelConfig &config, const LoadOptions &options)
 {
-    // Widened first: the largest sizes that a configuration may have exceed an int here.
+    const auto bytesOf = [&](std::size_t outputs, std::size_t inputs) {
+        return preparedBytes(outputs, inputs, options.backend);
+    };
+    // Widened first: products of the largest sizes that a configuration may have exceed an int.
     const auto hidden = static_cast<std::size_t>(config.hiddenSize);
     const auto querySize = static_cast<std::size_t>(config.headCount * config.headSize);
-    const auto keyValueSize = static_cast<std::size_t>(config.keyValueSize());
-    const auto feedForwardSize = static_cast<std::size_t>(config.feedForwardSize);
-    const std::size_t perLayer = hidden * (2 * querySize + 2 * keyValueSize + 3 * feedForwardSize);
-    const std::size_t embeddings =
-        hidden * static_cast<std::size_t>(config.vocabularySize) * (config.tiedEmbeddings ? 1 : 2);
-    return sizeof(float) * (perLayer * static_cast<std::size_t>(config.layerCount) + embeddings);
+    const auto feedForward = static_cast<std::size_t>(config.feedForwardSize);
+    const std::size_t perLayer = 2 * bytesOf(static_cast<std::size_t>(config.keyValueSize()), hidden)
+        + bytesOf(querySize, hidden) + bytesOf(hidden, querySize) + 2 * bytesOf(feedForward, hidden)
+        + bytesOf(hidden, feedForward);
+    const std::size_t head = bytesOf(static_cast<std::size_t>(config.vocabularySize), hidden);
+    const std::size_t all =
+        perLayer * static_cast<std::size_t>(config.layerCount) + head * (config.tiedEmbeddings ? 1 : 2);
+    if (all <= options.expandedBudgetBytes)
+        return {.outputHead = true, .tokenEmbedding = !config.tiedEmbeddings, .bytes = all};
+    ExpansionPlan plan {.firstLayer = config.layerCount};
+    const std::size_t budget = std::min(options.expandedBudgetBytes, options.uppermostBudgetBytes);
+    if (options.backend != GemmBackend::Packed || head > budget)
+        return plan;
+    plan.outputHead = true;
+    plan.bytes = head;
+    while (plan.firstLayer > 0 && plan.bytes + perLayer <= budget) {
+        --plan.firstLayer;
+        plan.bytes += perLayer;
+    }
+    return plan;
 }
 
 std::optional<ModelWeights> loadModelWeights(
@@ -155,7 +180,7 @@ std::optional<ModelWeights> loadModelWeights(
     const auto &[source, config, options] = request;
     const Loader loader(*source, config);
     ModelWeights weights;
-    weights.source = std::move(source);
+    weights.source = source;
     weights.tokenEmbedding =
         loader.matrix(TensorRole::TokenEmbedding, config.vocabularySize, config.hiddenSize);
     for (LayerIndex layer; layer.value < config.layerCount; ++layer)
@@ -165,8 +190,8 @@ std::optional<ModelWeights> loadModelWeights(
         weights.outputHead = loader.matrix(TensorRole::OutputHead, config.vocabularySize, config.hiddenSize);
     if (weights.source->tensorOrNull(ggufTensorName(TensorRole::RotaryFactors)))
         weights.rotaryFactors = loader.vector(TensorRole::RotaryFactors, config.rotarySize / 2);
-    if (expandedBytes(config) <= options.expandedBudgetBytes
-        && prepareAll(weights, options.backend, pool, progress, stop) == WorkStatus::Cancelled)
+    const std::vector<WeightMatrix *> planned = plannedMatrices(weights, planExpansion(config, options));
+    if (prepareMatrices(weights, planned, options.backend, pool, {progress, stop}) == WorkStatus::Cancelled)
         return std::nullopt;
     if (progress)
         progress(1.0, "ready");

@@ -43,9 +43,12 @@ struct ModelWeights {
 /// Limits of a load.
 struct LoadOptions {
     GemmBackend backend = GemmBackend::Packed; ///< who computes the products when the weights fit in memory
-    /// Weights are expanded to fp32 in memory when all of them fit in this many bytes; otherwise they stay
-    /// mapped and are expanded panel by panel in each product.
+    /// Weights are expanded to fp32 in memory when all of them fit in this many bytes. Otherwise most stay
+    /// mapped and are expanded panel by panel in each product: see uppermostBudgetBytes.
     std::size_t expandedBudgetBytes = std::size_t {4} << 30;
+    /// Of a model that does not fit, the output head and as many of the uppermost layers are expanded as fit
+    /// in this many bytes (and in expandedBudgetBytes): each restart runs through them. Packed backend only.
+    std::size_t uppermostBudgetBytes = std::size_t {2} << 30;
 };
 
 /// Whose weights to load.
@@ -55,8 +58,14 @@ struct WeightRequest {
     LoadOptions options;
 };
 
-/// Bytes of all weight matrices as fp32.
-std::size_t expandedBytes(const ModelConfig &config);
+/// What of a model is expanded to fp32 in memory.
+struct ExpansionPlan {
+    bool outputHead = false; ///< the matrix that gives the logits
+    bool tokenEmbedding = false; ///< where it is not the output head
+    int firstLayer = 0; ///< this layer and those above; layerCount: none
+    std::size_t bytes = 0; ///< memory that the expanded values take
+};
+ExpansionPlan planExpansion(const ModelConfig &config, const LoadOptions &options);
 
 /// Looks up and checks every tensor, expands under the budget. Returns nothing when cancelled.
 /// Throws Error naming a missing tensor or a shape that differs (given and expected).

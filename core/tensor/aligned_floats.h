@@ -19,16 +19,20 @@ public:
     explicit AlignedFloats(std::size_t size)
         : m_size(size)
     {
-        constexpr std::size_t kHugePage = std::size_t {2} << 20;
-        constexpr std::size_t kCacheLine = 64;
-        const std::size_t bytes = size * sizeof(float);
-        const std::size_t alignment = bytes >= kHugePage ? kHugePage : kCacheLine;
-        const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
+        const std::size_t alignment = alignmentOf(size);
+        const std::size_t rounded = bytesOf(size);
         m_values.reset(static_cast<float *>(std::aligned_alloc(alignment, rounded)));
         if (!m_values)
             throw std::bad_alloc();
         if (alignment == kHugePage)
             ::madvise(m_values.get(), rounded, MADV_HUGEPAGE); // a wish; without it only speed is lost
+    }
+
+    /// Memory that a buffer of `size` floats takes: whole huge pages where it asks for them.
+    static std::size_t bytesOf(std::size_t size)
+    {
+        const std::size_t alignment = alignmentOf(size);
+        return (size * sizeof(float) + alignment - 1) / alignment * alignment;
     }
 
     bool empty() const { return m_size == 0; }
@@ -37,6 +41,12 @@ public:
     std::span<float> values() { return {m_values.get(), m_size}; }
 
 private:
+    static constexpr std::size_t kHugePage = std::size_t {2} << 20;
+    static std::size_t alignmentOf(std::size_t size)
+    {
+        constexpr std::size_t kCacheLine = 64;
+        return size * sizeof(float) >= kHugePage ? kHugePage : kCacheLine;
+    }
     struct Free {
         void operator()(float *values) const { std::free(values); }
     };

@@ -22,6 +22,12 @@ std::size_t panelCount(std::size_t outputs)
     return (outputs + kPanelWidth - 1) / kPanelWidth;
 }
 
+std::size_t preparedFloats(std::size_t outputs, std::size_t inputs, GemmBackend backend)
+{
+    const std::size_t rows = backend == GemmBackend::Packed ? panelCount(outputs) * kPanelWidth : outputs;
+    return rows * inputs;
+}
+
 /// Products of odd sizes against a plain double loop.
 bool multipliesRightly(GemmBackend backend)
 {
@@ -101,14 +107,13 @@ std::string packedInstructionSet()
 
 std::size_t preparedBytes(std::size_t outputs, std::size_t inputs, GemmBackend backend)
 {
-    const std::size_t rows = backend == GemmBackend::Packed ? panelCount(outputs) * kPanelWidth : outputs;
-    return rows * inputs * sizeof(float);
+    return AlignedFloats::bytesOf(preparedFloats(outputs, inputs, backend));
 }
 
 bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool)
 {
     const std::size_t inputs = weights.inputs;
-    AlignedFloats prepared(preparedBytes(weights.outputs, inputs, backend) / sizeof(float));
+    AlignedFloats prepared(preparedFloats(weights.outputs, inputs, backend));
     std::atomic<bool> finite {true};
     std::vector<std::vector<float>> scratch(static_cast<std::size_t>(pool.threadCount()));
     pool.parallelFor(panelCount(weights.outputs), [&](std::size_t panel, int worker) {
