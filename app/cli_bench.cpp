@@ -243,6 +243,7 @@ void runBench(const BenchOptions &options, const CommandContext &context)
         : kLeastRuns;
     const int threads = threadCount(options.model);
     const std::string path = resolveModelPath(options.model.model, context.environment);
+    warnOfMemory(path, context.err);
     std::vector<Contender> contenders;
     const std::vector<GemmBackend> backends =
         options.model.backend ? std::vector {chosenBackend(options.model)} : usableGemmBackends();

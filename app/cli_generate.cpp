@@ -117,6 +117,7 @@ void runGenerate(const GenerateOptions &options, const CommandContext &context)
     const std::string path = resolveModelPath(options.model.model, context.environment);
     const Intervention asked = readEdits(options.edits, headGridOf(path));
 
+    warnOfMemory(path, context.err);
     Session session(path, threads, backend);
     const TokenizedPrompt prompt = tokenizePrompt(session.model(), spec);
     const Intervention edits =

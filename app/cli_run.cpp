@@ -203,6 +203,7 @@ void runRun(const RunOptions &options, const CommandContext &context)
     if (options.exportPath)
         requireExportTarget(*options.exportPath, path);
 
+    warnOfMemory(path, context.err);
     Session session(path, request.threads, request.backend);
     Runner runner(session, request, options.allLogits ? LogitRows::All : LogitRows::Last);
     const RunReport report = runner.run(edits);

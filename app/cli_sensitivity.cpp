@@ -142,6 +142,7 @@ void runSensitivity(const SensitivityOptions &options, const CommandContext &con
     const HeadGrid grid = headGridOf(path);
     const Intervention edits = readEdits(options.edits, grid);
 
+    warnOfMemory(path, context.err);
     Session session(path, threads, backend);
     const TokenizedPrompt prompt = tokenizePrompt(session.model(), spec);
     const Intervention prepared =
