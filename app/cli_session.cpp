@@ -57,39 +57,39 @@ const char *finishName(const std::vector<TokenId> &ids, int mostTokens, const To
     if (!ids.empty() && tokenizer.endsGeneration(ids.back()))
         return "end-token";
     return static_cast<int>(ids.size()) >= mostTokens ? "length" : "context";
-    std::string memoryWarning(const MemoryEstimate &needed, std::optional<std::uint64_t> available)
-    {
-        if (!available || needed.totalBytes() <= *available)
-            return {};
-        return fmt::format(
-            "the model needs about {} of memory and {} are free; the machine may become slow or "
-            "end the program",
-            readableBytes(needed.totalBytes()), readableBytes(*available));
-    }
+}
 
-    void warnOfMemory(const std::string &path, std::ostream &err)
-    {
-        const auto source = openWeights(path);
-        const std::string warning =
-            memoryWarning(estimateMemory(readModelConfig(*source), source->fileBytes(), {}, kUsualTokens),
-                availableMemory());
-        if (!warning.empty())
-            err << "sinkscope-cli: warning: " << warning << ".\n";
-    }
+std::string memoryWarning(const MemoryEstimate &needed, std::optional<std::uint64_t> available)
+{
+    if (!available || needed.totalBytes() <= *available)
+        return {};
+    return fmt::format("the model needs about {} of memory and {} are free; the machine may become slow or "
+                       "end the program",
+        readableBytes(needed.totalBytes()), readableBytes(*available));
+}
 
-    Session::Session(const std::string &path, int threads, GemmBackend backend)
-        : m_pool(threads)
-        , m_model(load(path, m_pool, backend))
-        , m_gemm(m_pool)
-        , m_transformer(*m_model, m_gemm)
-    {
-    }
+void warnOfMemory(const std::string &path, std::ostream &err)
+{
+    const auto source = openWeights(path);
+    const std::string warning = memoryWarning(
+        estimateMemory(readModelConfig(*source), source->fileBytes(), {}, kUsualTokens), availableMemory());
+    if (!warning.empty())
+        err << "sinkscope-cli: warning: " << warning << ".\n";
+}
 
-    std::shared_ptr<const PassResult> Session::run(const PassRequest &request)
-    {
-        std::shared_ptr<const PassResult> result = m_transformer.run(request, StopToken {});
-        assert(result); // only a cancelled pass gives none
-        return result;
-    }
+Session::Session(const std::string &path, int threads, GemmBackend backend)
+    : m_pool(threads)
+    , m_model(load(path, m_pool, backend))
+    , m_gemm(m_pool)
+    , m_transformer(*m_model, m_gemm)
+{
+}
+
+std::shared_ptr<const PassResult> Session::run(const PassRequest &request)
+{
+    std::shared_ptr<const PassResult> result = m_transformer.run(request, StopToken {});
+    assert(result); // only a cancelled pass gives none
+    return result;
+}
 
 } // namespace sinkscope

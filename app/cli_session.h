@@ -20,6 +20,7 @@ HeadGrid headGridOf(const std::string &path);
 
 /// Why a generation of at most `mostTokens` ended: "end-token", "length" or "context" (it was full).
 const char *finishName(const std::vector<TokenId> &ids, int mostTokens, const Tokenizer &tokenizer);
+
 /// A sentence when `needed` exceeds the free memory, else nothing.
 std::string memoryWarning(const MemoryEstimate &needed, std::optional<std::uint64_t> available);
 /// Writes one line to `err` when loading `path` for a usual prompt needs more memory than is free.

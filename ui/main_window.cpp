@@ -2,6 +2,7 @@
 // The main window.
 #include "ui/main_window.h"
 
+#include "ui/bridge/memory_warning.h"
 #include "ui/views/factor_keys.h"
 
 #include <QtCore/QFileInfo>
@@ -115,7 +116,10 @@ void MainWindow::connectStatus()
 
 void MainWindow::openModel(const QString &path)
 {
-    m_bench.engine.openModel(path);
+    if (const auto warning = memoryWarningOrNull(path, m_options.availableMemory()))
+        m_prompts.askLoadAnyway(this, *warning, [this, path] { m_bench.engine.openModel(path); });
+    else
+        m_bench.engine.openModel(path);
 }
 
 void MainWindow::askForModel()

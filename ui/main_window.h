@@ -2,6 +2,7 @@
 // The main window: menus, toolbar, status bar, the centre's pages, and the perspective.
 #pragma once
 
+#include "core/base/free_memory.h"
 #include "ui/dialogs/file_prompts.h"
 #include "ui/panels/main_tool_bar.h"
 #include "ui/panels/start_page.h"
@@ -22,6 +23,10 @@ struct WindowOptions {
     bool keepsSession = true; ///< saves session and geometry when closed, takes the saved geometry
     double textScale = 0.0; ///< of all sizes; 0: as the user's font asks
     bool showsLoadErrors = true; ///< in a box; otherwise the owner says them
+    /// Bytes of free memory, asked before each load.
+    std::function<std::optional<std::uint64_t>()> availableMemory = [] {
+        return sinkscope::availableMemory();
+    };
 };
 
 /// Owner: the composition root. Threads: GUI thread; it never waits for the engine.

@@ -10,6 +10,7 @@
 #include <QAction>
 #include <QComboBox>
 #include <QLineEdit>
+#include <QFileInfo>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -283,6 +284,25 @@ TEST_F(MainWindowTest, OpenModelAsksForAFileAndTakesAnotherModel)
     EXPECT_EQ(driver.prompts.filesAsked, 1);
     EXPECT_EQ(driver.labelText("editedCount"), QStringLiteral("0 of 4 heads edited"));
     expectWindowShows(driver, coreAnswer(driver.state()));
+}
+
+TEST_F(MainWindowTest, AModelLargerThanTheFreeMemoryIsLoadedOnlyWhenAskedTo)
+{
+    TinyModelOptions options;
+    options.layers = 2;
+    const QString path = QString::fromStdString(writeTinyModel(options));
+    driver.availableMemory = 1000; // bytes: the file alone is larger
+    driver.window->openModel(path);
+    ASSERT_EQ(driver.prompts.memoryWarnings.size(), 1U);
+    EXPECT_TRUE(driver.prompts.memoryWarnings.front().title.contains(QFileInfo(path).fileName()));
+    EXPECT_FALSE(driver.bench->engine.isLoading());
+    EXPECT_NE(driver.state().grid().layerCount, 2);
+    driver.prompts.loadsAnyway = true;
+    driver.window->openModel(path);
+    EXPECT_EQ(driver.prompts.memoryWarnings.size(), 2U);
+    EXPECT_TRUE(QTest::qWaitFor(
+        [this] { return driver.state().grid().layerCount == 2 && driver.state().isComplete(); },
+        UiDriver::kPatienceMs));
 }
 
 TEST_F(MainWindowTest, AFileDroppedOnTheWindowIsOpened)

@@ -22,6 +22,13 @@ void RecordedPrompts::showLoadError(QWidget *, const UserMessage &message, std::
     errors.push_back(message);
 }
 
+void RecordedPrompts::askLoadAnyway(QWidget *, const UserMessage &message, std::function<void()> loadAnyway)
+{
+    memoryWarnings.push_back(message);
+    if (loadsAnyway)
+        loadAnyway();
+}
+
 void RecordedPrompts::showPage(QWidget *, const QString &title, const QString &)
 {
     pages << title;
@@ -53,6 +60,7 @@ UiDriver::UiDriver(
     options.theme = ThemeChoice::Light;
     options.keepsSession = !settingsPath.isEmpty();
     options.textScale = 1.0;
+    options.availableMemory = [this] { return availableMemory; };
     window = std::make_unique<MainWindow>(*bench, prompts, options);
     if (settingsPath.isEmpty() || bench->settings.windowGeometry().isEmpty())
         window->resize(size);

@@ -19,11 +19,15 @@ public:
         QWidget *parent, const QString &folder, std::function<void(const QString &)> chosen) override;
     void showLoadError(
         QWidget *parent, const ui::UserMessage &message, std::function<void()> openAnother) override;
+    void askLoadAnyway(
+        QWidget *parent, const ui::UserMessage &message, std::function<void()> loadAnyway) override;
     void showPage(QWidget *parent, const QString &title, const QString &richText) override;
 
     QString nextFile; ///< given to the next askModelFile; empty: cancelled
     int filesAsked = 0;
     std::vector<ui::UserMessage> errors;
+    std::vector<ui::UserMessage> memoryWarnings;
+    bool loadsAnyway = false; ///< the answer to a memory warning
     QStringList pages;
 };
 
@@ -67,6 +71,7 @@ public:
     ui::Selection &selection() { return bench->selection; }
 
     RecordedPrompts prompts;
+    std::optional<std::uint64_t> availableMemory; ///< what the window is told; nothing: unknown
     ui::ResultRelay relay;
     std::unique_ptr<ComputeWorker> worker;
     std::unique_ptr<ui::Workbench> bench;

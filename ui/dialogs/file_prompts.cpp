@@ -57,6 +57,23 @@ public:
         box->open();
     }
 
+    void askLoadAnyway(QWidget *parent, const UserMessage &message, std::function<void()> loadAnyway) override
+    {
+        auto *box = new QMessageBox(
+            QMessageBox::Warning, translated("Open a model"), message.title, QMessageBox::NoButton, parent);
+        box->setObjectName(QStringLiteral("memoryWarningBox"));
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->setTextFormat(Qt::PlainText);
+        box->setInformativeText(message.cause + QStringLiteral("\n\n") + message.wayOut);
+        QPushButton *load = box->addButton(translated("Load anyway"), QMessageBox::AcceptRole);
+        load->setObjectName(QStringLiteral("loadAnywayButton"));
+        QPushButton *cancel = box->addButton(QMessageBox::Cancel);
+        box->setDefaultButton(cancel);
+        box->setEscapeButton(cancel);
+        QObject::connect(load, &QPushButton::clicked, box, std::move(loadAnyway));
+        box->open();
+    }
+
     void showPage(QWidget *parent, const QString &title, const QString &richText) override
     {
         auto *box = new QMessageBox(QMessageBox::NoIcon, title, richText, QMessageBox::Close, parent);

@@ -26,6 +26,9 @@ public:
     /// for it.
     virtual void showLoadError(
         QWidget *parent, const UserMessage &message, std::function<void()> openAnother) = 0;
+    /// Says that a model may need more memory than is free; `loadAnyway` when the person wants it still.
+    virtual void askLoadAnyway(
+        QWidget *parent, const UserMessage &message, std::function<void()> loadAnyway) = 0;
     /// A page of text: keys, about.
     virtual void showPage(QWidget *parent, const QString &title, const QString &richText) = 0;
 };
