@@ -11,6 +11,7 @@ namespace sinkscope {
 /// What the command line takes from its surroundings; the program's main reads the environment, tests set it.
 struct CliEnvironment {
     std::string defaultModelPath; ///< what the word "default" stands for
+    std::string stateFolder = {}; ///< where outcomes of `verify` are kept; empty: nowhere
 };
 
 /// Exit codes: done; refused or failed; the command line itself is wrong.

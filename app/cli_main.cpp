@@ -12,5 +12,6 @@ int main(int argc, char **argv)
 {
     std::ios::sync_with_stdio(false);
     const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
-    return sinkscope::runCommandLine(args, std::cout, std::cerr, {sinkscope::defaultModelPath()});
+    return sinkscope::runCommandLine(
+        args, std::cout, std::cerr, {sinkscope::defaultModelPath(), sinkscope::stateFolder()});
 }

@@ -5,6 +5,7 @@
 #include "app/cli_command_list.h"
 #include "app/cli_options.h"
 #include "app/cli_session.h"
+#include "app/cli_verification.h"
 #include "core/base/utf8.h"
 #include "core/base/version.h"
 #include "core/intervention/intervention_json.h"
@@ -211,8 +212,11 @@ void runRun(const RunOptions &options, const CommandContext &context)
         context.err << "sinkscope-cli: note: the prompt begins with the initial token twice, once written in "
                        "the text "
                        "and once added by the tokenizer.\n";
-    if (options.exportPath)
-        exportRunReport(*options.exportPath, report, exportMetadata(report, path, edits));
+    if (options.exportPath) {
+        std::map<std::string, std::string> metadata = exportMetadata(report, path, edits);
+        metadata["verification"] = verificationLine(context.environment.stateFolder, path, request.backend);
+        exportRunReport(*options.exportPath, report, metadata);
+    }
     if (options.json)
         context.out << runReportJson(report) << '\n';
     else
@@ -229,7 +233,8 @@ first, then each --edit in its order; later ones override earlier ones of the sa
 of an edit and stay as they are; it is left out when there are none.
 The export holds, with prefix "baseline." and, with edits, "edited.": logits_last [V], sink_mass_last,
 sink_mass_mean, entropy_last, entropy_mean, entropy_without_sink_last [L,H], residual_last_token [L+1,hidden],
-pattern.<layer> [H,T,T] for --patterns, and logits [T,V] with --all-logits; all F32, entropies in nats.
+pattern.<layer> [H,T,T] for --patterns, and logits [T,V] with --all-logits; all F32, entropies in nats. Its metadata
+name the model, tokens and edits, and whether `verify` passed for this file and backend on this machine.
 
 Examples:
   sinkscope-cli run default --text "The cat sat on the" --top 5

@@ -5,6 +5,7 @@
 #include "app/cli_options.h"
 #include "app/cli_session.h"
 #include "app/cli_text.h"
+#include "app/cli_verification.h"
 #include "core/analysis/verify.h"
 #include "core/base/error.h"
 
@@ -62,14 +63,17 @@ void printText(std::ostream &out, const VerifyReport &report)
     out << (report.ok() ? "\nAll checks that ran hold.\n" : "\nThe model is NOT verified.\n");
 }
 
-/// "a, b" of the checks that do not hold.
-std::string failedNames(const VerifyReport &report)
+/// For later exports; the report itself does not depend on it.
+void keepOutcome(
+    const std::string &path, GemmBackend backend, const VerifyReport &report, const CommandContext &context)
 {
-    std::string names;
-    for (const VerifyCheck &check : report.checks)
-        if (!check.ok)
-            names += (names.empty() ? "" : ", ") + check.name;
-    return names;
+    if (context.environment.stateFolder.empty())
+        return;
+    try {
+        keepVerification(context.environment.stateFolder, path, backend, report);
+    } catch (const Error &error) {
+        context.err << "sinkscope-cli: note: " << error.what() << '\n';
+    }
 }
 
 void runVerify(const VerifyOptions &options, const CommandContext &context)
@@ -87,10 +91,11 @@ void runVerify(const VerifyOptions &options, const CommandContext &context)
     else
         printText(context.out, report);
     context.out.flush();
+    keepOutcome(path, backend, report, context);
     if (!report.ok())
         throw Error({.what = "the model is not verified",
             .file = path,
-            .given = "checks that do not hold: " + failedNames(report),
+            .given = "checks that do not hold: " + report.failedNames(),
             .wayOut = "Do not rely on its figures here; try --backend blas or packed, or get the file anew"});
 }
 
@@ -104,7 +109,8 @@ Checks on a short text, each with the largest difference found and its tolerance
   logitEqualsProbability   ln gamma on the score against gamma on the probability
   backendsAgree            products with the model's weights on the other backend, relative to the largest output
   reference...             for the default model: figures that transformers computed, stored in the program
-A check that cannot run here is skipped and says why. Exit code 1 when one does not hold.
+A check that cannot run here is skipped and says why. Exit code 1 when one does not hold. The outcome is kept for this
+file and backend in ${XDG_STATE_HOME:-$HOME/.local/state}/sinkscope; exports of `run` name it.
 
 Examples:
   sinkscope-cli verify default

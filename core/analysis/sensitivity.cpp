@@ -90,6 +90,7 @@ std::vector<HeadRef> strongestHeads(const Matrix &by, std::size_t count)
         order, std::ranges::greater {}, [&](std::size_t at) { return std::abs(by.values()[at]); });
     order.resize(std::min(order.size(), count));
     std::vector<HeadRef> heads;
+    heads.reserve(order.size());
     for (const std::size_t at : order)
         heads.push_back({LayerIndex(static_cast<int>(at / by.columns())),
             HeadIndex(static_cast<int>(at % by.columns()))});

@@ -28,6 +28,15 @@ struct VerifyReport {
     {
         return std::all_of(checks.begin(), checks.end(), [](const VerifyCheck &check) { return check.ok; });
     }
+    /// "a, b" of the checks that do not hold; empty when all do.
+    std::string failedNames() const
+    {
+        std::string names;
+        for (const VerifyCheck &check : checks)
+            if (!check.ok)
+                names += (names.empty() ? "" : ", ") + check.name;
+        return names;
+    }
 };
 
 } // namespace sinkscope

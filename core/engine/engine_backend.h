@@ -31,6 +31,7 @@ public:
     virtual void sensitivityFailed(RequestId id, const ErrorParts &error) = 0;
     /// Of a verification; a listener that asks for none leaves them.
     virtual void verifyProgressed(RequestId /*id*/, double /*fraction*/, const std::string & /*step*/) { }
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): overrides keep the report
     virtual void verified(RequestId /*id*/, std::shared_ptr<const VerifyReport> /*report*/) { }
     virtual void verifyFailed(RequestId /*id*/, const ErrorParts & /*error*/) { }
 };

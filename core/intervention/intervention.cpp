@@ -24,8 +24,8 @@ HeadEdit plainEdit(HeadRef head, double gamma)
 template <typename Entry> std::span<const Entry> ofLayer(const std::vector<Entry> &entries, LayerIndex layer)
 {
     const auto layerOf = [](const Entry &entry) { return entry.head.layer; };
-    const auto [first, last] = std::ranges::equal_range(entries, layer, {}, layerOf);
-    return {first, last};
+    return {std::ranges::lower_bound(entries, layer, {}, layerOf),
+        std::ranges::upper_bound(entries, layer, {}, layerOf)};
 }
 
 /// Whether both say the same about the same heads, whatever the amounts.

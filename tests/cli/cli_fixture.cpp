@@ -20,15 +20,29 @@ nlohmann::json CliResult::json() const
     return parsed;
 }
 
-CliResult runCliWithDefault(const std::vector<std::string> &args, const std::string &defaultPath)
+namespace {
+
+CliResult runIn(const CliEnvironment &environment, const std::vector<std::string> &args)
 {
     std::ostringstream out;
     std::ostringstream err;
     CliResult result;
-    result.code = runCommandLine(args, out, err, {defaultPath});
+    result.code = runCommandLine(args, out, err, environment);
     result.out = out.str();
     result.err = err.str();
     return result;
+}
+
+} // namespace
+
+CliResult runCliWithDefault(const std::vector<std::string> &args, const std::string &defaultPath)
+{
+    return runIn({defaultPath}, args);
+}
+
+CliResult runCliWithState(const std::vector<std::string> &args, const std::string &stateFolder)
+{
+    return runIn({defaultModelPath().value_or(temporaryPath("absent-default.gguf")), stateFolder}, args);
 }
 
 CliResult runCli(const std::vector<std::string> &args)

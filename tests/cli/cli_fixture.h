@@ -24,6 +24,8 @@ struct CliResult {
 CliResult runCli(const std::vector<std::string> &args);
 /// The same with another file behind "default".
 CliResult runCliWithDefault(const std::vector<std::string> &args, const std::string &defaultPath);
+/// The same with a folder for what `verify` found; elsewhere nothing is kept.
+CliResult runCliWithState(const std::vector<std::string> &args, const std::string &stateFolder);
 
 /// Runs and expects exit code 0 and a JSON object.
 nlohmann::json runCliJson(std::vector<std::string> args);
