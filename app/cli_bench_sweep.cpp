@@ -17,7 +17,8 @@ SweepResult measureSweep(Session &session, Session &naiveSession, std::span<cons
     for (std::size_t index = 0; index < variants.size(); ++index) {
         const auto heads = static_cast<std::size_t>(config.headCount);
         const HeadRef head {middle, HeadIndex(static_cast<std::int32_t>(index % heads))};
-        variants[index].setFactor(head, 0.25 + 0.5 * static_cast<double>(index / heads));
+        const std::size_t round = index / heads; // the same heads again, with another factor
+        variants[index].setFactor(head, 0.25 + 0.5 * static_cast<double>(round));
     }
     const Intervention none;
     PassRequest full;

@@ -120,6 +120,16 @@ void EngineController::receiveVerification(const EngineEvent &event)
     }
 }
 
+void EngineController::receiveModel(const LoadSucceeded &loaded)
+{
+    if (loaded.id != m_loadId)
+        return;
+    m_loadId = 0;
+    m_oldestWanted = m_nextId; // answers of the former model are no longer wanted
+    m_curveId = 0;
+    Q_EMIT modelLoaded(loaded.model);
+}
+
 void EngineController::receive(const EngineEvent &event)
 {
     std::visit(Overloaded {
@@ -127,14 +137,7 @@ void EngineController::receive(const EngineEvent &event)
                        if (progress.id == m_loadId)
                            Q_EMIT modelLoading(progress.fraction, QString::fromStdString(progress.step));
                    },
-                   [this](const LoadSucceeded &loaded) {
-                       if (loaded.id != m_loadId)
-                           return;
-                       m_loadId = 0;
-                       m_oldestWanted = m_nextId; // answers of the former model are no longer wanted
-                       m_curveId = 0;
-                       Q_EMIT modelLoaded(loaded.model);
-                   },
+                   [this](const LoadSucceeded &loaded) { receiveModel(loaded); },
                    [this](const LoadRefused &refused) {
                        if (refused.id != m_loadId)
                            return;

@@ -63,6 +63,7 @@ private:
     void receive(const EngineEvent &event);
     void receiveAnswer(const PassAnswer &answer);
     bool isWantedSensitivity(RequestId pass) const { return pass == m_passId && pass >= m_oldestWanted; }
+    void receiveModel(const LoadSucceeded &loaded);
     void receiveVerification(const EngineEvent &event);
 
     EngineBackend &m_backend;

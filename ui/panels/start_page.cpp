@@ -137,13 +137,16 @@ void LoadPage::begin(const QString &fileName, const QString &promptText)
     m_title->setText(tr("Loading %1").arg(fileName));
     const bool isLong = promptText.size() > kShownPrompt;
     m_prompt->setText(isLong ? promptText.left(kShownPrompt) + QStringLiteral("…") : promptText);
+    m_clock.start();
+    m_timeLeft.reset();
     setProgress(0.0, QString());
 }
 
 void LoadPage::setProgress(double fraction, const QString &step)
 {
     m_bar->setValue(static_cast<int>(fraction * 1000));
-    m_step->setText(step);
+    const QString left = m_timeLeft.text(fraction, static_cast<double>(m_clock.elapsed()) / 1000.0);
+    m_step->setText(left.isEmpty() ? step : tr("%1, %2").arg(step, left));
 }
 
 } // namespace sinkscope::ui

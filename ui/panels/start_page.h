@@ -3,7 +3,9 @@
 #pragma once
 
 #include "ui/panels/panel.h"
+#include "ui/theme/time_left.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QStringList>
 
 class QProgressBar;
@@ -56,6 +58,8 @@ private:
     QLabel *m_step;
     QLabel *m_prompt;
     QPushButton *m_cancel;
+    TimeLeft m_timeLeft;
+    QElapsedTimer m_clock;
 };
 
 } // namespace sinkscope::ui

@@ -46,6 +46,7 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
     m_trust->setObjectName(QStringLiteral("trustMark"));
     connect(m_trust, &QToolButton::clicked, this, &StatusLine::trustReportRequested);
     connect(&bench.trust, &TrustReport::changed, this, &StatusLine::refreshTrust);
+    m_clock.start();
     m_progress->setObjectName(QStringLiteral("statusProgress"));
     m_progress->setContentsMargins(10, 0, 6, 0);
     m_cancel->setText(tr("Cancel"));
@@ -149,20 +150,25 @@ void StatusLine::refreshPass(const Snapshot &edited)
     m_time->setText(tr("last pass %1").arg(formatMilliseconds(edited.elapsedMs)));
 }
 
-QString StatusLine::progressText() const
+QString StatusLine::progressText()
 {
     const AppState &state = m_bench.state;
     if (state.isCancelled())
         return tr("cancelled");
     const std::optional<double> progress = state.progress();
-    if (!progress)
+    if (!progress) {
+        m_timeLeft.reset();
         return QString();
+    }
     const int percent = static_cast<int>(std::floor(*progress * 100.0));
     const std::shared_ptr<const TokenizedPrompt> prompt = state.pendingPrompt() ? state.pendingPrompt()
         : state.baseline() && !state.isOfFormerPrompt()                         ? state.baseline()->prompt
                                                                                 : nullptr;
-    return prompt ? tr("computing %1 tokens, %2 %").arg(formatCount(prompt->ids.size())).arg(percent)
-                  : tr("computing");
+    if (!prompt)
+        return tr("computing");
+    const QString left = m_timeLeft.text(*progress, static_cast<double>(m_clock.elapsed()) / 1000.0);
+    const QString share = tr("computing %1 tokens, %2 %").arg(formatCount(prompt->ids.size())).arg(percent);
+    return left.isEmpty() ? share : tr("%1, %2").arg(share, left);
 }
 
 void StatusLine::refreshProgress()

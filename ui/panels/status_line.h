@@ -4,7 +4,9 @@
 
 #include "ui/panels/panel.h"
 #include "ui/state/workbench.h"
+#include "ui/theme/time_left.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtWidgets/QStatusBar>
 
 class QToolButton;
@@ -30,7 +32,7 @@ private:
     void refreshProgress();
     void refreshTrust();
     void refreshPass(const Snapshot &edited);
-    QString progressText() const;
+    QString progressText();
 
     Workbench &m_bench;
     QLabel *m_selection;
@@ -45,6 +47,8 @@ private:
     ThemeColours m_colours;
     QString m_loading; ///< name of the model that is being loaded; empty: none
     QString m_cellText;
+    TimeLeft m_timeLeft; ///< of the pass that is shown as computing
+    QElapsedTimer m_clock;
 };
 
 } // namespace sinkscope::ui
