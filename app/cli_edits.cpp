@@ -46,7 +46,7 @@ void runEdits(const EditsOptions &options, const CommandContext &context)
     const std::string form = options.form.value_or("json");
     written({}, form); // an unknown form is refused before any file is read
     const HeadGrid grid = headGridOf(resolveModelPath(options.model.model, context.environment));
-    context.out << written(readEdits(options.edits, grid), form);
+    context.out << written(readEdits(options.edits, grid, context.err), form);
 }
 
 constexpr const char *kEditsFooter = R"(

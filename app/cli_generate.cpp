@@ -115,7 +115,7 @@ void runGenerate(const GenerateOptions &options, const CommandContext &context)
     const int threads = threadCount(options.model);
     const GemmBackend backend = chosenBackend(options.model);
     const std::string path = resolveModelPath(options.model.model, context.environment);
-    const Intervention asked = readEdits(options.edits, headGridOf(path));
+    const Intervention asked = readEdits(options.edits, headGridOf(path), context.err);
 
     warnOfMemory(path, context.err);
     Session session(path, threads, backend);

@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ostream>
 
 namespace sinkscope {
 
@@ -178,9 +179,25 @@ Intervention readEditsFile(const EditOptions &options, const HeadGrid &grid)
     return intervention;
 }
 
+/// Stored keys are shared by the heads of a group: says which ones an edit moves.
+void noteSharedKeys(const Intervention &intervention, const HeadGrid &grid, std::ostream &notes)
+{
+    for (const HeadEdit &edit : intervention.edits()) {
+        if (edit.kind != EditKind::KeyShared || !edit.hasEffect())
+            continue;
+        std::vector<std::int32_t> heads;
+        for (const HeadIndex head : headsMovingWith(edit, grid))
+            heads.push_back(head.value);
+        notes << fmt::format(
+            "sinkscope-cli: note: keyShared is an experiment; at L{}H{} it moves the heads {} "
+            "together, in all query rows.\n",
+            edit.head.layer.value, edit.head.head.value, fmt::join(heads, ", "));
+    }
+}
+
 } // namespace
 
-Intervention readEdits(const EditOptions &options, const HeadGrid &grid)
+Intervention readEdits(const EditOptions &options, const HeadGrid &grid, std::ostream &notes)
 {
     Intervention intervention;
     if (options.file)
@@ -196,6 +213,7 @@ Intervention readEdits(const EditOptions &options, const HeadGrid &grid)
             throw UsageError(error.parts());
         }
     }
+    noteSharedKeys(intervention, grid, notes);
     return intervention;
 }
 

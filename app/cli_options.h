@@ -7,6 +7,7 @@
 #include "core/intervention/intervention.h"
 #include "core/tensor/gemm.h"
 
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,7 +65,8 @@ void addJsonFlag(CLI::App &command, bool &json);
 PromptSpec readPromptSpec(const PromptOptions &options);
 /// The edits for a model of this shape. Throws UsageError for a spec that cannot be read, Error for a file
 /// that cannot, RequestError for a layer or head that does not exist.
-Intervention readEdits(const EditOptions &options, const HeadGrid &grid);
+/// Notes of edits that are experiments, and of heads that move with others, go to `notes`.
+Intervention readEdits(const EditOptions &options, const HeadGrid &grid, std::ostream &notes);
 /// 0 when not given: one thread a processor.
 int threadCount(const ModelOptions &options);
 /// The backend asked for, or the best that this processor runs. Throws UsageError for an unknown name, Error

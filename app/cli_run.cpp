@@ -199,7 +199,7 @@ void runRun(const RunOptions &options, const CommandContext &context)
     const HeadGrid grid = headGridOf(path);
     std::optional<Intervention> edits;
     if (options.edits.given())
-        edits = readEdits(options.edits, grid);
+        edits = readEdits(options.edits, grid, context.err);
     requireLayers(request.patterns, grid);
     if (options.exportPath)
         requireExportTarget(*options.exportPath, path);

@@ -140,7 +140,7 @@ void runSensitivity(const SensitivityOptions &options, const CommandContext &con
     const std::string path = resolveModelPath(options.model.model, context.environment);
     // What can be refused is refused before the weights are loaded.
     const HeadGrid grid = headGridOf(path);
-    const Intervention edits = readEdits(options.edits, grid);
+    const Intervention edits = readEdits(options.edits, grid, context.err);
 
     warnOfMemory(path, context.err);
     Session session(path, threads, backend);

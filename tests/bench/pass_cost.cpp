@@ -119,6 +119,7 @@ void measure(const std::string &path, int tokenCount, const LoadOptions &options
     Gemm gemm(pool);
     Transformer transformer(*model, gemm);
     std::vector<TokenId> tokens;
+    tokens.reserve(static_cast<std::size_t>(tokenCount));
     for (int index = 0; index < tokenCount; ++index)
         tokens.emplace_back(1 + index * 7 % (model->config.vocabularySize - 1));
     PassRequest full;

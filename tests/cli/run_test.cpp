@@ -348,4 +348,14 @@ TEST(CliRun, GreedySaysWhyItEnded)
     EXPECT_TRUE(finish("400") == "context" || finish("400") == "end-token"); // the context holds 256 tokens
 }
 
+TEST(CliRun, SaysWhichHeadsAStoredKeyMoves)
+{
+    const std::string edits = writeTemporary("shared_key.json",
+        R"([{"layer":1,"head":2,"kind":"keyShared","gamma":0.5},{"layer":0,"head":1,"gamma":0.5}])");
+    const CliResult result = runCli({"run", tinyModel(), "--ids", kIds, "--edits", edits});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_NE(result.err.find("L1H2 it moves the heads 2, 3 together"), std::string::npos) << result.err;
+    EXPECT_EQ(result.err.find("L0H1"), std::string::npos) << result.err;
+}
+
 } // namespace sinkscope::test
