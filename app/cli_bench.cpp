@@ -28,6 +28,7 @@ using Json = nlohmann::ordered_json;
 constexpr int kLeastRuns = 9; // so that quartiles mean something
 constexpr int kSweepTokens = 64;
 constexpr int kDragTokens = 128;
+constexpr std::size_t kExampleTokens = 32; // of the prompt that the window opens with
 constexpr const char *kTimingText = "The cat sat on the mat and looked at the rain. ";
 
 struct BenchOptions {
@@ -140,6 +141,7 @@ struct BenchReport {
     SweepResult sweep;
     DragResult drag;
     std::vector<SliderStepResult> sliderSteps;
+    CurveStartResult curve;
 };
 
 /// medianMs, q1 and q3 after the fields given.
@@ -187,7 +189,12 @@ Json reportJson(const BenchReport &report)
             {{"tokens", report.drag.tokens}, {"layer", report.drag.layer},
                 {"picturesPerSecond", report.drag.picturesPerSecond()},
                 {"medianAgeMs", report.drag.age.median()}, {"worstAgeMs", report.drag.age.worst()}}},
-        {"sliderStep", std::move(sliderSteps)}, {"peakBytes", peakBytes()}};
+        {"sliderStep", std::move(sliderSteps)},
+        {"curve",
+            timesJson({{"layer", report.curve.layer}, {"tokens", report.curve.tokens},
+                          {"points", report.curve.points}},
+                report.curve.elapsed)},
+        {"peakBytes", peakBytes()}};
 }
 
 void printPasses(std::ostream &out, const BenchReport &report)
@@ -227,6 +234,10 @@ void printText(std::ostream &out, const BenchReport &report)
             "{:.3f} ms, worst {:.3f}\n",
             step.layer, report.drag.tokens, step.step.median(), step.step.quantile(0.25),
             step.step.quantile(0.75), step.closedForm.median(), step.closedForm.worst());
+    out << fmt::format(
+        "first {} points of a curve at layer {}, {} tokens: {:.1f} ms (q1 {:.1f}, q3 {:.1f})\n",
+        report.curve.points, report.curve.layer, report.curve.tokens, report.curve.elapsed.median(),
+        report.curve.elapsed.quantile(0.25), report.curve.elapsed.quantile(0.75));
     out << fmt::format(
         "drag of {:.1f} s at layer {}, {} tokens: {:.1f} pictures per second, their age {:.0f} ms "
         "(worst {:.0f})\n",
@@ -278,6 +289,9 @@ void runBench(const BenchOptions &options, const CommandContext &context)
         .tokens = timingTokens(tokenizer, std::min(kDragTokens, contextLength - 1))};
     contenders.clear(); // the engine loads the model once more
     report.sliderSteps = measureSliderSteps(subject, runs);
+    DragSubject example = subject;
+    example.tokens.resize(std::min<std::size_t>(example.tokens.size(), kExampleTokens));
+    report.curve = measureCurveStart(example, runs);
     report.drag = replayDrag(subject);
     if (options.json)
         context.out << reportJson(report).dump() << '\n';

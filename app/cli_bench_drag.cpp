@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kMovesPerSecond = 60;
 constexpr double kSeconds = 2.0;
+constexpr int kCurvePoints = 42; // of the window's curves: "off" and 41 factors
 constexpr RequestId kLoadId = 1;
 constexpr RequestId kBaselineId = 2;
 constexpr RequestId kFirstMoveId = 3;
@@ -174,6 +175,28 @@ std::vector<SliderStepResult> measureSliderSteps(const DragSubject &subject, int
         for (Sample *sample : {&result.step, &result.closedForm})
             sample->elapsedMs.erase(sample->elapsedMs.begin());
     return results;
+}
+
+CurveStartResult measureCurveStart(const DragSubject &subject, int runs)
+{
+    Engine engine(subject.engine);
+    const auto model = engine.loadModel(subject.modelPath, {}, StopToken {});
+    CurveStartResult result;
+    result.tokens = static_cast<int>(subject.tokens.size());
+    result.layer = model->config.layerCount / 2;
+    engine.preview(questionOf(subject, kBaselineId), StopToken {});
+    CurveQuestion curve;
+    curve.focus = {LayerIndex(result.layer), HeadIndex(0)};
+    curve.scope = {{.head = curve.focus}};
+    curve.gammas.resize(kCurvePoints);
+    for (int run = 0; run < runs + 1; ++run) {
+        for (int point = 0; point < kCurvePoints; ++point)
+            curve.gammas[static_cast<std::size_t>(point)] = gammaAt(kCurvePoints * run + point);
+        result.elapsed.time(
+            [&] { result.points = static_cast<int>(engine.curvePoints(curve, 0, StopToken {}).size()); });
+    }
+    result.elapsed.elapsedMs.erase(result.elapsed.elapsedMs.begin()); // the first run warms up
+    return result;
 }
 
 } // namespace sinkscope

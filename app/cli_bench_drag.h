@@ -28,6 +28,14 @@ struct SliderStepResult {
     Sample closedForm; ///< the picture and entropies of the dragged head without a pass
 };
 
+/// The first points of the curve under a slider of the middle layer, one stack, as after its touch.
+struct CurveStartResult {
+    int tokens = 0;
+    int layer = 0;
+    int points = 0;
+    Sample elapsed;
+};
+
 /// What a drag is replayed on.
 struct DragSubject {
     std::string modelPath;
@@ -40,5 +48,8 @@ DragResult replayDrag(const DragSubject &subject);
 
 /// `runs` steps at the middle and at the last layer, in turn.
 std::vector<SliderStepResult> measureSliderSteps(const DragSubject &subject, int runs);
+
+/// `runs` times the first points of a curve, each time of other factors.
+CurveStartResult measureCurveStart(const DragSubject &subject, int runs);
 
 } // namespace sinkscope

@@ -46,6 +46,11 @@ TEST(CliBench, JsonHoldsSweepDragAndSliderSteps)
     ASSERT_EQ(result.at("sliderStep").size(), 2U);
     EXPECT_EQ(result.at("sliderStep")[1].at("layer"), 2);
     EXPECT_GT(result.at("sliderStep")[1].at("closedFormMedianMs"), 0.0);
+    const nlohmann::json &curve = result.at("curve");
+    EXPECT_EQ(curve.at("points"), 5);
+    EXPECT_EQ(curve.at("tokens"), 32);
+    EXPECT_EQ(curve.at("layer"), 1);
+    EXPECT_GT(curve.at("medianMs"), 0.0);
 }
 
 TEST(CliBench, OneBackendAlone)
