@@ -25,14 +25,6 @@ namespace {
 constexpr HeadRef kHead {LayerIndex(1), HeadIndex(2)};
 constexpr HeadRef kOther {LayerIndex(0), HeadIndex(3)};
 
-std::shared_ptr<Snapshot> snapshotOf(const Intervention &intervention = {})
-{
-    auto snapshot = std::make_shared<Snapshot>();
-    snapshot->intervention = intervention;
-    snapshot->pass = std::make_shared<PassResult>();
-    return snapshot;
-}
-
 /// State over a fake engine with a model of 2 layers and 4 heads.
 struct StateBench {
     ResultRelay relay;

@@ -4,6 +4,14 @@
 
 namespace sinkscope::test {
 
+std::shared_ptr<Snapshot> snapshotOf(const Intervention &intervention)
+{
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->intervention = intervention;
+    snapshot->pass = std::make_shared<PassResult>();
+    return snapshot;
+}
+
 void FakeEngine::openModel(RequestId id, const std::string &path)
 {
     loadId = id;

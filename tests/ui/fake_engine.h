@@ -4,10 +4,14 @@
 
 #include "core/engine/engine_backend.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace sinkscope::test {
+
+/// A snapshot of no prompt and no layers.
+std::shared_ptr<Snapshot> snapshotOf(const Intervention &intervention = {});
 
 /// Owner: the test. Threads: one; answers reach the listener at once.
 class FakeEngine : public EngineBackend {

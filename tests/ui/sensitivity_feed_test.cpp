@@ -17,14 +17,6 @@ namespace {
 
 constexpr HeadRef kHead {LayerIndex(1), HeadIndex(2)};
 
-std::shared_ptr<Snapshot> snapshotOf(const Intervention &intervention)
-{
-    auto snapshot = std::make_shared<Snapshot>();
-    snapshot->intervention = intervention;
-    snapshot->pass = std::make_shared<PassResult>();
-    return snapshot;
-}
-
 /// A feed over a fake engine with a model of 2 layers and 4 heads, and a prompt with two answers.
 struct FeedBench {
     ResultRelay relay;

@@ -5,6 +5,7 @@
 #include "tests/core/model/test_edits.h"
 #include "tests/support/model_session.h"
 #include "tests/support/tiny_model.h"
+#include "tests/support/test_values.h"
 
 #include <gtest/gtest.h>
 #include <numeric>
@@ -15,16 +16,6 @@ namespace {
 // As PassTolerances: fp32 against double on models of this size, eightfold.
 constexpr double kAttentionTolerance = 2e-5;
 constexpr double kEntropyTolerance = 1e-4;
-
-std::vector<TokenId> someTokens()
-{
-    constexpr int kCount = 21;
-    std::vector<TokenId> tokens;
-    tokens.reserve(kCount);
-    for (int at = 0; at < kCount; ++at)
-        tokens.emplace_back((at * 53 + 5) % 280);
-    return tokens;
-}
 
 struct Setting {
     int layer = 0;
@@ -44,7 +35,7 @@ protected:
         return edits;
     }
 
-    std::vector<TokenId> m_tokens = someTokens();
+    std::vector<TokenId> m_tokens = test::someTokens(21);
     test::ModelSession m_session {test::writeTinyModel()};
 };
 
@@ -104,7 +95,7 @@ TEST(ScaledPattern, EmptyWithoutRecordedPatterns)
 {
     test::ModelSession session(test::writeTinyModel());
     PassRequest request;
-    const std::vector<TokenId> tokens = someTokens();
+    const std::vector<TokenId> tokens = test::someTokens(21);
     request.tokens = tokens;
     request.capture.patternBudgetBytes = 0;
     const auto pass = session.transformer().run(request, {});

@@ -7,6 +7,7 @@
 #include "core/base/file_hash.h"
 #include "tests/support/model_session.h"
 #include "tests/support/tiny_model.h"
+#include "tests/support/test_values.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,20 +26,12 @@ constexpr const char *kAllChecks[] = {"fileHash", "rowsSumToOne", "gammaOneChang
     "logitEqualsProbability", "backendsAgree", "referenceOutputEntropy", "referenceTopTokens",
     "referenceSinkMass", "referenceEntropy"};
 
-std::vector<TokenId> someTokens()
-{
-    std::vector<TokenId> tokens;
-    for (int at = 0; at < 13; ++at)
-        tokens.emplace_back((at * 41 + 7) % 280);
-    return tokens;
-}
-
 /// Figures of the tiny model from the slow pass in double, one head edited.
 ReferenceFigures tinyFigures(const std::string &path)
 {
     ReferenceFigureCase figures;
     figures.name = "tiny";
-    figures.ids = someTokens();
+    figures.ids = test::someTokens(13);
     figures.edits.setFactor({LayerIndex(1), HeadIndex(2)}, 0.3);
     const test::ReferenceWeights weights = test::tinyWeights();
     const test::ReferencePass pass = test::referenceForward(weights, figures.ids, figures.edits.edits());
@@ -233,8 +226,8 @@ PassResult withLayer(const PassResult &pass, std::size_t layer, LayerRecord reco
 TEST(PassDifference, SeesOneChangedValueWhereverItIs)
 {
     test::ModelSession session(test::writeTinyModel());
-    const auto pass = session.run(someTokens());
-    EXPECT_EQ(differingBytes(*pass, *session.run(someTokens())), 0U);
+    const auto pass = session.run(test::someTokens(13));
+    EXPECT_EQ(differingBytes(*pass, *session.run(test::someTokens(13))), 0U);
     for (const auto member : {&LayerRecord::residualIn, &LayerRecord::keys, &LayerRecord::values,
              &LayerRecord::sinkMass, &LayerRecord::restMass, &LayerRecord::entropy, &LayerRecord::restEntropy,
              &LayerRecord::sinkLogOdds, &LayerRecord::lastRow}) {
@@ -269,10 +262,10 @@ TEST(PassDifference, WhatIsNotANumberIsInfinitelyFar)
 TEST(ClosedFormErrorTest, SeesAnotherFactor)
 {
     test::ModelSession session(test::writeTinyModel());
-    const auto pass = session.run(someTokens());
+    const auto pass = session.run(test::someTokens(13));
     Intervention edits;
     edits.setFactor({LayerIndex(1), HeadIndex(2)}, 0.3);
-    const auto edited = session.run(someTokens(), &edits);
+    const auto edited = session.run(test::someTokens(13), &edits);
     const HeadIndex head(2);
     const ClosedFormError same = closedFormError(*pass->layers[1], *edited->layers[1], head, 0.3);
     EXPECT_LT(same.pattern, 1e-5); // fp32 rows of the same numbers

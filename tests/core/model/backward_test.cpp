@@ -8,6 +8,7 @@
 #include "tests/core/model/test_edits.h"
 #include "tests/support/model_session.h"
 #include "tests/support/tiny_model.h"
+#include "tests/support/test_values.h"
 
 #include <cmath>
 #include <cstring>
@@ -19,21 +20,13 @@ namespace {
 
 using test::headEdit;
 using test::ModelSession;
+using test::randomTokens;
 using test::TinyModelOptions;
 using test::withEdits;
 
 // The derivatives are sums over rows and layers of fp32 products; the largest difference met is 6e-6 of
 // values up to 1, and a missing path is off by 1e-3 or more.
 constexpr double kTolerance = 2e-5;
-
-std::vector<TokenId> randomTokens(std::size_t count, std::uint64_t seed = 42)
-{
-    Random random(seed);
-    std::vector<TokenId> tokens;
-    for (std::size_t at = 0; at < count; ++at)
-        tokens.emplace_back(static_cast<std::int32_t>(random.next() % 280));
-    return tokens;
-}
 
 /// Two scalars of the logits: random sums. [2, V]
 Matrix randomScalars(std::size_t vocabulary)

@@ -2,7 +2,9 @@
 // The packed backend gives the same bytes whatever the way there: restart, batch, cache, threads.
 #include "tests/core/model/test_edits.h"
 #include "tests/support/model_session.h"
+#include "tests/support/pass_comparison.h"
 #include "tests/support/tiny_model.h"
+#include "tests/support/test_values.h"
 
 #include <cstring>
 #include <gtest/gtest.h>
@@ -11,37 +13,16 @@ namespace sinkscope {
 namespace {
 
 using test::ModelSession;
+using test::someTokens;
 
 bool sameBytes(std::span<const float> left, std::span<const float> right)
 {
     return left.size() == right.size() && std::memcmp(left.data(), right.data(), left.size_bytes()) == 0;
 }
 
-std::vector<TokenId> someTokens(int count)
-{
-    std::vector<TokenId> tokens;
-    for (int at = 0; at < count; ++at)
-        tokens.emplace_back((at * 41 + 7) % 280);
-    return tokens;
-}
-
 void expectSameRecords(const PassResult &left, const PassResult &right)
 {
-    ASSERT_EQ(left.layers.size(), right.layers.size());
-    for (std::size_t layer = 0; layer < left.layers.size(); ++layer) {
-        SCOPED_TRACE(layer);
-        const LayerRecord &a = *left.layers[layer];
-        const LayerRecord &b = *right.layers[layer];
-        EXPECT_TRUE(sameBytes(a.residualIn.values(), b.residualIn.values()));
-        EXPECT_TRUE(sameBytes(a.keys.values(), b.keys.values()));
-        EXPECT_TRUE(sameBytes(a.values.values(), b.values.values()));
-        EXPECT_TRUE(sameBytes(a.sinkMass.values(), b.sinkMass.values()));
-        EXPECT_TRUE(sameBytes(a.entropy.values(), b.entropy.values()));
-        EXPECT_TRUE(sameBytes(a.lastRow.values(), b.lastRow.values()));
-        EXPECT_TRUE(sameBytes(a.patterns, b.patterns));
-    }
-    EXPECT_TRUE(sameBytes(left.logitsLast, right.logitsLast));
-    EXPECT_TRUE(sameBytes(left.finalNormLast, right.finalNormLast));
+    EXPECT_TRUE(test::sameBytes(left, right));
 }
 
 // Prompts over one panel of keys (64) and one chain of a sum (128); heads that fill a panel and heads that do

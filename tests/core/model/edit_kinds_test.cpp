@@ -4,6 +4,7 @@
 #include "tests/core/model/test_edits.h"
 #include "tests/support/model_session.h"
 #include "tests/support/tiny_model.h"
+#include "tests/support/test_values.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -16,15 +17,7 @@ using test::withEdits;
 
 class EditKinds : public testing::Test {
 protected:
-    static std::vector<TokenId> someTokens()
-    {
-        std::vector<TokenId> tokens;
-        for (int at = 0; at < 18; ++at)
-            tokens.emplace_back((at * 37 + 11) % 280);
-        return tokens;
-    }
-
-    std::vector<TokenId> m_tokens = someTokens();
+    std::vector<TokenId> m_tokens = test::someTokens(18);
     test::ModelSession m_session {test::writeTinyModel()};
 };
 

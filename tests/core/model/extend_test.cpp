@@ -4,6 +4,7 @@
 #include "tests/core/model/test_edits.h"
 #include "tests/support/model_session.h"
 #include "tests/support/tiny_model.h"
+#include "tests/support/test_values.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -12,17 +13,9 @@ namespace sinkscope {
 namespace {
 
 using test::ModelSession;
+using test::someTokens;
 
 constexpr double kLogitTolerance = 1e-4; // fp32 against double on models of this size: see PassTolerances
-
-std::vector<TokenId> someTokens(int count)
-{
-    std::vector<TokenId> tokens;
-    tokens.reserve(static_cast<std::size_t>(count));
-    for (int at = 0; at < count; ++at)
-        tokens.emplace_back((at * 37 + 11) % 280);
-    return tokens;
-}
 
 class Extend : public testing::Test {
 protected:

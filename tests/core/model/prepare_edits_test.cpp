@@ -7,6 +7,7 @@
 #include "tests/support/model_session.h"
 #include "tests/support/pass_comparison.h"
 #include "tests/support/tiny_model.h"
+#include "tests/support/test_values.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -17,14 +18,7 @@ namespace {
 using test::agrees;
 using test::headEdit;
 using test::sameBytes;
-
-std::vector<TokenId> someTokens(int count)
-{
-    std::vector<TokenId> tokens;
-    for (int at = 0; at < count; ++at)
-        tokens.emplace_back((at * 37 + 11) % 280);
-    return tokens;
-}
+using test::someTokens;
 
 Baseline baselineOf(BaselineKind kind, double amount, int layerBegin = 0)
 {
