@@ -2,6 +2,7 @@
 // Products the other way round in every layout of the weights, against a plain double loop.
 #include "core/base/random.h"
 #include "core/tensor/gemm.h"
+#include "tests/support/test_values.h"
 
 #include <cmath>
 #include <cstring>
@@ -12,14 +13,7 @@
 namespace sinkscope {
 namespace {
 
-Matrix randomMatrix(std::size_t rows, std::size_t columns, std::uint64_t seed)
-{
-    Matrix matrix(rows, columns);
-    Random random(seed);
-    for (float &value : matrix.values())
-        value = static_cast<float>(random.normal());
-    return matrix;
-}
+using test::randomMatrix;
 
 /// `values` [outputs, inputs] as weights in `layout`; the matrix must live on.
 WeightMatrix weightsIn(WeightLayout layout, const Matrix &values)

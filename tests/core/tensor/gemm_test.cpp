@@ -2,6 +2,7 @@
 // Products of every backend against a plain double loop, and the bit-equalities the packed kernel promises.
 #include "core/base/random.h"
 #include "core/tensor/gemm.h"
+#include "tests/support/test_values.h"
 
 #include <cmath>
 #include <cstring>
@@ -11,14 +12,7 @@
 namespace sinkscope {
 namespace {
 
-Matrix randomMatrix(std::size_t rows, std::size_t columns, std::uint64_t seed)
-{
-    Matrix matrix(rows, columns);
-    Random random(seed);
-    for (float &value : matrix.values())
-        value = static_cast<float>(random.normal());
-    return matrix;
-}
+using test::randomMatrix;
 
 /// `values` [outputs, inputs] as weights that lie in memory as a file would hold them.
 WeightMatrix storedWeights(const Matrix &values)
