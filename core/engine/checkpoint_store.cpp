@@ -67,12 +67,18 @@ std::shared_ptr<const Snapshot> CheckpointStore::findOrNull(const TokenizedPromp
     return m_snapshots.front();
 }
 
-std::vector<RestartCandidate> CheckpointStore::candidates(std::span<const TokenId> tokens) const
+std::vector<RestartCandidate> CheckpointStore::candidates(
+    std::span<const TokenId> tokens, Prompts prompts) const
 {
     std::vector<RestartCandidate> found;
-    for (const auto &kept : m_snapshots)
-        if (std::ranges::equal(kept->prompt->ids, tokens))
-            found.push_back({kept->pass, &kept->intervention});
+    for (const auto &kept : m_snapshots) {
+        const std::vector<TokenId> &ids = kept->prompt->ids;
+        const auto parted = std::ranges::mismatch(ids, tokens);
+        const auto common = static_cast<std::size_t>(parted.in1 - ids.begin());
+        if (common > 0
+            && (prompts == Prompts::SameBeginning || (common == ids.size() && common == tokens.size())))
+            found.push_back({kept->pass, &kept->intervention, common});
+    }
     return found;
 }
 

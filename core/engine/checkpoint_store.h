@@ -32,8 +32,10 @@ public:
     std::shared_ptr<const Snapshot> findOrNull(const TokenizedPrompt &prompt, const PassResult &pass,
         const std::vector<std::string> &answers, int topCount);
 
-    /// Where passes over `tokens` can start, most recently used first. Valid until the next put or clear.
-    std::vector<RestartCandidate> candidates(std::span<const TokenId> tokens) const;
+    enum class Prompts { Same, SameBeginning };
+    /// Where passes over `tokens` can start, most recently used first: passes over the same tokens, or over
+    /// any that begin alike. Valid until the next put or clear.
+    std::vector<RestartCandidate> candidates(std::span<const TokenId> tokens, Prompts prompts) const;
 
     void clear() { m_snapshots.clear(); }
     std::size_t size() const { return m_snapshots.size(); }

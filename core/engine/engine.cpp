@@ -22,6 +22,27 @@ double millisecondsSince(std::chrono::steady_clock::time_point start)
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
+bool lacksPatterns(const PassResult &pass, std::span<const LayerIndex> layers)
+{
+    return std::ranges::any_of(
+        layers, [&](LayerIndex layer) { return !pass.layers[layer.asSize()]->hasPatterns(); });
+}
+
+bool leavesPatternsOut(const PassResult &pass)
+{
+    return std::ranges::any_of(pass.layers, [](const auto &layer) { return !layer->hasPatterns(); });
+}
+
+/// Whether `snapshot`, of the prompt and edits in question, has all else that `question` asks for.
+bool answers(const Snapshot &snapshot, const PassQuestion &question)
+{
+    const std::size_t wantedTop =
+        std::min(static_cast<std::size_t>(std::max(0, question.topCount)), snapshot.logProbabilities->size());
+    return snapshot.output.top.size() == wantedTop
+        && std::ranges::equal(snapshot.output.answers, question.answers, {}, &AnswerScore::text)
+        && !lacksPatterns(*snapshot.pass, question.patternLayers);
+}
+
 } // namespace
 
 Engine::Engine(EngineOptions options)
@@ -77,7 +98,9 @@ std::optional<PassAnswer> Engine::preview(
     }
     m_question = question;
     question.intervention.validate(m_model->config.headGrid(), static_cast<int>(m_prompt->ids.size()));
-    const std::shared_ptr<const Snapshot> baseline = snapshotOf(question, Intervention(), stop, observer);
+    std::shared_ptr<const Snapshot> baseline = m_baseline;
+    if (!baseline || !answers(*baseline, question))
+        baseline = snapshotOf(question, Intervention(), stop, observer);
     if (!baseline)
         return std::nullopt;
     m_baseline = baseline;
@@ -102,7 +125,7 @@ std::shared_ptr<const PassResult> Engine::passFor(const PassQuestion &question, 
     const RestartPlan &plan, const StopToken &stop, const PassObserver &observer)
 {
     if (plan.complete)
-        return plan.pass;
+        return withShownPatterns(plan.pass, question, prepared, stop);
     PassRequest request;
     request.tokens = m_prompt->ids;
     request.intervention = prepared.changesNothing() ? nullptr : &prepared;
@@ -110,8 +133,20 @@ std::shared_ptr<const PassResult> Engine::passFor(const PassQuestion &question, 
     request.capture.patternLayers = question.patternLayers;
     request.restartFrom = plan.pass;
     request.restartLayer = plan.layer;
+    request.restartRow = plan.row;
     request.progress = observer.progressed;
-    return m_transformer->run(request, stop);
+    return withShownPatterns(m_transformer->run(request, stop), question, prepared, stop);
+}
+
+/// `pass` with the patterns of the shown layers, also of those that it took over without. nullptr for
+/// nullptr.
+std::shared_ptr<const PassResult> Engine::withShownPatterns(std::shared_ptr<const PassResult> pass,
+    const PassQuestion &question, const Intervention &prepared, const StopToken &stop)
+{
+    if (!pass || !lacksPatterns(*pass, question.patternLayers))
+        return pass;
+    return m_transformer->withPatterns(
+        *pass, prepared.changesNothing() ? nullptr : &prepared, question.patternLayers, stop);
 }
 
 std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
@@ -119,11 +154,15 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
 {
     const auto start = std::chrono::steady_clock::now();
     const RestartPlan plan =
-        planRestart(m_checkpoints.candidates(m_prompt->ids), intervention, question.patternLayers);
+        planRestart(m_checkpoints.candidates(m_prompt->ids, CheckpointStore::Prompts::SameBeginning),
+            intervention, m_prompt->ids.size());
+    std::shared_ptr<const Snapshot> kept;
     if (plan.complete)
-        if (auto kept = m_checkpoints.findOrNull(*m_prompt, *plan.pass, question.answers, question.topCount);
-            kept && kept->intervention == intervention)
-            return kept;
+        kept = m_checkpoints.findOrNull(*m_prompt, *plan.pass, question.answers, question.topCount);
+    if (kept && !(kept->intervention == intervention))
+        kept.reset();
+    if (kept && !lacksPatterns(*kept->pass, question.patternLayers))
+        return kept;
     // What depends on the prompt follows from it and the edits asked for: those identify the pass.
     const std::optional<Intervention> prepared = preparedFor(intervention, stop);
     if (!prepared)
@@ -131,6 +170,13 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
     const std::shared_ptr<const PassResult> pass = passFor(question, *prepared, plan, stop, observer);
     if (!pass)
         return nullptr;
+    if (kept) { // only the patterns of a layer are new
+        auto snapshot = std::make_shared<Snapshot>(*kept);
+        snapshot->pass = pass;
+        snapshot->patternsLeftOut = leavesPatternsOut(*pass);
+        snapshot->elapsedMs = millisecondsSince(start);
+        return snapshot;
+    }
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->prompt = m_prompt;
     snapshot->intervention = intervention;
@@ -151,8 +197,7 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
     snapshot->output.answers = std::move(*answers);
     if (m_baseline && !intervention.changesNothing())
         snapshot->klFromBaselineNats = klDivergenceNats(*m_baseline->logProbabilities, logProbabilities);
-    snapshot->patternsLeftOut =
-        std::ranges::any_of(pass->layers, [](const auto &layer) { return !layer->hasPatterns(); });
+    snapshot->patternsLeftOut = leavesPatternsOut(*pass);
     snapshot->elapsedMs = millisecondsSince(start);
     return snapshot;
 }
@@ -173,6 +218,8 @@ std::optional<PassAnswer> Engine::complete(const PassAnswer &answer, const StopT
     PassAnswer full = answer;
     full.stage = SnapshotStage::Full;
     full.baseline = completed(answer.baseline);
+    if (m_baseline == answer.baseline)
+        m_baseline = full.baseline;
     if (stop.stop_requested())
         return std::nullopt;
     full.edited = answer.edited == answer.baseline ? full.baseline : completed(answer.edited);
@@ -252,7 +299,8 @@ std::vector<CurvePoint> Engine::stackedPoints(const CurveQuestion &curve, std::s
             layer = std::min(layer, lowestDifferingLayer(*candidate.intervention, variant).value_or(layer));
         return layer;
     };
-    const std::vector<RestartCandidate> candidates = m_checkpoints.candidates(m_prompt->ids);
+    const std::vector<RestartCandidate> candidates =
+        m_checkpoints.candidates(m_prompt->ids, CheckpointStore::Prompts::Same);
     const RestartCandidate &base = *std::ranges::max_element(candidates, {}, agreement);
     std::vector<Intervention> prepared;
     for (const Intervention &variant : variants)

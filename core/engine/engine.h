@@ -41,7 +41,7 @@ public:
     int threadCount() const { return m_pool.threadCount(); }
 
     /// Preview of `question`: the baseline when the prompt is new, then the edited pass from its restart
-    /// layer. Nothing when cancelled. Throws RequestError.
+    /// layer and row. Nothing when cancelled. Throws RequestError.
     std::optional<PassAnswer> preview(
         const PassQuestion &question, const StopToken &stop, const PassObserver &observer = {});
 
@@ -63,6 +63,8 @@ private:
         const StopToken &stop, const PassObserver &observer = {});
     std::shared_ptr<const PassResult> passFor(const PassQuestion &question, const Intervention &prepared,
         const RestartPlan &plan, const StopToken &stop, const PassObserver &observer);
+    std::shared_ptr<const PassResult> withShownPatterns(std::shared_ptr<const PassResult> pass,
+        const PassQuestion &question, const Intervention &prepared, const StopToken &stop);
     std::optional<CurvePoint> singlePoint(const CurveQuestion &curve, std::size_t index,
         const Intervention &intervention, const StopToken &stop);
     std::vector<CurvePoint> stackedPoints(const CurveQuestion &curve, std::size_t first,

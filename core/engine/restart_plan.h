@@ -10,22 +10,24 @@
 
 namespace sinkscope {
 
-/// An earlier pass over the same tokens and the edits it ran under.
+/// An earlier pass and the edits it ran under.
 struct RestartCandidate {
     std::shared_ptr<const PassResult> pass;
     const Intervention *intervention = nullptr;
+    std::size_t commonTokens = 0; ///< leading tokens that the pass read and the wanted prompt has too
 };
 
 /// Where to start. Without `pass`: from the first layer. `complete`: the pass itself is the answer.
 struct RestartPlan {
     std::shared_ptr<const PassResult> pass;
-    LayerIndex layer;
+    LayerIndex layer; ///< lower layers are taken from the pass
+    TokenPos row; ///< and in the others the rows before this one
     bool complete = false;
 };
 
-/// The plan that recomputes the fewest layers for `wanted`. Layers of `patternLayers` must have kept their
-/// patterns in what is taken over; a pass that lacks one is recomputed from there.
-RestartPlan planRestart(std::span<const RestartCandidate> candidates, const Intervention &wanted,
-    std::span<const LayerIndex> patternLayers);
+/// The plan that computes the fewest rows of layers for `wanted` on a prompt of `tokenCount` tokens. A pass
+/// over another prompt serves by the rows that the two begin with, where no edit depends on the prompt.
+RestartPlan planRestart(
+    std::span<const RestartCandidate> candidates, const Intervention &wanted, std::size_t tokenCount);
 
 } // namespace sinkscope

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layer-wise comparison of effective edits, frozen baselines and baselines as asked for.
+// Comparison by layer and by row of effective edits, frozen baselines and baselines as asked for.
 #include "core/intervention/intervention_diff.h"
 
 #include <algorithm>
@@ -58,6 +58,30 @@ std::optional<LayerIndex> lower(std::optional<LayerIndex> left, std::optional<La
     return left && right ? std::min(*left, *right) : (left ? left : right);
 }
 
+bool sameBaselines(const Intervention &left, const Intervention &right)
+{
+    return std::ranges::equal(left.baselines(), right.baselines()) && !groupsMatter(left, right)
+        && !groupsMatter(right, left);
+}
+
+/// The first row that `edit` moves: it is selected, and it sees the first key. A stored key belongs to the
+/// row of its token, which sees it too.
+TokenPos firstRowOf(const HeadEdit &edit, TokenPos promptLast)
+{
+    const bool keysKnown = hasKeys(edit.kind) && edit.key.kind == KeyTarget::Kind::Keys;
+    const TokenPos firstKey = keysKnown ? edit.key.begin : TokenPos(0);
+    switch (edit.queries.kind) {
+    case QuerySelection::Kind::All:
+        return firstKey;
+    case QuerySelection::Kind::Last:
+        return std::max(promptLast, firstKey);
+    case QuerySelection::Kind::From:
+    case QuerySelection::Kind::Span:
+        return std::max(edit.queries.begin, firstKey);
+    }
+    return TokenPos(0);
+}
+
 } // namespace
 
 std::optional<LayerIndex> lowestDifferingLayer(const Intervention &left, const Intervention &right)
@@ -67,11 +91,39 @@ std::optional<LayerIndex> lowestDifferingLayer(const Intervention &left, const I
     std::optional<LayerIndex> lowest =
         firstDifference(std::span<const HeadEdit>(a), std::span<const HeadEdit>(b));
     lowest = lower(lowest, firstDifference(left.frozen(), right.frozen()));
-    const bool sameBaselines = std::ranges::equal(left.baselines(), right.baselines())
-        && !groupsMatter(left, right) && !groupsMatter(right, left);
-    if (!sameBaselines)
+    if (!sameBaselines(left, right))
         lowest = lower(lowest, lower(lowestBaselineLayer(left), lowestBaselineLayer(right)));
     return lowest;
+}
+
+std::optional<TokenPos> firstDifferingRow(const PromptEdits &left, const PromptEdits &right)
+{
+    if (!std::ranges::equal(left.intervention.frozen(), right.intervention.frozen())
+        || !sameBaselines(left.intervention, right.intervention))
+        return TokenPos(0);
+    const std::vector<HeadEdit> inLeft = effective(left.intervention);
+    const std::vector<HeadEdit> inRight = effective(right.intervention);
+    std::optional<TokenPos> first;
+    const auto moves = [&](const HeadEdit &edit, TokenPos promptLast) {
+        const TokenPos row = firstRowOf(edit, promptLast);
+        first = first ? std::min(*first, row) : row;
+    };
+    // Both are in order of target.
+    auto a = inLeft.begin();
+    auto b = inRight.begin();
+    while (a != inLeft.end() || b != inRight.end()) {
+        const bool onlyLeft = b == inRight.end() || (a != inLeft.end() && targetLess(*a, *b));
+        const bool onlyRight = !onlyLeft && (a == inLeft.end() || targetLess(*b, *a));
+        const bool sameInBoth = !onlyLeft && !onlyRight && *a == *b
+            && firstRowOf(*a, left.promptLast) == firstRowOf(*b, right.promptLast);
+        if (!onlyRight && !sameInBoth)
+            moves(*a, left.promptLast);
+        if (!onlyLeft && !sameInBoth)
+            moves(*b, right.promptLast);
+        a += onlyRight ? 0 : 1;
+        b += onlyLeft ? 0 : 1;
+    }
+    return first;
 }
 
 } // namespace sinkscope

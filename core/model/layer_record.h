@@ -4,6 +4,7 @@
 
 #include "core/base/cancellation.h"
 #include "core/base/index_types.h"
+#include "core/base/thread_pool.h"
 #include "core/tensor/matrix_view.h"
 
 #include <memory>
@@ -41,13 +42,18 @@ struct LayerRecord {
     }
 };
 
+/// Copies the rows before `rows` with all that is recorded of them. Where `to` has room for patterns `from`
+/// has them. The records may be of prompts of different lengths.
+void copyRows(const LayerRecord &from, LayerRecord &to, std::size_t rows, ThreadPool &pool);
+
 /// Result of one pass over a prompt. Immutable; shared by pointer.
 struct PassResult {
     std::vector<std::shared_ptr<const LayerRecord>> layers; ///< [L]
-    std::vector<float> finalNormLast; ///< [hidden] last position, after the final norm
-    std::vector<float> logitsLast; ///< [V] last position
+    std::vector<float> finalNormLast; ///< [hidden] last position, after the final norm; empty without logits
+    std::vector<float> logitsLast; ///< [V] last position, when asked for, else empty
     Matrix logitsAll; ///< [T, V] when asked for, else empty
     LayerIndex firstComputedLayer; ///< layers below were taken over from an earlier pass
+    TokenPos firstComputedRow; ///< in the other layers, so were the rows before this one
     /// Query rows, summed over the edits, that see no key of an edit and stay as they are.
     std::size_t rowsWithoutTarget = 0;
 

@@ -27,14 +27,17 @@ std::optional<Intervention> prepareEdits(Transformer &transformer, const Interve
     if (asked.isResolved())
         return asked;
     const std::vector<LayerIndex> layers = patternLayersNeeded(asked, grid);
-    if (!layers.empty() && (!unedited || !hasPatternsOf(*unedited, layers))) {
+    if (!layers.empty() && !unedited) {
         PassRequest request;
         request.tokens = tokens;
         request.capture.patternBudgetBytes = 0;
         request.capture.patternLayers = layers;
-        request.restartFrom = unedited;
-        request.restartLayer = unedited ? layers.front() : LayerIndex(0);
+        request.capture.logitRows = LogitRows::None;
         unedited = transformer.run(request, stop);
+        if (!unedited)
+            return std::nullopt;
+    } else if (!layers.empty() && !hasPatternsOf(*unedited, layers)) {
+        unedited = transformer.withPatterns(*unedited, nullptr, layers, stop);
         if (!unedited)
             return std::nullopt;
     }

@@ -10,9 +10,9 @@
 namespace sinkscope {
 
 /// `asked` as a pass over `tokens` can run it: see resolveFor (core/intervention/resolve.h). Baselines that
-/// read attention take it from `unedited` (a pass over `tokens` without edits), which is run again from the
-/// lowest such layer where it did not keep the patterns, or is null. Nothing when cancelled. Throws
-/// RequestError where something does not fit the prompt or the model.
+/// read attention take it from `unedited` (a pass over `tokens` without edits), whose attention is
+/// computed again where it did not keep the patterns; without it a pass is run. Nothing when cancelled.
+/// Throws RequestError where something does not fit the prompt or the model.
 std::optional<Intervention> prepareEdits(Transformer &transformer, const Intervention &asked,
     std::span<const TokenId> tokens, std::shared_ptr<const PassResult> unedited, const StopToken &stop);
 

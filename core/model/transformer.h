@@ -2,6 +2,7 @@
 // The forward pass: tokens and edits in, attention and logits out.
 #pragma once
 
+#include "core/base/function_ref.h"
 #include "core/base/recycling_pool.h"
 #include "core/intervention/intervention.h"
 #include "core/model/kv_cache.h"
@@ -17,7 +18,8 @@
 
 namespace sinkscope {
 
-enum class LogitRows { Last, All };
+/// Rows whose logits a pass computes. None: it is run for its records alone.
+enum class LogitRows { None, Last, All };
 
 /// What a pass keeps beside the summaries.
 struct CaptureOptions {
@@ -33,9 +35,13 @@ struct PassRequest {
     std::span<const TokenId> tokens;
     const Intervention *intervention = nullptr; ///< nullptr: no edit
     CaptureOptions capture;
-    /// An earlier pass over the same tokens; layers below `restartLayer` are taken from it.
+    /// An earlier pass; layers below `restartLayer` are taken from it, and in the others the rows before
+    /// `restartRow` (at most the last). It is over the same tokens, or `restartLayer` is 0 and it is over the
+    /// same tokens before `restartRow`. All rows are computed where it lacks patterns that this pass keeps,
+    /// and where the logits of all rows are asked for.
     std::shared_ptr<const PassResult> restartFrom;
     LayerIndex restartLayer;
+    TokenPos restartRow;
     /// Told after each layer; may be empty. See ProgressFn.
     std::function<void(double fraction)> progress = {};
 };
@@ -70,6 +76,11 @@ public:
     /// the vocabulary, or an edit does not fit.
     std::shared_ptr<const PassResult> run(const PassRequest &request, const StopToken &stop);
 
+    /// `pass`, which ran under `intervention` (nullptr: none), with the patterns of `layers` too, in fp32: of
+    /// these layers the attention alone is computed again, from their recorded input. nullptr when cancelled.
+    std::shared_ptr<const PassResult> withPatterns(const PassResult &pass, const Intervention *intervention,
+        std::span<const LayerIndex> layers, const StopToken &stop);
+
     /// Every variant's logits equal those of run() with the same restart, bit by bit on the packed backend.
     /// Nothing when cancelled. Throws as run().
     std::optional<BatchResult> runBatch(const BatchRequest &request, const StopToken &stop);
@@ -95,7 +106,11 @@ private:
     void normRows(const std::vector<float> &weight);
     void addProjected();
     std::shared_ptr<LayerRecord> takeRecord(std::size_t tokens);
-    WorkStatus unembedLast(PassResult &result, const StopToken &stop);
+    void takeOver(
+        const PassRequest &request, FunctionRef<bool(LayerIndex)> keepsPatterns, PassResult &result);
+    std::shared_ptr<LayerRecord> attendAgain(const LayerRecord &recorded, const Intervention *intervention,
+        LayerIndex layer, const StopToken &stop);
+    WorkStatus unembed(PassResult &result, LogitRows rows, const StopToken &stop);
     void checkTokens(std::span<const TokenId> tokens, std::size_t past) const;
 
     const Model &m_model;

@@ -99,10 +99,25 @@ TEST(CheckpointStore, CandidatesAreOfTheSameTokens)
     const auto mine = snapshot(1, 2.0);
     store.put(mine);
     store.put(snapshot(2, 2.0));
-    const auto found = store.candidates(mine->prompt->ids);
+    const auto found = store.candidates(mine->prompt->ids, CheckpointStore::Prompts::Same);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found.front().pass, mine->pass);
     EXPECT_EQ(*found.front().intervention, mine->intervention);
+    EXPECT_EQ(found.front().commonTokens, 4U);
+}
+
+TEST(CheckpointStore, PromptsThatBeginAlikeAreCandidatesToo)
+{
+    CheckpointStore store(1 << 20);
+    const auto mine = snapshot(1, 2.0); // tokens 1 2 3 4
+    store.put(mine);
+    store.put(snapshot(9, 2.0));
+    const std::vector<TokenId> longer {TokenId(1), TokenId(2), TokenId(3), TokenId(7), TokenId(8)};
+    EXPECT_TRUE(store.candidates(longer, CheckpointStore::Prompts::Same).empty());
+    const auto found = store.candidates(longer, CheckpointStore::Prompts::SameBeginning);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found.front().pass, mine->pass);
+    EXPECT_EQ(found.front().commonTokens, 3U);
 }
 
 TEST(CheckpointStore, OtherAnswersAreAnotherQuestion)

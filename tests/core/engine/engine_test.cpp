@@ -158,6 +158,40 @@ TEST_F(EngineTest, DerivativesNeedAPassAndGiveWay)
     EXPECT_THROW(m_engine.sensitivity({}), RequestError) << "no pass of the newest question";
 }
 
+TEST_F(EngineTest, RowsBeforeTheEditAreKept)
+{
+    const PassAnswer plain = ask(m_engine);
+    const int tokens = static_cast<int>(plain.baseline->prompt->ids.size());
+    HeadEdit late;
+    late.head = {LayerIndex(1), HeadIndex(2)};
+    late.gamma = 0.1;
+    late.queries.kind = QuerySelection::Kind::Last;
+    m_question.intervention.set(late);
+    const PassAnswer lastRow = ask(m_engine);
+    EXPECT_EQ(lastRow.edited->pass->firstComputedRow, TokenPos(tokens - 1));
+    EXPECT_GT(lastRow.edited->klFromBaselineNats, 0.0);
+    expectSameFigures(*lastRow.edited, *askAfresh().edited);
+    late.queries = {QuerySelection::Kind::From, TokenPos(tokens - 3), TokenPos(0)};
+    m_question.intervention.set(late);
+    const PassAnswer threeRows = ask(m_engine);
+    EXPECT_EQ(threeRows.edited->pass->firstComputedRow, TokenPos(tokens - 3));
+    expectSameFigures(*threeRows.edited, *askAfresh().edited);
+    m_question.intervention.clear();
+    EXPECT_EQ(ask(m_engine).edited, plain.edited);
+}
+
+TEST_F(EngineTest, APromptThatGrowsKeepsItsRows)
+{
+    turn(1, 2, 0.2);
+    const PassAnswer before = ask(m_engine);
+    m_question.prompt.text += " again and again";
+    const PassAnswer after = ask(m_engine);
+    EXPECT_GT(after.baseline->pass->firstComputedRow.value, 0);
+    EXPECT_LE(after.baseline->pass->firstComputedRow.asSize(), before.baseline->prompt->ids.size());
+    expectSameFigures(*after.baseline, *askAfresh().baseline);
+    expectSameFigures(*after.edited, *askAfresh().edited);
+}
+
 TEST_F(EngineTest, LayersBelowTheEditAreSharedNotCopied)
 {
     turn(2, 0, 0.5);
@@ -203,7 +237,17 @@ TEST_F(EngineTest, PatternsOfTheShownLayerAreKeptPastTheBudget)
     EXPECT_TRUE(answer.baseline->pass->layers[1]->hasPatterns());
     EXPECT_FALSE(answer.baseline->pass->layers[0]->hasPatterns());
     m_question.patternLayers = {LayerIndex(0)}; // the person selects another layer
-    EXPECT_TRUE(ask(m_engine).baseline->pass->layers[0]->hasPatterns());
+    const PassAnswer other = ask(m_engine);
+    EXPECT_TRUE(other.baseline->pass->layers[0]->hasPatterns());
+    EXPECT_EQ(other.baseline->pass->layers[1], answer.baseline->pass->layers[1]) << "a pass was run";
+    EXPECT_EQ(other.baseline->logProbabilities, answer.baseline->logProbabilities) << "logits were computed";
+    expectSameFigures(*other.baseline, *answer.baseline);
+
+    turn(2, 1, 0.3); // above the selected layer, whose patterns this pass takes over
+    m_question.patternLayers = {LayerIndex(1)};
+    const PassAnswer edited = ask(m_engine);
+    EXPECT_EQ(edited.edited->pass->firstComputedLayer, LayerIndex(2));
+    EXPECT_TRUE(edited.edited->pass->layers[1]->hasPatterns());
 }
 
 // Points come stacked when every answer is one token, one by one when not: both equal single questions.

@@ -268,6 +268,60 @@ TEST(InterventionDiff, EveryKindAndEveryBaselineCounts)
     EXPECT_EQ(lowestDifferingLayer(withFrozen, withFrozen), std::nullopt);
 }
 
+// Rows by hand: an edit moves the rows that it selects and that see its first key.
+TEST(InterventionDiff, NamesTheFirstRowThatADifferingEditMoves)
+{
+    using Rows = QuerySelection::Kind;
+    const TokenPos last(19);
+    const Intervention none;
+    const auto firstRow = [&](HeadEdit changed, Rows rows, int begin, int end) {
+        changed.queries = {rows, TokenPos(begin), TokenPos(end)};
+        Intervention edited;
+        edited.set(changed);
+        return firstDifferingRow({none, last}, {edited, last});
+    };
+    HeadEdit onKeyNine = edit(2, 1, 0.5);
+    onKeyNine.key = TokenPos(9);
+    HeadEdit gain = edit(2, 1, 0.5);
+    gain.kind = EditKind::Gain;
+    HeadEdit unknownKey = edit(2, 1, 0.5);
+    unknownKey.key = KeyTarget::firstNonPad();
+    EXPECT_EQ(firstRow(edit(2, 1, 0.5), Rows::All, 0, 0), TokenPos(0));
+    EXPECT_EQ(firstRow(edit(2, 1, 0.5), Rows::Last, 0, 0), TokenPos(19));
+    EXPECT_EQ(firstRow(edit(2, 1, 0.5), Rows::From, 7, 0), TokenPos(7));
+    EXPECT_EQ(firstRow(edit(2, 1, 0.5), Rows::Span, 3, 5), TokenPos(3));
+    EXPECT_EQ(firstRow(onKeyNine, Rows::All, 0, 0), TokenPos(9));
+    EXPECT_EQ(firstRow(onKeyNine, Rows::From, 7, 0), TokenPos(9));
+    EXPECT_EQ(firstRow(onKeyNine, Rows::From, 12, 0), TokenPos(12));
+    EXPECT_EQ(firstRow(gain, Rows::From, 7, 0), TokenPos(7));
+    EXPECT_EQ(firstRow(unknownKey, Rows::From, 7, 0), TokenPos(7));
+    EXPECT_EQ(firstRow(unknownKey, Rows::All, 0, 0), TokenPos(0));
+}
+
+TEST(InterventionDiff, EditsThatBothHaveMoveNoRow)
+{
+    using Rows = QuerySelection::Kind;
+    HeadEdit lastRow = edit(3, 1, 0.5);
+    lastRow.queries.kind = Rows::Last;
+    HeadEdit fromSix = edit(5, 0, 2.0);
+    fromSix.queries = {Rows::From, TokenPos(6), TokenPos(0)};
+    Intervention left;
+    left.set(edit(1, 0, 0.5));
+    left.set(lastRow);
+    EXPECT_EQ(firstDifferingRow({left, TokenPos(19)}, {left, TokenPos(19)}), std::nullopt);
+    EXPECT_EQ(firstDifferingRow({left, TokenPos(14)}, {left, TokenPos(19)}), TokenPos(14))
+        << "the last row of a prompt that grew";
+    Intervention right = left;
+    right.set(fromSix);
+    EXPECT_EQ(firstDifferingRow({left, TokenPos(19)}, {right, TokenPos(19)}), TokenPos(6));
+    EXPECT_EQ(firstDifferingRow({right, TokenPos(19)}, {left, TokenPos(19)}), TokenPos(6));
+    Intervention other = right;
+    other.set(edit(1, 0, 0.6));
+    EXPECT_EQ(firstDifferingRow({right, TokenPos(19)}, {other, TokenPos(19)}), TokenPos(0));
+    right.add(Baseline {});
+    EXPECT_EQ(firstDifferingRow({left, TokenPos(19)}, {right, TokenPos(19)}), TokenPos(0));
+}
+
 TEST(InterventionDiff, EditsWithoutEffectDoNotCount)
 {
     Intervention withOnes;

@@ -95,6 +95,9 @@ TEST(Allocation, NoneInAPassAfterTheFirst)
         request.restartFrom = session.transformer().run(request, {});
         request.restartLayer = LayerIndex(1);
         EXPECT_EQ(allocationsOf(session, request), 0) << "restart";
+
+        request.restartRow = TokenPos(60);
+        EXPECT_EQ(allocationsOf(session, request), 0) << "restart of late rows";
     }
 }
 

@@ -6,6 +6,7 @@
 #include "tests/support/model_session.h"
 #include "tests/support/pass_comparison.h"
 #include "tests/support/tiny_model.h"
+#include "tests/support/test_values.h"
 
 #include <gtest/gtest.h>
 
@@ -16,18 +17,10 @@ using test::agrees;
 using test::everyHead;
 using test::headEdit;
 using test::ModelSession;
+using test::randomTokens;
 using test::sameBytes;
 using test::TinyModelOptions;
 using test::withEdits;
-
-std::vector<TokenId> randomTokens(std::size_t count, std::uint64_t seed = 42)
-{
-    Random random(seed);
-    std::vector<TokenId> tokens;
-    for (std::size_t at = 0; at < count; ++at)
-        tokens.emplace_back(static_cast<std::int32_t>(random.next() % 280));
-    return tokens;
-}
 
 struct Shape {
     std::string name;
@@ -355,6 +348,37 @@ TEST_F(TransformerEdits, PatternBudgetKeepsTheLayersAskedFor)
     EXPECT_FALSE(pass->layers[2]->hasPatterns());
     EXPECT_TRUE(pass->logitsAll.empty());
     EXPECT_TRUE(agrees(*pass, test::referenceForward(m_weights, m_tokens)));
+}
+
+TEST_F(TransformerEdits, PatternsAddedLaterAreThoseOfThePass)
+{
+    const Intervention edits = withEdits({headEdit(1, 2, 0.3), headEdit(0, 1, 1.5, 2, EditKind::KeyShared)});
+    PassRequest request;
+    request.tokens = m_tokens;
+    request.intervention = &edits;
+    const auto whole = m_session.transformer().run(request, {});
+    request.capture.patternBudgetBytes = 0;
+    const auto bare = m_session.transformer().run(request, {});
+    const std::vector<LayerIndex> two {LayerIndex(0), LayerIndex(1)};
+    const auto added = m_session.transformer().withPatterns(*bare, &edits, two, {});
+    EXPECT_EQ(added->layers[2], bare->layers[2]) << "a layer that nobody asked for was computed";
+    const std::vector<LayerIndex> third {LayerIndex(2)};
+    EXPECT_TRUE(sameBytes(*m_session.transformer().withPatterns(*added, &edits, third, {}), *whole));
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ(m_session.transformer().withPatterns(*bare, &edits, two, stop.get_token()), nullptr);
+}
+
+TEST_F(TransformerEdits, WithoutLogitsTheRecordsAreTheSame)
+{
+    PassRequest request;
+    request.tokens = m_tokens;
+    const auto whole = m_session.transformer().run(request, {});
+    request.capture.logitRows = LogitRows::None;
+    const auto records = m_session.transformer().run(request, {});
+    EXPECT_TRUE(records->logitsLast.empty());
+    for (std::size_t layer = 0; layer < 3; ++layer)
+        EXPECT_TRUE(std::ranges::equal(records->layers[layer]->patterns, whole->layers[layer]->patterns));
 }
 
 TEST_F(TransformerEdits, PassesDoNotRememberEarlierOnes)
