@@ -4,6 +4,7 @@
 
 #include "core/base/cancellation.h"
 #include "core/base/thread_pool.h"
+#include "core/tensor/amx_unit.h"
 #include "core/tensor/matrix_view.h"
 #include "core/tensor/weight_matrix.h"
 
@@ -19,10 +20,13 @@ namespace sinkscope {
 enum class GemmBackend {
     Blas, ///< OpenBLAS on fp32 rows: the portable way and the oracle
     Packed, ///< our kernel on packed fp32 panels (Highway: AVX-512, AVX2 or less, chosen at run time)
+    Amx, ///< our kernel on the processor's tile unit, weights and activations as bf16 terms
 };
 
-std::string_view gemmBackendName(GemmBackend backend); ///< "blas", "packed"
+std::string_view gemmBackendName(GemmBackend backend); ///< "blas", "packed", "amx"
 std::optional<GemmBackend> gemmBackendByName(std::string_view name);
+/// The backends that are part of this program, best first, whether or not this processor can run them.
+std::vector<GemmBackend> builtGemmBackends();
 /// The backends that give right results on this processor: each multiplies a few small matrices and is
 /// compared with a plain loop (some OpenBLAS builds compute wrongly on some processors). Best first; computed
 /// anew at each call.
@@ -30,11 +34,21 @@ std::vector<GemmBackend> usableGemmBackends();
 /// The instruction set that the packed backend uses here, e.g. "AVX-512" or "AVX2".
 std::string packedInstructionSet();
 
+/// bf16 terms of the activations in products on the tile unit; the other backends are always exact.
+enum class GemmPrecision {
+    OneTerm = 1, ///< plain bf16: some 2^-9 of each product
+    TwoTerms = 2, ///< some 2^-17 of each product: for pictures while something moves
+    Exact = 3, ///< not above the error of an fp32 sum: for everything that is reported
+};
+
+std::string_view gemmPrecisionName(GemmPrecision precision); ///< "x1", "x2", "x3"
+
 /// Whether no value is NaN or infinite.
 bool allFinite(std::span<const float> values);
 /// Prepares `weights` for `backend`: sets layout and prepared values. False when a value is NaN or infinite.
 [[nodiscard]] bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool);
-/// Bytes that prepareWeights takes.
+/// Bytes that prepareWeights takes; for the tile unit at most, since the number of terms follows from the
+/// values.
 std::size_t preparedBytes(std::size_t outputs, std::size_t inputs, GemmBackend backend);
 
 /// out [rows, weights.outputs] of one product of several with the same input.
@@ -51,14 +65,20 @@ struct GemmSource {
 
 /// Products of activations with weights, in fp32, parallel over panels of outputs and blocks of rows.
 /// Owner: the Engine or command that computes, together with the pool. Threads: one at a time.
-/// Neither the panels nor the order of summation depend on the number of threads; in layouts Panels and
-/// Stored they do not depend on the number of rows either: a row of a large product equals the product of
+/// Neither the panels nor the order of summation depend on the number of threads; in layouts Panels, Tiles
+/// and Stored they do not depend on the number of rows either: a row of a large product equals the product of
 /// that row, bit by bit.
 class Gemm {
 public:
-    explicit Gemm(ThreadPool &pool);
+    /// `tileKernel` multiplies weights in layout Tiles. Without one (nullptr) they are read from the file, as
+    /// those in layout Stored.
+    explicit Gemm(ThreadPool &pool, TileKernel tileKernel = amxKernelOrNull());
 
     ThreadPool &pool() { return m_pool; }
+
+    /// Of the following products on the tile unit.
+    void setPrecision(GemmPrecision precision) { m_precision = precision; }
+    GemmPrecision precision() const { return m_precision; }
 
     /// out = x * weights^T for each target, x [rows, inputs]. Checks `stop` between panels; the content of
     /// the outputs is undefined when cancelled.
@@ -67,7 +87,8 @@ public:
         MatrixView x, const WeightMatrix &weights, MutableMatrixView out, const StopToken &stop);
 
     /// The way back of multiply: gradIn = sum over `sources` of gradOut * weights, gradIn [rows, inputs].
-    /// Weights are read as they lie; those in the file are expanded a few panels at a time. Checks `stop` as
+    /// Weights are read as they lie; those in the file, and those in tiles from the file, are expanded a few
+    /// panels at a time. Checks `stop` as
     /// multiply does. What the class says of rows and threads holds here too.
     WorkStatus multiplyBackward(
         std::span<const GemmSource> sources, MutableMatrixView gradIn, const StopToken &stop);
@@ -80,7 +101,10 @@ private:
         std::size_t firstRow = 0;
         std::size_t rows = 0;
     };
+    WeightLayout layoutHere(const WeightMatrix &weights) const;
     void listTasks(std::size_t rows, std::span<const GemmTarget> targets);
+    void splitActivations(MatrixView x, std::span<const GemmTarget> targets);
+    void runTileTask(const GemmTarget &target, const Task &task);
     WorkStatus addBackward(const GemmSource &source, MutableMatrixView gradIn, const StopToken &stop);
     WorkStatus addBackwardRows(const GemmSource &source, MutableMatrixView gradIn, const StopToken &stop);
     WorkStatus addBackwardPanels(const GemmSource &source, MutableMatrixView gradIn, const StopToken &stop);
@@ -88,6 +112,10 @@ private:
     void runTask(MatrixView x, const GemmTarget &target, const Task &task, int worker);
 
     ThreadPool &m_pool;
+    TileKernel m_tileKernel;
+    GemmPrecision m_precision = GemmPrecision::Exact;
+    AlignedBuffer<std::uint16_t>
+        m_activations; // terms of the running product, [row tile][step][term][16][32]
     std::vector<Task> m_tasks; // of the running product
     struct Scratch {
         std::vector<float> rows; // [kPanelWidth, inputs]

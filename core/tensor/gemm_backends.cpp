@@ -3,6 +3,7 @@
 #include "core/base/random.h"
 #include "core/tensor/gemm.h"
 #include "core/tensor/packed_kernel.h"
+#include "core/tensor/tile_values.h"
 
 #include <array>
 #include <atomic>
@@ -12,14 +13,15 @@ namespace sinkscope {
 
 namespace {
 
-constexpr std::array<std::pair<GemmBackend, std::string_view>, 2> kBackendNames {{
+constexpr std::array<std::pair<GemmBackend, std::string_view>, 3> kBackendNames {{
+    {GemmBackend::Amx, "amx"},
     {GemmBackend::Packed, "packed"},
     {GemmBackend::Blas, "blas"},
 }};
 
-std::size_t panelCount(std::size_t outputs)
+std::size_t panelCount(std::size_t outputs, std::size_t width = kPanelWidth)
 {
-    return (outputs + kPanelWidth - 1) / kPanelWidth;
+    return (outputs + width - 1) / width;
 }
 
 std::size_t preparedFloats(std::size_t outputs, std::size_t inputs, GemmBackend backend)
@@ -31,6 +33,8 @@ std::size_t preparedFloats(std::size_t outputs, std::size_t inputs, GemmBackend 
 /// Products of odd sizes against a plain double loop.
 bool multipliesRightly(GemmBackend backend)
 {
+    if (backend == GemmBackend::Amx && !amxKernelOrNull())
+        return false;
     struct Shape {
         std::size_t rows, inputs, outputs;
     };
@@ -65,6 +69,56 @@ bool multipliesRightly(GemmBackend backend)
     return true;
 }
 
+/// Scratch memory of one thread for the rows of a panel in fp32.
+using RowScratch = std::vector<std::vector<float>>;
+
+/// The weights of panel `panel` of the tile unit, [at most kTilePanelWidth, inputs].
+MatrixView tilePanelRows(const WeightMatrix &weights, std::size_t panel, std::vector<float> &scratch)
+{
+    const std::size_t first = panel * kTilePanelWidth;
+    const std::size_t count = std::min(kTilePanelWidth, weights.outputs - first);
+    scratch.resize(kTilePanelWidth * weights.inputs);
+    weights.rowsToFloat(first, count, scratch);
+    return {scratch.data(), count, weights.inputs};
+}
+
+/// The bf16 terms that the values of `weights` need.
+int tileTermsOf(const WeightMatrix &weights, ThreadPool &pool, RowScratch &scratch)
+{
+    std::atomic<int> terms {1};
+    pool.parallelFor(panelCount(weights.outputs, kTilePanelWidth), [&](std::size_t panel, int worker) {
+        int known = terms;
+        if (known == kMostTerms)
+            return;
+        const MatrixView rows = tilePanelRows(weights, panel, scratch[static_cast<std::size_t>(worker)]);
+        const int needed = termsNeeded({rows.data, rows.rows * rows.columns});
+        while (known < needed && !terms.compare_exchange_weak(known, needed)) { }
+    });
+    return terms;
+}
+
+/// Weights as bf16 terms, as many as their values need.
+bool prepareTiles(WeightMatrix &weights, ThreadPool &pool)
+{
+    RowScratch scratch(static_cast<std::size_t>(pool.threadCount()));
+    const int terms = tileTermsOf(weights, pool, scratch);
+    const std::size_t panels = panelCount(weights.outputs, kTilePanelWidth);
+    const std::size_t panelSize = tilePanelSize(weights.inputs, terms);
+    AlignedBuffer<std::uint16_t> tiles(panels * panelSize);
+    std::atomic<bool> finite {true};
+    pool.parallelFor(panels, [&](std::size_t panel, int worker) {
+        const MatrixView rows = tilePanelRows(weights, panel, scratch[static_cast<std::size_t>(worker)]);
+        if (!allFinite({rows.data, rows.rows * rows.columns}))
+            finite = false;
+        packTilePanel(rows, terms, tiles.data() + panel * panelSize);
+    });
+    weights.prepared = {};
+    weights.tiles = std::move(tiles);
+    weights.tileTerms = terms;
+    weights.layout = WeightLayout::Tiles;
+    return finite;
+}
+
 } // namespace
 
 bool allFinite(std::span<const float> values)
@@ -91,6 +145,28 @@ std::optional<GemmBackend> gemmBackendByName(std::string_view name)
     return std::nullopt;
 }
 
+std::vector<GemmBackend> builtGemmBackends()
+{
+    std::vector<GemmBackend> built;
+    for (const auto &[backend, name] : kBackendNames)
+        if (backend != GemmBackend::Amx || amxBuilt())
+            built.push_back(backend);
+    return built;
+}
+
+std::string_view gemmPrecisionName(GemmPrecision precision)
+{
+    switch (precision) {
+    case GemmPrecision::OneTerm:
+        return "x1";
+    case GemmPrecision::TwoTerms:
+        return "x2";
+    case GemmPrecision::Exact:
+        break;
+    }
+    return "x3";
+}
+
 std::vector<GemmBackend> usableGemmBackends()
 {
     std::vector<GemmBackend> usable;
@@ -107,11 +183,16 @@ std::string packedInstructionSet()
 
 std::size_t preparedBytes(std::size_t outputs, std::size_t inputs, GemmBackend backend)
 {
+    if (backend == GemmBackend::Amx)
+        return AlignedBuffer<std::uint16_t>::bytesOf(
+            panelCount(outputs, kTilePanelWidth) * tilePanelSize(inputs, kMostTerms));
     return AlignedFloats::bytesOf(preparedFloats(outputs, inputs, backend));
 }
 
 bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool)
 {
+    if (backend == GemmBackend::Amx)
+        return prepareTiles(weights, pool);
     const std::size_t inputs = weights.inputs;
     AlignedFloats prepared(preparedFloats(weights.outputs, inputs, backend));
     std::atomic<bool> finite {true};
@@ -133,6 +214,7 @@ bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool
             packPanel({rows.data(), count, inputs}, target);
     });
     weights.prepared = std::move(prepared);
+    weights.tiles = {};
     weights.layout = backend == GemmBackend::Packed ? WeightLayout::Panels : WeightLayout::Rows;
     return finite;
 }

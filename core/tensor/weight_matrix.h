@@ -6,6 +6,7 @@
 #include "core/tensor/dtype.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace sinkscope {
@@ -16,6 +17,7 @@ enum class WeightLayout {
     Rows, ///< fp32 row by row, as OpenBLAS reads them
     Panels, ///< fp32 in panels of kPanelWidth outputs, [panel][inputs][kPanelWidth], as the packed kernel
             ///< reads them
+    Tiles, ///< bf16 terms in panels of kTilePanelWidth outputs (tile_values.h), as the amx kernel reads them
 };
 
 /// Weights W [outputs, inputs], row-major, each row stored in whole blocks.
@@ -27,7 +29,9 @@ struct WeightMatrix {
     std::size_t inputs = 0; ///< columns
     std::span<const std::byte> stored; ///< the tensor in the mapped file
     WeightLayout layout = WeightLayout::Stored;
-    AlignedFloats prepared; ///< the values in `layout`; empty for Stored
+    AlignedFloats prepared; ///< the values in layout Rows or Panels, else empty
+    AlignedBuffer<std::uint16_t> tiles; ///< the values in layout Tiles, else empty
+    int tileTerms = 0; ///< bf16 terms of each value in `tiles`, 1 to 3; their sum is the value
 
     std::size_t rowBytes() const { return storedBytes(dtype, inputs); }
 

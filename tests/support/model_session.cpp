@@ -2,13 +2,15 @@
 // Loads and runs without progress and without cancelling.
 #include "tests/support/model_session.h"
 
+#include "tests/support/software_tiles.h"
+
 #include <stdexcept>
 
 namespace sinkscope::test {
 
 ModelSession::ModelSession(const std::string &path, const LoadOptions &options, int threadCount)
     : m_pool(threadCount)
-    , m_gemm(m_pool)
+    , m_gemm(m_pool, anyTileKernel())
     , m_model(loadModel(path, options, m_pool, {}, {}))
 {
     if (!m_model)

@@ -9,12 +9,14 @@
 
 namespace sinkscope::test {
 
-/// Pool, model, products and transformer of one test. Threads: the test's.
+/// Pool, model, products and transformer of one test; weights prepared for the tile unit are multiplied on a
+/// model of it where the processor has none. Threads: the test's.
 class ModelSession {
 public:
     explicit ModelSession(const std::string &path, const LoadOptions &options = {}, int threadCount = 2);
 
     ThreadPool &pool() { return m_pool; }
+    Gemm &gemm() { return m_gemm; }
     const Model &model() const { return *m_model; }
     std::shared_ptr<const Model> sharedModel() const { return m_model; }
     Transformer &transformer() { return *m_transformer; }

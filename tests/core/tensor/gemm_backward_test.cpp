@@ -24,7 +24,9 @@ WeightMatrix weightsIn(WeightLayout layout, const Matrix &values)
     weights.stored = std::as_bytes(values.values());
     if (layout != WeightLayout::Stored) {
         ThreadPool pool(2);
-        const GemmBackend backend = layout == WeightLayout::Panels ? GemmBackend::Packed : GemmBackend::Blas;
+        const GemmBackend backend = layout == WeightLayout::Panels ? GemmBackend::Packed
+            : layout == WeightLayout::Tiles                        ? GemmBackend::Amx
+                                                                   : GemmBackend::Blas;
         EXPECT_TRUE(prepareWeights(weights, backend, pool));
     }
     EXPECT_EQ(weights.layout, layout);
@@ -140,7 +142,7 @@ TEST_P(BackwardLayouts, StopBetweenBlocks)
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BackwardLayouts,
-    ::testing::Values(WeightLayout::Stored, WeightLayout::Rows, WeightLayout::Panels),
+    ::testing::Values(WeightLayout::Stored, WeightLayout::Rows, WeightLayout::Panels, WeightLayout::Tiles),
     [](const auto &layout) {
         switch (layout.param) {
         case WeightLayout::Stored:
@@ -149,6 +151,8 @@ INSTANTIATE_TEST_SUITE_P(All, BackwardLayouts,
             return std::string("Rows");
         case WeightLayout::Panels:
             return std::string("Panels");
+        case WeightLayout::Tiles:
+            return std::string("Tiles");
         }
         return std::string();
     });

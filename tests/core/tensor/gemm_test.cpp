@@ -2,6 +2,7 @@
 // Products of every backend against a plain double loop, and the bit-equalities the packed kernel promises.
 #include "core/base/random.h"
 #include "core/tensor/gemm.h"
+#include "tests/support/software_tiles.h"
 #include "tests/support/test_values.h"
 
 #include <cmath>
@@ -27,7 +28,7 @@ WeightMatrix storedWeights(const Matrix &values)
 Matrix product(const Matrix &x, const WeightMatrix &weights, int threads)
 {
     ThreadPool pool(threads);
-    Gemm gemm(pool);
+    Gemm gemm(pool, test::anyTileKernel());
     Matrix out(x.rows(), weights.outputs);
     EXPECT_EQ(gemm.multiply(x.view(), weights, out.view(), {}), WorkStatus::Completed);
     return out;
@@ -98,6 +99,8 @@ TEST_P(GemmBackends, RefuseWeightsThatAreNotNumbers)
 
 TEST_P(GemmBackends, PassTheSelfTestOnThisProcessor)
 {
+    if (GetParam() == GemmBackend::Amx && !amxAbsence().empty())
+        GTEST_SKIP() << amxAbsence();
     const std::vector<GemmBackend> usable = usableGemmBackends();
     EXPECT_EQ(std::count(usable.begin(), usable.end(), GetParam()), 1);
 }
@@ -108,8 +111,16 @@ TEST_P(GemmBackends, AreFoundByName)
     EXPECT_EQ(gemmBackendByName("gpu"), std::nullopt);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, GemmBackends, ::testing::Values(GemmBackend::Blas, GemmBackend::Packed),
+INSTANTIATE_TEST_SUITE_P(All, GemmBackends,
+    ::testing::Values(GemmBackend::Blas, GemmBackend::Packed, GemmBackend::Amx),
     [](const auto &backend) { return std::string(gemmBackendName(backend.param)); });
+
+TEST(Gemm, TheTileUnitIsUsableOnlyWhereItIsPresent)
+{
+    const std::vector<GemmBackend> usable = usableGemmBackends();
+    EXPECT_EQ(std::count(usable.begin(), usable.end(), GemmBackend::Amx), amxAbsence().empty() ? 1 : 0);
+    EXPECT_EQ(amxKernelOrNull() != nullptr, amxAbsence().empty());
+}
 
 TEST(PackedProduct, ARowOfALargeProductEqualsTheProductOfThatRow)
 {
