@@ -196,7 +196,7 @@ WorkStatus ModelVerifier::checkEditedPasses(const StopToken &stop)
     if (!restarted)
         return WorkStatus::Cancelled;
     add("editedRowsSumToOne", rowSumError(*m_edited), kRowSum);
-    if (preparedBackend(m_subject.transformer.model()) == GemmBackend::Packed)
+    if (preparedBackend(m_subject.transformer.model()) != GemmBackend::Blas)
         add("restartEqualsFullPass", static_cast<double>(differingBytes(*m_edited, *restarted)), kExact);
     else
         add("restartEqualsFullPass",

@@ -148,7 +148,7 @@ WorkStatus runAttention(
     for (Matrix &scores : scratch.scores)
         if (scores.columns() < paddedKeys)
             scores = Matrix(kBlockRows, paddedKeys + paddedKeys / 2); // with room for a text that grows
-    if (step.backend == GemmBackend::Packed)
+    if (step.backend != GemmBackend::Blas)
         packKeysAndValues(step, pool, scratch);
     const std::size_t blocks = (step.rows + kBlockRows - 1) / kBlockRows;
     const auto heads = static_cast<std::size_t>(step.config.headCount);

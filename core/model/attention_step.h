@@ -26,7 +26,7 @@ struct AttentionStep {
     LayerRecord *record = nullptr; ///< filled in when not null; of past + n tokens
     RowSummary *focus = nullptr; ///< when not null: receives the summary of the last row of focusHead
     HeadIndex focusHead = {};
-    GemmBackend backend = GemmBackend::Blas; ///< of the products of scores and values
+    GemmBackend backend = GemmBackend::Blas; ///< of scores and values; for Amx they run on the packed kernel
 };
 
 /// Memory of runAttention, reused from call to call.
@@ -36,8 +36,8 @@ struct AttentionScratch {
     Matrix valuePanels; ///< [kvHeads * panels of 64 elements * K, 64]: only where heads do not fill panels
 };
 
-/// Computes all heads on `pool`. The result does not depend on the threads; on the packed backend a row does
-/// not depend on the rows computed with it either.
+/// Computes all heads on `pool`. The result does not depend on the threads; on the packed and the amx backend
+/// a row does not depend on the rows computed with it either.
 WorkStatus runAttention(
     const AttentionStep &step, ThreadPool &pool, AttentionScratch &scratch, const StopToken &stop);
 

@@ -96,7 +96,16 @@ std::shared_ptr<const Model> loadModel(const std::string &path, const LoadOption
 GemmBackend preparedBackend(const Model &model)
 {
     const WeightLayout layout = model.weights.layers.front().query.layout;
-    return layout == WeightLayout::Rows ? GemmBackend::Blas : GemmBackend::Packed;
+    switch (layout) {
+    case WeightLayout::Rows:
+        return GemmBackend::Blas;
+    case WeightLayout::Tiles:
+        return GemmBackend::Amx;
+    case WeightLayout::Panels:
+    case WeightLayout::Stored:
+        break;
+    }
+    return GemmBackend::Packed;
 }
 
 // Measured on x86-64: the command line with its libraries, and a byte-level tokenizer's tokens, merges and
@@ -112,11 +121,16 @@ MemoryEstimate estimateMemory(
     const auto heads = static_cast<std::size_t>(config.headCount);
     constexpr std::size_t kRowFigures = 6; // sink mass, rest, two entropies, log odds, last row
     MemoryEstimate estimate;
-    estimate.weightBytes = planExpansion(config, options).bytes;
+    const ExpansionPlan plan = planExpansion(config, options);
+    estimate.weightBytes = plan.bytes;
     estimate.programBytes =
         kProgramBytes + static_cast<std::size_t>(config.vocabularySize) * kTokenizerBytesPerToken;
     estimate.mappedBytes = static_cast<std::size_t>(fileBytes);
     estimate.workspaceBytes = Workspace::bytes(config, tokens);
+    if (plan.backend == GemmBackend::Amx) // the widest activations once more, as three bf16 terms
+        estimate.workspaceBytes += tokens * sizeof(std::uint16_t) * kMostTerms
+            * static_cast<std::size_t>(
+                std::max({config.hiddenSize, config.headCount * config.headSize, config.feedForwardSize}));
     const std::size_t perToken =
         static_cast<std::size_t>(config.hiddenSize + 2 * config.keyValueSize()) + kRowFigures * heads;
     estimate.recordBytes = layers * tokens * perToken * sizeof(float);

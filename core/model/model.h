@@ -43,12 +43,12 @@ std::shared_ptr<const Model> describeModel(const std::string &path);
 /// a configuration of nothing but the vocabulary's size and no limit on the context. Throws Error.
 std::shared_ptr<const Model> describeTokenizer(const std::string &path);
 
-/// The backend whose layout the weights of `model` have; attention runs on it too.
+/// The backend whose layout the weights of `model` have; attention runs on it too, or on Packed beside Amx.
 GemmBackend preparedBackend(const Model &model);
 
 /// Bytes that a pass of `tokenCount` tokens needs beside the file: weights in memory, workspace, captures.
 struct MemoryEstimate {
-    std::size_t weightBytes = 0; ///< fp32 copies; 0 when the weights stay mapped
+    std::size_t weightBytes = 0; ///< prepared copies; 0 when the weights stay mapped
     std::size_t programBytes = 0; ///< the program itself, and the tokenizer's tables
     std::size_t mappedBytes = 0; ///< the file itself, as mapped pages
     std::size_t workspaceBytes = 0; ///< activations of one pass

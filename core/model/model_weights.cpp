@@ -144,10 +144,28 @@ WorkStatus prepareMatrices(ModelWeights &weights, const std::vector<WeightMatrix
 
 } // namespace
 
+int storedTileTerms(const WeightSource &source)
+{
+    int most = 1;
+    for (const TensorInfo &tensor : source.tensors())
+        if (tensor.shape.size() == 2)
+            most = std::max(most, mostTileTerms(tensor.dtype));
+    return most;
+}
+
+LoadOptions usualLoadOptions(const WeightSource &source)
+{
+    LoadOptions options;
+    options.backend = amxKernelOrNull() ? GemmBackend::Amx : GemmBackend::Packed;
+    options.tileTerms = storedTileTerms(source);
+    return options;
+}
+
 ExpansionPlan planExpansion(const ModelConfig &config, const LoadOptions &options)
 {
     const auto bytesOf = [&](std::size_t outputs, std::size_t inputs) {
-        return preparedBytes(outputs, inputs, options.backend);
+        return options.backend == GemmBackend::Amx ? preparedTileBytes(outputs, inputs, options.tileTerms)
+                                                   : preparedBytes(outputs, inputs, options.backend);
     };
     // Widened first: products of the largest sizes that a configuration may have exceed an int.
     const auto hidden = static_cast<std::size_t>(config.hiddenSize);
@@ -160,8 +178,16 @@ ExpansionPlan planExpansion(const ModelConfig &config, const LoadOptions &option
     const std::size_t all =
         perLayer * static_cast<std::size_t>(config.layerCount) + head * (config.tiedEmbeddings ? 1 : 2);
     if (all <= options.expandedBudgetBytes)
-        return {.outputHead = true, .tokenEmbedding = !config.tiedEmbeddings, .bytes = all};
-    ExpansionPlan plan {.firstLayer = config.layerCount};
+        return {.backend = options.backend,
+            .outputHead = true,
+            .tokenEmbedding = !config.tiedEmbeddings,
+            .bytes = all};
+    if (options.backend == GemmBackend::Amx) {
+        LoadOptions packed = options;
+        packed.backend = GemmBackend::Packed;
+        return planExpansion(config, packed);
+    }
+    ExpansionPlan plan {.backend = options.backend, .firstLayer = config.layerCount};
     const std::size_t budget = std::min(options.expandedBudgetBytes, options.uppermostBudgetBytes);
     if (options.backend != GemmBackend::Packed || head > budget)
         return plan;
@@ -190,8 +216,11 @@ std::optional<ModelWeights> loadModelWeights(
         weights.outputHead = loader.matrix(TensorRole::OutputHead, config.vocabularySize, config.hiddenSize);
     if (weights.source->tensorOrNull(ggufTensorName(TensorRole::RotaryFactors)))
         weights.rotaryFactors = loader.vector(TensorRole::RotaryFactors, config.rotarySize / 2);
-    const std::vector<WeightMatrix *> planned = plannedMatrices(weights, planExpansion(config, options));
-    if (prepareMatrices(weights, planned, options.backend, pool, {progress, stop}) == WorkStatus::Cancelled)
+    LoadOptions planned = options;
+    planned.tileTerms = std::min(options.tileTerms, storedTileTerms(*source));
+    const ExpansionPlan plan = planExpansion(config, planned);
+    if (prepareMatrices(weights, plannedMatrices(weights, plan), plan.backend, pool, {progress, stop})
+        == WorkStatus::Cancelled)
         return std::nullopt;
     if (progress)
         progress(1.0, "ready");

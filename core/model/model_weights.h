@@ -43,12 +43,14 @@ struct ModelWeights {
 /// Limits of a load.
 struct LoadOptions {
     GemmBackend backend = GemmBackend::Packed; ///< who computes the products when the weights fit in memory
-    /// Weights are expanded to fp32 in memory when all of them fit in this many bytes. Otherwise most stay
-    /// mapped and are expanded panel by panel in each product: see uppermostBudgetBytes.
+    /// Weights are prepared in memory when all of them fit in this many bytes. Otherwise most stay mapped and
+    /// are expanded panel by panel in each product of the packed kernel: see uppermostBudgetBytes.
     std::size_t expandedBudgetBytes = std::size_t {4} << 30;
     /// Of a model that does not fit, the output head and as many of the uppermost layers are expanded as fit
-    /// in this many bytes (and in expandedBudgetBytes): each restart runs through them. Packed backend only.
+    /// in this many bytes (and in expandedBudgetBytes): each restart runs through them. Not for Blas.
     std::size_t uppermostBudgetBytes = std::size_t {2} << 30;
+    /// bf16 terms that weights for Amx take at most; storedTileTerms says fewer for some files.
+    int tileTerms = 3;
 };
 
 /// Whose weights to load.
@@ -58,12 +60,21 @@ struct WeightRequest {
     LoadOptions options;
 };
 
-/// What of a model is expanded to fp32 in memory.
+/// bf16 terms that the weights of `source` take at most, by how they are stored.
+int storedTileTerms(const WeightSource &source);
+
+/// What a load of `source` on this processor takes when nothing else is asked for, for estimates: Amx where
+/// the tile unit is present, else Packed.
+LoadOptions usualLoadOptions(const WeightSource &source);
+
+/// What of a model is prepared in memory.
 struct ExpansionPlan {
+    GemmBackend backend =
+        GemmBackend::Packed; ///< the one asked for; Packed where all weights do not fit in Amx's
     bool outputHead = false; ///< the matrix that gives the logits
     bool tokenEmbedding = false; ///< where it is not the output head
     int firstLayer = 0; ///< this layer and those above; layerCount: none
-    std::size_t bytes = 0; ///< memory that the expanded values take
+    std::size_t bytes = 0; ///< memory that the prepared values take (at most, for Amx)
 };
 ExpansionPlan planExpansion(const ModelConfig &config, const LoadOptions &options);
 

@@ -47,9 +47,13 @@ std::string_view gemmPrecisionName(GemmPrecision precision); ///< "x1", "x2", "x
 bool allFinite(std::span<const float> values);
 /// Prepares `weights` for `backend`: sets layout and prepared values. False when a value is NaN or infinite.
 [[nodiscard]] bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool);
-/// Bytes that prepareWeights takes; for the tile unit at most, since the number of terms follows from the
-/// values.
+/// Bytes that prepareWeights takes; for Amx at most, since the number of terms follows from the values.
 std::size_t preparedBytes(std::size_t outputs, std::size_t inputs, GemmBackend backend);
+/// Bytes of a matrix for Amx with `terms` terms.
+std::size_t preparedTileBytes(std::size_t outputs, std::size_t inputs, int terms);
+/// bf16 terms that values stored as `dtype` take at most: BF16 1; F16 and Q4_0, of at most 16 bits, 2;
+/// others 3.
+int mostTileTerms(DType dtype);
 
 /// out [rows, weights.outputs] of one product of several with the same input.
 struct GemmTarget {

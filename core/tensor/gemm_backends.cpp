@@ -181,12 +181,29 @@ std::string packedInstructionSet()
     return packedKernelName();
 }
 
+std::size_t preparedTileBytes(std::size_t outputs, std::size_t inputs, int terms)
+{
+    return AlignedBuffer<std::uint16_t>::bytesOf(
+        panelCount(outputs, kTilePanelWidth) * tilePanelSize(inputs, terms));
+}
+
+int mostTileTerms(DType dtype)
+{
+    switch (dtype) {
+    case DType::BF16:
+        return 1;
+    case DType::F16: // 11 bits
+    case DType::Q4_0: // 11 bits of the scale times 4
+        return 2;
+    default:
+        return kMostTerms;
+    }
+}
+
 std::size_t preparedBytes(std::size_t outputs, std::size_t inputs, GemmBackend backend)
 {
-    if (backend == GemmBackend::Amx)
-        return AlignedBuffer<std::uint16_t>::bytesOf(
-            panelCount(outputs, kTilePanelWidth) * tilePanelSize(inputs, kMostTerms));
-    return AlignedFloats::bytesOf(preparedFloats(outputs, inputs, backend));
+    return backend == GemmBackend::Amx ? preparedTileBytes(outputs, inputs, kMostTerms)
+                                       : AlignedFloats::bytesOf(preparedFloats(outputs, inputs, backend));
 }
 
 bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool)

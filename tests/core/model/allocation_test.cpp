@@ -80,7 +80,7 @@ TEST(Allocation, TheCounterCounts)
 
 TEST(Allocation, NoneInAPassAfterTheFirst)
 {
-    for (const GemmBackend backend : {GemmBackend::Packed, GemmBackend::Blas}) {
+    for (const GemmBackend backend : {GemmBackend::Amx, GemmBackend::Packed, GemmBackend::Blas}) {
         SCOPED_TRACE(gemmBackendName(backend));
         LoadOptions load;
         load.backend = backend;

@@ -80,16 +80,16 @@ std::vector<Matrix> derivatives(ModelSession &session, const std::vector<TokenId
     request.intervention = &edits;
     request.capture.patternBudgetBytes = patternBudgetBytes;
     const auto pass = session.transformer().run(request, {});
-    Gemm gemm(session.pool());
-    BackwardPass backward(session.model(), gemm);
+    BackwardPass backward(session.model(), session.gemm());
     return backward.run({.pass = pass.get(), .intervention = &edits, .logitGradients = scalars.view()}, {})
         .value();
 }
 
-void expectEqualsReference(const TinyModelOptions &options, std::size_t tokenCount, const Intervention &edits)
+void expectEqualsReference(const TinyModelOptions &options, std::size_t tokenCount, const Intervention &edits,
+    GemmBackend backend = GemmBackend::Packed)
 {
     const std::vector<TokenId> tokens = randomTokens(tokenCount);
-    ModelSession session(test::writeTinyModel(options));
+    ModelSession session(test::writeTinyModel(options), {.backend = backend});
     const Matrix scalars = randomScalars(static_cast<std::size_t>(options.vocabulary));
     const std::vector<Matrix> got = derivatives(session, tokens, edits, scalars);
     const test::ReferenceWeights weights = test::tinyWeights(options);
@@ -166,6 +166,16 @@ TEST_P(BackwardShapes, EqualCentralDifferencesOfTheReference)
 
 INSTANTIATE_TEST_SUITE_P(
     All, BackwardShapes, testing::ValuesIn(shapes()), [](const auto &shape) { return shape.param.name; });
+
+TEST(Backward, OnTheTileUnitEqualsCentralDifferencesToo)
+{
+    const Intervention edits = withEdits({headEdit(0, 1, 0.4), headEdit(1, 2, 2.5)});
+    for (const test::TinyStorage storage : {test::TinyStorage::F32, test::TinyStorage::Q4_1}) {
+        TinyModelOptions options;
+        options.storage = storage;
+        expectEqualsReference(options, 12, edits, GemmBackend::Amx);
+    }
+}
 
 class BackwardEdits : public testing::TestWithParam<test::NamedIntervention> { };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The packed backend gives the same bytes whatever the way there: restart, batch, cache, threads.
+// The packed and the amx backend give the same bytes whatever the way there: restart, batch, cache, threads.
 #include "tests/core/model/test_edits.h"
 #include "tests/support/model_session.h"
 #include "tests/support/pass_comparison.h"
@@ -30,6 +30,8 @@ void expectSameRecords(const PassResult &left, const PassResult &right)
 struct Shape {
     int headSize;
     int tokens;
+    GemmBackend backend = GemmBackend::Packed;
+    test::TinyStorage storage = test::TinyStorage::F32;
 };
 
 class BitExact : public testing::TestWithParam<Shape> {
@@ -38,14 +40,16 @@ protected:
     {
         test::TinyModelOptions options;
         options.headSize = GetParam().headSize;
+        options.storage = GetParam().storage;
         return options;
     }
-    static LoadOptions packed()
+    static LoadOptions loadOptions()
     {
         LoadOptions load;
-        load.backend = GemmBackend::Packed;
+        load.backend = GetParam().backend;
         return load;
     }
+    void SetUp() override { ASSERT_EQ(preparedBackend(m_session.model()), GetParam().backend); }
     std::shared_ptr<const PassResult> run(const Intervention *edits = nullptr)
     {
         PassRequest request;
@@ -56,7 +60,7 @@ protected:
 
     std::string m_path = test::writeTinyModel(options());
     std::vector<TokenId> m_tokens = someTokens(GetParam().tokens);
-    ModelSession m_session {m_path, packed()};
+    ModelSession m_session {m_path, loadOptions()};
 };
 
 TEST_P(BitExact, GammaOneEqualsNoEdit)
@@ -119,7 +123,7 @@ TEST_P(BitExact, AnyNumberOfThreadsGivesTheSameBytes)
     const auto two = run(&edits);
     for (const int threads : {1, 3, 7}) {
         SCOPED_TRACE(threads);
-        ModelSession other(m_path, packed(), threads);
+        ModelSession other(m_path, loadOptions(), threads);
         PassRequest request;
         request.tokens = m_tokens;
         request.intervention = &edits;
@@ -149,9 +153,12 @@ TEST_P(BitExact, LogitsOfTheLastRowDoNotDependOnTheOthers)
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, BitExact,
-    testing::Values(Shape {8, 12}, Shape {64, 70}, Shape {80, 40}, Shape {64, 150}), [](const auto &shape) {
+    testing::Values(Shape {8, 12}, Shape {64, 70}, Shape {80, 40}, Shape {64, 150},
+        Shape {8, 12, GemmBackend::Amx}, Shape {8, 40, GemmBackend::Amx, test::TinyStorage::Q4_1},
+        Shape {80, 33, GemmBackend::Amx, test::TinyStorage::F16}),
+    [](const auto &shape) {
         return "HeadSize" + std::to_string(shape.param.headSize) + "Tokens"
-            + std::to_string(shape.param.tokens);
+            + std::to_string(shape.param.tokens) + std::string(gemmBackendName(shape.param.backend));
     });
 
 } // namespace
