@@ -41,7 +41,7 @@ struct BenchOptions {
 /// What was measured at one prompt length.
 struct LengthResult {
     int tokens = 0;
-    std::vector<Sample> forwards; ///< full pass with all attention captured, one a backend
+    std::vector<Sample> forwards; ///< full pass with all attention captured, one a contender
     std::vector<LayerIndex> layers; ///< restarts: first, middle, last
     std::vector<Sample> restarts; ///< in the order of layers
 };
@@ -55,10 +55,21 @@ std::vector<TokenId> timingTokens(const Tokenizer &tokenizer, int count)
     return tokens;
 }
 
-/// A backend with the model prepared for it.
+/// A backend and a precision, with the model prepared for it.
 struct Contender {
     GemmBackend backend;
-    std::unique_ptr<Session> session;
+    GemmPrecision precision;
+    std::shared_ptr<Session> session; ///< the precisions of a backend share one
+
+    std::shared_ptr<const PassResult> run(const PassRequest &request) const
+    {
+        session->gemm().setPrecision(precision);
+        return session->run(request);
+    }
+    std::string precisionName() const
+    {
+        return backend == GemmBackend::Amx ? std::string(gemmPrecisionName(precision)) : "fp32";
+    }
 };
 
 /// Full passes of every backend and restarts of the first in turn, so that a slow moment of the machine
@@ -77,11 +88,12 @@ LengthResult measureLength(const std::vector<Contender> &contenders, int tokenCo
     full.tokens = tokens;
     result.forwards.resize(contenders.size());
     for (const Contender &contender : contenders)
-        contender.session->run(full); // warms up
-    const auto baseline = session.run(full); // what the restarts begin from
+        contender.run(full); // warms up
+    const auto baseline = contenders.front().run(full); // what the restarts begin from
     for (int run = 0; run < runs; ++run) {
         for (std::size_t at = 0; at < contenders.size(); ++at)
-            result.forwards[at].time([&] { contenders[at].session->run(full); });
+            result.forwards[at].time([&] { contenders[at].run(full); });
+        session.gemm().setPrecision(contenders.front().precision);
         for (std::size_t at = 0; at < result.layers.size(); ++at) {
             Intervention edit;
             edit.setFactor({result.layers[at], HeadIndex(0)}, 0.5);
@@ -123,18 +135,38 @@ std::uint64_t peakBytes()
     return peak.empty() ? 0 : std::strtoull(peak.c_str(), nullptr, 10) * 1024;
 }
 
-std::vector<std::string> namesOf(const std::vector<Contender> &contenders)
+/// The model loaded for each of `backends`, for the tile unit with each precision, the exact one first.
+std::vector<Contender> contendersOf(
+    const std::vector<GemmBackend> &backends, const std::string &path, int threads)
 {
-    std::vector<std::string> names;
-    names.reserve(contenders.size());
-    for (const Contender &contender : contenders)
-        names.emplace_back(gemmBackendName(contender.backend));
-    return names;
+    std::vector<Contender> contenders;
+    for (const GemmBackend backend : backends) {
+        const auto session = std::make_shared<Session>(path, threads, backend);
+        if (backend != GemmBackend::Amx) {
+            contenders.push_back({backend, GemmPrecision::Exact, session});
+            continue;
+        }
+        const GemmBackend prepared = preparedBackend(session->model());
+        if (prepared == backend)
+            for (const GemmPrecision precision :
+                {GemmPrecision::Exact, GemmPrecision::TwoTerms, GemmPrecision::OneTerm})
+                contenders.push_back({backend, precision, session});
+        else if (backends.size() == 1) // too large for it: what was loaded instead
+            contenders.push_back({prepared, GemmPrecision::Exact, session});
+    }
+    return contenders;
 }
+
+/// Who made the full passes of one row.
+struct ForwardName {
+    std::string backend;
+    std::string precision;
+};
 
 /// Everything that one call measured.
 struct BenchReport {
     std::vector<std::string> backends;
+    std::vector<ForwardName> forwards; ///< in the order of LengthResult::forwards
     int runs = 0;
     int threads = 0;
     std::vector<LengthResult> lengths;
@@ -159,10 +191,11 @@ Json reportJson(const BenchReport &report)
     Json restart = Json::array();
     for (const LengthResult &result : report.lengths) {
         const Sample &full = result.forwards.front();
-        for (std::size_t at = 0; at < report.backends.size(); ++at)
-            forward.push_back(timesJson(
-                {{"backend", report.backends[at]}, {"precision", "fp32"}, {"tokens", result.tokens}},
-                result.forwards[at]));
+        for (std::size_t at = 0; at < report.forwards.size(); ++at)
+            forward.push_back(
+                timesJson({{"backend", report.forwards[at].backend},
+                              {"precision", report.forwards[at].precision}, {"tokens", result.tokens}},
+                    result.forwards[at]));
         for (std::size_t at = 0; at < result.layers.size(); ++at) {
             Json row = timesJson(
                 {{"layer", result.layers[at].value}, {"tokens", result.tokens}}, result.restarts[at]);
@@ -178,7 +211,7 @@ Json reportJson(const BenchReport &report)
         sliderSteps.push_back(std::move(row));
     }
     return {{"processor", processorName()}, {"backends", report.backends},
-        {"backendsBuilt", {"packed", "blas"}}, {"instructionSet", packedInstructionSet()},
+        {"backendsBuilt", backendNames(builtGemmBackends())}, {"instructionSet", packedInstructionSet()},
         {"threads", report.threads}, {"runs", report.runs}, {"forward", std::move(forward)},
         {"restart", std::move(restart)},
         {"sweep",
@@ -207,8 +240,10 @@ void printPasses(std::ostream &out, const BenchReport &report)
     };
     for (const LengthResult &result : report.lengths) {
         const double full = result.forwards.front().median();
-        for (std::size_t at = 0; at < report.backends.size(); ++at)
-            add(result.tokens, fmt::format("full, attention captured, {}", report.backends[at]),
+        for (std::size_t at = 0; at < report.forwards.size(); ++at)
+            add(result.tokens,
+                fmt::format("full, attention captured, {} {}", report.forwards[at].backend,
+                    report.forwards[at].precision),
                 result.forwards[at], result.forwards[at].median() / full);
         for (std::size_t at = 0; at < result.layers.size(); ++at)
             add(result.tokens, fmt::format("restart at layer {}", result.layers[at].value),
@@ -219,7 +254,7 @@ void printPasses(std::ostream &out, const BenchReport &report)
 
 void printText(std::ostream &out, const BenchReport &report)
 {
-    out << fmt::format("{} ({}), {} threads, fp32, {} runs each\n\n", processorName(), packedInstructionSet(),
+    out << fmt::format("{} ({}), {} threads, {} runs each\n\n", processorName(), packedInstructionSet(),
         report.threads, report.runs);
     printPasses(out, report);
     out << fmt::format(
@@ -255,12 +290,9 @@ void runBench(const BenchOptions &options, const CommandContext &context)
     const int threads = threadCount(options.model);
     const std::string path = resolveModelPath(options.model.model, context.environment);
     warnOfMemory(path, context.err);
-    std::vector<Contender> contenders;
     const std::vector<GemmBackend> backends =
         options.model.backend ? std::vector {chosenBackend(options.model)} : usableGemmBackends();
-    contenders.reserve(backends.size());
-    for (const GemmBackend backend : backends)
-        contenders.push_back({backend, std::make_unique<Session>(path, threads, backend)});
+    std::vector<Contender> contenders = contendersOf(backends, path, threads);
     const int contextLength = contenders.front().session->model().config.contextLength;
     for (const int length : lengths)
         if (length > contextLength)
@@ -269,7 +301,10 @@ void runBench(const BenchOptions &options, const CommandContext &context)
                 .expected = fmt::format("1 to {}", contextLength),
                 .wayOut = "Give smaller numbers to --tokens"});
     BenchReport report;
-    report.backends = namesOf(contenders);
+    report.backends = backendNames(backends);
+    for (const Contender &contender : contenders)
+        report.forwards.push_back(
+            {std::string(gemmBackendName(contender.backend)), contender.precisionName()});
     report.runs = runs;
     report.threads = contenders.front().session->threadCount();
     const auto say = [&](const std::string &what) {

@@ -62,18 +62,11 @@ Json memoryJson(const MemoryEstimate &memory, int tokens)
         {"patternBytes", memory.patternBytes}};
 }
 
-/// Backends that compute rightly here, best first.
-std::vector<std::string> backendNames()
-{
-    std::vector<std::string> names;
-    for (const GemmBackend backend : usableGemmBackends())
-        names.emplace_back(gemmBackendName(backend));
-    return names;
-}
-
 std::string backendsInWords()
 {
-    return fmt::format("{} (fp32; packed uses {})", fmt::join(backendNames(), ", "), packedInstructionSet());
+    const std::string usable = fmt::format(
+        "{} (packed uses {})", fmt::join(backendNames(usableGemmBackends()), ", "), packedInstructionSet());
+    return amxAbsence().empty() ? usable : fmt::format("{}; no amx: {}", usable, amxAbsence());
 }
 
 void printJson(std::ostream &out, const Model &model, const MemoryEstimate &memory, int tokens)
@@ -92,7 +85,8 @@ void printJson(std::ostream &out, const Model &model, const MemoryEstimate &memo
         {"bos", bosJson(*model.tokenizer)},
         {"chatTemplate", chat.empty() ? Json(nullptr) : Json(chat.kindName())},
         {"chatDefaultSystem", chat.defaultSystem() ? Json(repairUtf8(*chat.defaultSystem())) : Json(nullptr)},
-        {"backends", backendNames()}, {"instructionSet", packedInstructionSet()},
+        {"backends", backendNames(usableGemmBackends())},
+        {"backendsBuilt", backendNames(builtGemmBackends())}, {"instructionSet", packedInstructionSet()},
         {"memory", memoryJson(memory, tokens)}};
     out << json.dump() << '\n';
 }
@@ -133,8 +127,8 @@ void runInfo(const InfoOptions &options, const CommandContext &context)
     const std::int64_t tokens =
         options.tokens ? parseInteger("--tokens", *options.tokens, {1, 10'000'000}) : kDefaultTokens;
     const auto model = describeModel(resolveModelPath(options.model.model, context.environment));
-    const MemoryEstimate memory =
-        estimateMemory(model->config, model->fileBytes, LoadOptions {}, static_cast<int>(tokens));
+    const MemoryEstimate memory = estimateMemory(
+        model->config, model->fileBytes, usualLoadOptions(*model->weights.source), static_cast<int>(tokens));
     const auto print = options.json ? printJson : printText;
     print(context.out, *model, memory, static_cast<int>(tokens));
 }

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -80,7 +81,9 @@ void addComputeOptions(CLI::App &command, ModelOptions &options, const ArgumentV
     addValue(command, "--threads", options.threads, values,
         {"N", "compute threads (one a processor when left out); results do not depend on it"});
     addValue(command, "--backend", options.backend, values,
-        {"NAME", "who multiplies: packed (our kernel) or blas (OpenBLAS); the best one when left out"});
+        {"NAME",
+            "who multiplies: amx (tile unit), packed (our kernel) or blas (OpenBLAS); the best one when left "
+            "out"});
 }
 
 void addPromptOptions(
@@ -229,12 +232,25 @@ GemmBackend chosenBackend(const ModelOptions &options)
     if (!wanted)
         throw UsageError({.what = "--backend names no way of multiplying",
             .given = *options.backend,
-            .expected = "packed or blas"});
-    if (std::find(usable.begin(), usable.end(), *wanted) == usable.end())
-        throw Error({.what = "this backend gives wrong results on this processor",
-            .given = *options.backend,
-            .wayOut = "Leave --backend out"});
+            .expected = "amx, packed or blas"});
+    if (std::find(usable.begin(), usable.end(), *wanted) == usable.end()) {
+        const bool isAbsent = *wanted == GemmBackend::Amx && !amxAbsence().empty();
+        throw Error({.what = isAbsent ? "this way of multiplying is not available here: " + amxAbsence()
+                                      : "this way of multiplying gives wrong results on this processor",
+            .given = "--backend " + *options.backend,
+            .expected = fmt::format("one of {}", fmt::join(backendNames(usable), ", ")),
+            .wayOut = "Leave --backend out to use the best of them"});
+    }
     return *wanted;
+}
+
+std::vector<std::string> backendNames(const std::vector<GemmBackend> &backends)
+{
+    std::vector<std::string> names;
+    names.reserve(backends.size());
+    for (const GemmBackend backend : backends)
+        names.emplace_back(gemmBackendName(backend));
+    return names;
 }
 
 int threadCount(const ModelOptions &options)

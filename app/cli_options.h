@@ -73,4 +73,7 @@ int threadCount(const ModelOptions &options);
 /// for one that computes wrongly here.
 GemmBackend chosenBackend(const ModelOptions &options);
 
+/// "amx", "packed" ... in the same order.
+std::vector<std::string> backendNames(const std::vector<GemmBackend> &backends);
+
 } // namespace sinkscope

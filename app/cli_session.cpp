@@ -71,8 +71,9 @@ std::string memoryWarning(const MemoryEstimate &needed, std::optional<std::uint6
 void warnOfMemory(const std::string &path, std::ostream &err)
 {
     const auto source = openWeights(path);
-    const std::string warning = memoryWarning(
-        estimateMemory(readModelConfig(*source), source->fileBytes(), {}, kUsualTokens), availableMemory());
+    const std::string warning = memoryWarning(estimateMemory(readModelConfig(*source), source->fileBytes(),
+                                                  usualLoadOptions(*source), kUsualTokens),
+        availableMemory());
     if (!warning.empty())
         err << "sinkscope-cli: warning: " << warning << ".\n";
 }

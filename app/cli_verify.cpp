@@ -96,7 +96,7 @@ void runVerify(const VerifyOptions &options, const CommandContext &context)
         throw Error({.what = "the model is not verified",
             .file = path,
             .given = "checks that do not hold: " + report.failedNames(),
-            .wayOut = "Do not rely on its figures here; try --backend blas or packed, or get the file anew"});
+            .wayOut = "Do not rely on its figures here; try another --backend, or get the file anew"});
 }
 
 constexpr const char *kVerifyFooter = R"(
@@ -104,10 +104,10 @@ Checks on a short text, each with the largest difference found and its tolerance
   fileHash                 the file is the one that its name stands for (sha256), where that is known
   rowsSumToOne             every row of every attention pattern sums to 1; editedRowsSumToOne: under an edit too
   gammaOneChangesNothing   bytes that gamma 1 on all heads changes in a pass
-  restartEqualsFullPass    a pass from the middle layer up against the whole (packed: differing bytes; blas: values)
+  restartEqualsFullPass    a pass from the middle layer up against the whole (differing bytes; blas: values)
   closedFormPattern, closedFormEntropy   the closed form of a head's factor against the full pass
   logitEqualsProbability   ln gamma on the score against gamma on the probability
-  backendsAgree            products with the model's weights on the other backend, relative to the largest output
+  backendsAgree            products with the model's weights on the other backends, relative to the largest output
   reference...             for the default model: figures that transformers computed, stored in the program
 A check that cannot run here is skipped and says why. Exit code 1 when one does not hold. The outcome is kept for this
 file and backend in ${XDG_STATE_HOME:-$HOME/.local/state}/sinkscope; exports of `run` name it.

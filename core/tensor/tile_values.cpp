@@ -144,10 +144,10 @@ void packTilePanel(MatrixView rows, int terms, std::uint16_t *panel)
     for (std::size_t step = 0; step < tileSteps(rows.columns); ++step) {
         const std::size_t input = step * kTileInputs;
         for (std::size_t half = 0; half < 2; ++half) {
-            const std::size_t first = std::min(half * kTileOutputs, rows.rows);
-            const MatrixView part(rows.data + first * rows.stride + input,
-                std::min(kTileOutputs, rows.rows - first), std::min(kTileInputs, rows.columns - input),
-                rows.stride);
+            const std::size_t first = half * kTileOutputs;
+            const std::size_t count = first < rows.rows ? std::min(kTileOutputs, rows.rows - first) : 0;
+            const MatrixView part(count > 0 ? rows.data + first * rows.stride + input : nullptr, count,
+                std::min(kTileInputs, rows.columns - input), rows.stride);
             splitIntoTiles(part, terms, split);
             for (std::size_t term = 0; term < termCount; ++term)
                 transpose(term, panel + ((step * termCount + term) * 2 + half) * kTileElements);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `bench --json`: the form that other programs read. Times themselves are not tested.
+#include "core/tensor/amx_unit.h"
 #include "tests/cli/cli_fixture.h"
 
 namespace sinkscope::test {
@@ -8,15 +9,23 @@ TEST(CliBench, JsonHasTheFormOfTheContract)
 {
     const nlohmann::json result = runCliJson({"bench", tinyModel(), "--tokens", "4,16"});
     EXPECT_FALSE(result.at("processor").get<std::string>().empty());
-    EXPECT_EQ(result.at("backends"), nlohmann::json({"packed", "blas"}));
-    EXPECT_EQ(result.at("backendsBuilt"), nlohmann::json({"packed", "blas"}));
+    // the tile unit first, with its three precisions, where the processor has one
+    using Row = std::pair<const char *, const char *>;
+    std::vector<Row> rows {{"packed", "fp32"}, {"blas", "fp32"}};
+    if (amxAbsence().empty())
+        rows.insert(rows.begin(), {{"amx", "x3"}, {"amx", "x2"}, {"amx", "x1"}});
+    EXPECT_EQ(result.at("backends"),
+        amxAbsence().empty() ? nlohmann::json({"amx", "packed", "blas"})
+                             : nlohmann::json({"packed", "blas"}));
+    EXPECT_EQ(result.at("backendsBuilt"),
+        amxBuilt() ? nlohmann::json({"amx", "packed", "blas"}) : nlohmann::json({"packed", "blas"}));
     EXPECT_GE(result.at("runs"), 9);
     EXPECT_GT(result.at("peakBytes"), 1'000'000);
-    ASSERT_EQ(result.at("forward").size(), 4U); // two lengths, each by both backends
-    for (std::size_t at = 0; at < 4; ++at) {
+    ASSERT_EQ(result.at("forward").size(), 2 * rows.size()); // two lengths, each by all
+    for (std::size_t at = 0; at < 2 * rows.size(); ++at) {
         const nlohmann::json &forward = result.at("forward")[at];
-        EXPECT_EQ(forward.at("backend"), at % 2 == 0 ? "packed" : "blas");
-        EXPECT_EQ(forward.at("precision"), "fp32");
+        EXPECT_EQ(forward.at("backend"), rows[at % rows.size()].first);
+        EXPECT_EQ(forward.at("precision"), rows[at % rows.size()].second);
         EXPECT_GT(forward.at("medianMs"), 0.0);
         EXPECT_LE(forward.at("q1"), forward.at("medianMs"));
         EXPECT_GE(forward.at("q3"), forward.at("medianMs"));
@@ -26,7 +35,7 @@ TEST(CliBench, JsonHasTheFormOfTheContract)
         const nlohmann::json &restart = result.at("restart")[at];
         EXPECT_EQ(restart.at("layer"), at % 3);
         EXPECT_EQ(restart.at("tokens"), at < 3 ? 4 : 16);
-        const double full = result.at("forward")[at / 3 * 2].at("medianMs");
+        const double full = result.at("forward")[at / 3 * rows.size()].at("medianMs");
         EXPECT_DOUBLE_EQ(restart.at("ratioToFull"), restart.at("medianMs").get<double>() / full);
     }
 }
@@ -67,6 +76,14 @@ TEST(CliBackend, BothGiveTheSameOutput)
     // two fp32 orders of summation over at most 64 terms: far below 1e-5
     EXPECT_NEAR(
         packed.at("baseline").at("outputEntropyNats"), blas.at("baseline").at("outputEntropyNats"), 1e-5);
+}
+
+TEST(CliBackend, AnAbsentTileUnitIsRefusedWithTheWayOut)
+{
+    if (amxAbsence().empty())
+        GTEST_SKIP() << "the processor has the tile unit";
+    expectSentence(runCli({"run", tinyModel(), "--text", "abc", "--backend", "amx"}), 1,
+        {"amx", amxAbsence(), "packed, blas", "Leave --backend out"});
 }
 
 TEST(CliBackend, AnUnknownNameIsRefused)

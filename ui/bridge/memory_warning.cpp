@@ -29,8 +29,9 @@ std::optional<UserMessage> memoryWarningOrNull(const QString &path, std::optiona
         return std::nullopt;
     try {
         const auto source = openWeights(path.toStdString());
-        const std::size_t needed =
-            estimateMemory(readModelConfig(*source), source->fileBytes(), {}, kUsualTokens).totalBytes();
+        const std::size_t needed = estimateMemory(
+            readModelConfig(*source), source->fileBytes(), usualLoadOptions(*source), kUsualTokens)
+                                       .totalBytes();
         if (needed <= *available)
             return std::nullopt;
         const QLocale locale;

@@ -3,6 +3,7 @@
 #include "ui/dialogs/pages.h"
 
 #include "core/base/version.h"
+#include "core/tensor/gemm.h"
 
 #include <QtCore/QCoreApplication>
 
@@ -43,6 +44,27 @@ constexpr std::array kKeys {
     KeyLine {"Ctrl+Q", QT_TRANSLATE_NOOP("Pages", "quit")},
 };
 
+QString namesOf(const std::vector<GemmBackend> &backends)
+{
+    QStringList names;
+    for (const GemmBackend backend : backends) {
+        const std::string_view name = gemmBackendName(backend);
+        names += QString::fromLatin1(name.data(), static_cast<int>(name.size()));
+        if (backend == GemmBackend::Packed)
+            names.back() += QStringLiteral(" (%1)").arg(QString::fromStdString(packedInstructionSet()));
+    }
+    return names.join(QStringLiteral(", "));
+}
+
+/// Who can multiply on this processor, and why the tile unit cannot.
+QString productsLine()
+{
+    const QString usable = translated("Products with the weights run here on, best first: %1. Built in: %2.")
+                               .arg(namesOf(usableGemmBackends()), namesOf(builtGemmBackends()));
+    const QString absence = QString::fromStdString(amxAbsence());
+    return absence.isEmpty() ? usable : usable + translated(" No amx: %1.").arg(absence);
+}
+
 } // namespace
 
 QString keysPage()
@@ -56,7 +78,7 @@ QString keysPage()
 
 QString aboutPage()
 {
-    return QStringLiteral("<h3>Sinkscope %1</h3><p>%2</p><p>%3</p><p>%4</p><p>%5</p>")
+    return QStringLiteral("<h3>Sinkscope %1</h3><p>%2</p><p>%3</p><p>%4</p><p>%5</p><p>%6</p>")
         .arg(QLatin1String(kVersion),
             translated(
                 "Shows how a language model attends, and lets you turn each head's attention to the initial "
@@ -69,7 +91,7 @@ QString aboutPage()
                 "the "
                 "GNU General Public License 3.0; a window program that is passed on is therefore under that "
                 "licence as a whole. The command line does not use it."),
-            translated("Method: ZeroTuning, arXiv 2505.11739."));
+            translated("Method: ZeroTuning, arXiv 2505.11739."), productsLine());
 }
 
 } // namespace sinkscope::ui
