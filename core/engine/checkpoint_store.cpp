@@ -3,7 +3,7 @@
 #include "core/engine/checkpoint_store.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <iterator>
 
 namespace sinkscope {
 
@@ -16,6 +16,15 @@ std::size_t bytesOf(const LayerRecord &record)
              &record.restMass, &record.entropy, &record.restEntropy, &record.sinkLogOdds, &record.lastRow})
         bytes += matrix->byteSize();
     return bytes;
+}
+
+/// Calls `visit(address, bytes)` for all that `snapshot` keeps alive and may share with others.
+template <typename Visit> void forParts(const Snapshot &snapshot, const Visit &visit)
+{
+    visit(snapshot.logProbabilities.get(), snapshot.logProbabilities->size() * sizeof(double));
+    visit(snapshot.pass.get(), snapshot.pass->logitsLast.size() * sizeof(float));
+    for (const auto &layer : snapshot.pass->layers)
+        visit(layer.get(), bytesOf(*layer));
 }
 
 bool answersTheSame(const Snapshot &left, const Snapshot &right)
@@ -33,19 +42,20 @@ void CheckpointStore::put(std::shared_ptr<const Snapshot> snapshot)
     const auto passedBy = [](const Snapshot &kept) {
         return kept.stage == SnapshotStage::Preview && !kept.intervention.changesNothing();
     };
-    m_snapshots.remove_if(
-        [&](const auto &kept) { return answersTheSame(*kept, *snapshot) || passedBy(*kept); });
+    hold(*snapshot); // before others go, so that what they share stays counted
+    for (auto kept = m_snapshots.begin(); kept != m_snapshots.end();)
+        kept = answersTheSame(**kept, *snapshot) || passedBy(**kept) ? erase(kept) : std::next(kept);
     m_snapshots.push_front(std::move(snapshot));
     const Snapshot &newest = *m_snapshots.front();
     const auto mayGo = [&](const auto &kept) {
         return kept.get() != &newest
             && !(kept->intervention.changesNothing() && kept->prompt->ids == newest.prompt->ids);
     };
-    while (bytes() > m_budgetBytes) {
+    while (m_bytes > m_budgetBytes) {
         const auto oldest = std::find_if(m_snapshots.rbegin(), m_snapshots.rend(), mayGo);
         if (oldest == m_snapshots.rend())
             return;
-        m_snapshots.erase(std::next(oldest).base());
+        erase(std::next(oldest).base());
     }
 }
 
@@ -82,21 +92,36 @@ std::vector<RestartCandidate> CheckpointStore::candidates(
     return found;
 }
 
-std::size_t CheckpointStore::bytes() const
+void CheckpointStore::clear()
 {
-    std::unordered_set<const void *> counted;
-    std::size_t bytes = 0;
-    for (const auto &kept : m_snapshots) {
-        if (counted.insert(kept->logProbabilities.get()).second)
-            bytes += kept->logProbabilities->size() * sizeof(double);
-        if (!counted.insert(kept->pass.get()).second)
-            continue;
-        bytes += kept->pass->logitsLast.size() * sizeof(float);
-        for (const auto &layer : kept->pass->layers)
-            if (counted.insert(layer.get()).second)
-                bytes += bytesOf(*layer);
-    }
-    return bytes;
+    m_snapshots.clear();
+    m_holders.clear();
+    m_bytes = 0;
+}
+
+void CheckpointStore::hold(const Snapshot &snapshot)
+{
+    forParts(snapshot, [this](const void *part, std::size_t bytes) {
+        if (++m_holders[part] == 1)
+            m_bytes += bytes;
+    });
+}
+
+void CheckpointStore::letGo(const Snapshot &snapshot)
+{
+    forParts(snapshot, [this](const void *part, std::size_t bytes) {
+        const auto found = m_holders.find(part);
+        if (--found->second > 0)
+            return;
+        m_holders.erase(found);
+        m_bytes -= bytes;
+    });
+}
+
+CheckpointStore::Snapshots::iterator CheckpointStore::erase(Snapshots::iterator at)
+{
+    letGo(**at);
+    return m_snapshots.erase(at);
 }
 
 } // namespace sinkscope

@@ -8,6 +8,7 @@
 #include <list>
 #include <memory>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 namespace sinkscope {
@@ -37,14 +38,21 @@ public:
     /// any that begin alike. Valid until the next put or clear.
     std::vector<RestartCandidate> candidates(std::span<const TokenId> tokens, Prompts prompts) const;
 
-    void clear() { m_snapshots.clear(); }
+    void clear();
     std::size_t size() const { return m_snapshots.size(); }
     /// Bytes of all records, logits and distributions held.
-    std::size_t bytes() const;
+    std::size_t bytes() const { return m_bytes; }
 
 private:
+    using Snapshots = std::list<std::shared_ptr<const Snapshot>>;
+    void hold(const Snapshot &snapshot);
+    void letGo(const Snapshot &snapshot);
+    Snapshots::iterator erase(Snapshots::iterator at);
+
     std::size_t m_budgetBytes;
-    std::list<std::shared_ptr<const Snapshot>> m_snapshots;
+    Snapshots m_snapshots;
+    std::unordered_map<const void *, std::size_t> m_holders; // of each record, pass and distribution
+    std::size_t m_bytes = 0; // of those that have a holder
 };
 
 } // namespace sinkscope

@@ -68,12 +68,7 @@ void packKeysAndValues(const AttentionStep &step, ThreadPool &pool, AttentionScr
     const auto kvHeads = static_cast<std::size_t>(step.config.kvHeadCount);
     const std::size_t keyCount = step.keys.rows;
     const std::size_t panels = panelsOf(keyCount);
-    const auto shape = [](Matrix &matrix, std::size_t rows) {
-        if (matrix.columns() != kPanelWidth)
-            matrix = Matrix(rows, kPanelWidth);
-        matrix.resizeRows(rows);
-    };
-    shape(scratch.keyPanels, kvHeads * panels * headSize);
+    scratch.keyPanels.reshape(kvHeads * panels * headSize, kPanelWidth);
     pool.parallelFor(kvHeads * panels, [&](std::size_t task, int) {
         const std::size_t firstKey = task % panels * kPanelWidth;
         packPanel({step.keys.data + firstKey * step.keys.stride + task / panels * headSize,
@@ -83,7 +78,7 @@ void packKeysAndValues(const AttentionStep &step, ThreadPool &pool, AttentionScr
     if (headSize % kPanelWidth == 0)
         return;
     const std::size_t valuePanels = panelsOf(headSize);
-    shape(scratch.valuePanels, kvHeads * valuePanels * keyCount);
+    scratch.valuePanels.reshape(kvHeads * valuePanels * keyCount, kPanelWidth);
     pool.parallelFor(kvHeads * valuePanels, [&](std::size_t task, int) {
         const std::size_t first = task % valuePanels * kPanelWidth;
         const std::size_t width = std::min(kPanelWidth, headSize - first);

@@ -5,9 +5,9 @@
 #include "core/base/error.h"
 #include "core/model/attention_step.h"
 #include "core/model/row_work.h"
-#include "core/ops/activation.h"
 #include "core/ops/gradients.h"
 #include "core/ops/norm.h"
+#include "core/ops/row_kernels.h"
 
 #include <array>
 #include <utility>
@@ -63,30 +63,26 @@ void BackwardPass::resizeBuffers(std::size_t tokens, std::size_t scalars)
     const auto querySize = static_cast<std::size_t>(config.headCount * config.headSize);
     const auto keyValueSize = static_cast<std::size_t>(config.keyValueSize());
     const auto feedForward = static_cast<std::size_t>(config.feedForwardSize);
-    const auto shape = [](Matrix &matrix, std::size_t rows, std::size_t columns) {
-        if (matrix.rows() != rows || matrix.columns() != columns)
-            matrix = Matrix(rows, columns);
-    };
     Buffers &b = m_buffers;
-    shape(b.normed, tokens, hidden);
-    shape(b.queries, tokens, querySize);
-    shape(b.headOutputs, tokens, querySize);
-    shape(b.middle, tokens, hidden);
-    shape(b.gate, tokens, feedForward);
-    shape(b.up, tokens, feedForward);
+    b.normed.reshape(tokens, hidden);
+    b.queries.reshape(tokens, querySize);
+    b.headOutputs.reshape(tokens, querySize);
+    b.middle.reshape(tokens, hidden);
+    b.gate.reshape(tokens, feedForward);
+    b.up.reshape(tokens, feedForward);
     if (b.record.tokenCount() != tokens)
         b.record = newLayerRecord(config, tokens);
     const std::size_t rows = scalars * tokens;
-    shape(b.gradStream, rows, hidden);
-    shape(b.gradNormed, rows, hidden);
-    shape(b.gradGate, rows, feedForward);
-    shape(b.gradUp, rows, feedForward);
-    shape(b.gradHeadOutputs, rows, querySize);
-    shape(b.gradQueries, rows, querySize);
-    shape(b.gradHeadKeys, rows, querySize);
-    shape(b.gradHeadValues, rows, querySize);
-    shape(b.gradKeys, rows, keyValueSize);
-    shape(b.gradValues, rows, keyValueSize);
+    b.gradStream.reshape(rows, hidden);
+    b.gradNormed.reshape(rows, hidden);
+    b.gradGate.reshape(rows, feedForward);
+    b.gradUp.reshape(rows, feedForward);
+    b.gradHeadOutputs.reshape(rows, querySize);
+    b.gradQueries.reshape(rows, querySize);
+    b.gradHeadKeys.reshape(rows, querySize);
+    b.gradHeadValues.reshape(rows, querySize);
+    b.gradKeys.reshape(rows, keyValueSize);
+    b.gradValues.reshape(rows, keyValueSize);
 }
 
 WorkStatus BackwardPass::runLayer(const Site &site, const StopToken &stop)

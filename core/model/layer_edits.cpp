@@ -37,8 +37,7 @@ void LayerEdits::prepare(
     const Intervention *intervention, LayerIndex layer, TokenPos promptLast, const ModelConfig &config)
 {
     m_any = false;
-    m_storedKeys.clear();
-    m_headSize = static_cast<std::size_t>(config.headSize);
+    prepareStoredKeys(intervention, layer, config);
     if (!intervention)
         return;
     const std::span<const HeadEdit> edits = intervention->editsOf(layer);
@@ -52,7 +51,7 @@ void LayerEdits::prepare(
         head.clear();
     for (const HeadEdit &edit : edits)
         if (edit.hasEffect())
-            add(edit, promptLast, config);
+            add(edit, promptLast);
     for (const FrozenEdit &frozen : intervention->frozenOf(layer)) {
         HeadRowEdits &head = m_heads[frozen.head.head.asSize()];
         if (frozen.kind == FrozenEdit::Kind::Redistribute)
@@ -64,12 +63,24 @@ void LayerEdits::prepare(
     m_any = std::ranges::any_of(m_heads, [](const HeadRowEdits &head) { return !head.empty(); });
 }
 
+void LayerEdits::prepareStoredKeys(
+    const Intervention *intervention, LayerIndex layer, const ModelConfig &config)
+{
+    m_storedKeys.clear();
+    m_headSize = static_cast<std::size_t>(config.headSize);
+    if (!intervention)
+        return;
+    for (const HeadEdit &edit : intervention->editsOf(layer))
+        if (edit.kind == EditKind::KeyShared && edit.hasEffect())
+            addSharedKey(edit, config);
+}
+
 const HeadRowEdits *LayerEdits::of(std::size_t head) const
 {
     return m_any && !m_heads[head].empty() ? &m_heads[head] : nullptr;
 }
 
-void LayerEdits::add(const HeadEdit &edit, TokenPos promptLast, const ModelConfig &config)
+void LayerEdits::add(const HeadEdit &edit, TokenPos promptLast)
 {
     const PositionRange rows = rowsOf(edit.queries, promptLast);
     HeadRowEdits &head = m_heads[edit.head.head.asSize()];
@@ -83,8 +94,7 @@ void LayerEdits::add(const HeadEdit &edit, TokenPos promptLast, const ModelConfi
     case EditKind::Key:
         head.scoreFactors.push_back({rows, keysOf(edit.key), edit.gamma});
         break;
-    case EditKind::KeyShared:
-        addSharedKey(edit, config);
+    case EditKind::KeyShared: // of no row: prepareStoredKeys
         break;
     case EditKind::Bias:
         head.scoreShifts.push_back({rows, keysOf(edit.key), edit.value});

@@ -20,6 +20,9 @@ public:
     void prepare(
         const Intervention *intervention, LayerIndex layer, TokenPos promptLast, const ModelConfig &config);
 
+    /// Of the same, what concerns stored keys alone: scaleStoredKeys and storedKeyFactor follow it.
+    void prepareStoredKeys(const Intervention *intervention, LayerIndex layer, const ModelConfig &config);
+
     /// Row edits of `head`; nullptr when it has none.
     const HeadRowEdits *of(std::size_t head) const;
 
@@ -29,7 +32,7 @@ public:
     double storedKeyFactor(KvHeadIndex kvHead, std::size_t row) const;
 
 private:
-    void add(const HeadEdit &edit, TokenPos promptLast, const ModelConfig &config);
+    void add(const HeadEdit &edit, TokenPos promptLast);
     void addProbability(const HeadEdit &edit, PositionRange rows);
     void addSharedKey(const HeadEdit &edit, const ModelConfig &config);
 

@@ -4,8 +4,8 @@
 
 #include "core/model/attention_step.h"
 #include "core/model/row_work.h"
-#include "core/ops/activation.h"
 #include "core/ops/norm.h"
+#include "core/ops/row_kernels.h"
 
 #include <algorithm>
 #include <array>
@@ -82,7 +82,7 @@ void Transformer::storeKeysAndValues(const Stack &stack, LayerIndex layer)
                 sequence.values.row(sequence.past + row).begin());
         }
         if (sequence.intervention && sequence.intervention->scalesStoredKeys(layer)) {
-            m_workspace.edits.prepare(sequence.intervention, layer, sequence.promptLast, m_model.config);
+            m_workspace.edits.prepareStoredKeys(sequence.intervention, layer, m_model.config);
             m_workspace.edits.scaleStoredKeys(sequence.keys, sequence.past);
         }
     }

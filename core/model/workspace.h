@@ -28,8 +28,8 @@ struct Workspace {
     void resize(const ModelConfig &config, std::size_t rows)
     {
         const auto keyValueSize = static_cast<std::size_t>(config.keyValueSize());
-        shape(keys, rows, keyValueSize);
-        shape(values, rows, keyValueSize);
+        keys.reshape(rows, keyValueSize);
+        values.reshape(rows, keyValueSize);
         resizeStream(config, rows);
     }
     /// All but the keys and values.
@@ -38,13 +38,13 @@ struct Workspace {
         const auto hidden = static_cast<std::size_t>(config.hiddenSize);
         const auto querySize = static_cast<std::size_t>(config.headCount * config.headSize);
         const auto feedForward = static_cast<std::size_t>(config.feedForwardSize);
-        shape(residual, rows, hidden);
-        shape(normed, rows, hidden);
-        shape(queries, rows, querySize);
-        shape(headOutputs, rows, querySize);
-        shape(projected, rows, hidden);
-        shape(gate, rows, feedForward);
-        shape(up, rows, feedForward);
+        residual.reshape(rows, hidden);
+        normed.reshape(rows, hidden);
+        queries.reshape(rows, querySize);
+        headOutputs.reshape(rows, querySize);
+        projected.reshape(rows, hidden);
+        gate.reshape(rows, feedForward);
+        up.reshape(rows, feedForward);
     }
 
     static std::size_t bytes(const ModelConfig &config, std::size_t rows)
@@ -52,15 +52,6 @@ struct Workspace {
         const auto perRow = 3 * config.hiddenSize + 2 * config.headCount * config.headSize
             + 2 * config.keyValueSize() + 2 * config.feedForwardSize;
         return rows * static_cast<std::size_t>(perRow) * sizeof(float);
-    }
-
-private:
-    static void shape(Matrix &matrix, std::size_t rows, std::size_t columns)
-    {
-        if (matrix.columns() != columns)
-            matrix = Matrix(rows, columns);
-        else
-            matrix.resizeRows(rows);
     }
 };
 

@@ -90,7 +90,7 @@ void scaleHere(std::span<float> values, float factor)
     forVectors(values, 0.0F, [&](Vector x, std::size_t) { return hn::Mul(x, by); });
 }
 
-void siluTimesHere(std::span<float> gate, std::span<const float> up)
+void swiGluHere(std::span<float> gate, std::span<const float> up)
 {
     const Floats d;
     const Vector one = hn::Set(d, 1.0F);
@@ -116,7 +116,7 @@ namespace sinkscope {
 HWY_EXPORT(largestHere);
 HWY_EXPORT(expShiftedHere);
 HWY_EXPORT(scaleHere);
-HWY_EXPORT(siluTimesHere);
+HWY_EXPORT(swiGluHere);
 
 float largestOf(std::span<const float> values)
 {
@@ -133,9 +133,9 @@ void scaleBy(std::span<float> values, float factor)
     HWY_DYNAMIC_DISPATCH(scaleHere)(values, factor);
 }
 
-void siluTimes(std::span<float> gate, std::span<const float> up)
+void swiGlu(std::span<float> gate, std::span<const float> up)
 {
-    HWY_DYNAMIC_DISPATCH(siluTimesHere)(gate, up);
+    HWY_DYNAMIC_DISPATCH(swiGluHere)(gate, up);
 }
 
 } // namespace sinkscope

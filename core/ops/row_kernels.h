@@ -24,6 +24,6 @@ ExpSums expShifted(std::span<float> values, float shift);
 void scaleBy(std::span<float> values, float factor);
 
 /// gate = gate / (1 + e^-gate) * up (SwiGLU, arXiv 2002.05202). Both of one size.
-void siluTimes(std::span<float> gate, std::span<const float> up);
+void swiGlu(std::span<float> gate, std::span<const float> up);
 
 } // namespace sinkscope

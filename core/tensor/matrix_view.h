@@ -93,6 +93,12 @@ public:
             m_values.resize(rows * m_columns);
         m_rows = rows;
     }
+    /// Changes both; the memory never shrinks. The matrix holds anything unless the columns stay.
+    void reshape(std::size_t rows, std::size_t columns)
+    {
+        m_columns = columns;
+        resizeRows(rows);
+    }
 
 private:
     template <typename Value> struct CacheLineAllocator {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Normalisation, rotary embedding and the gated activation against their formulas in double.
 #include "core/base/random.h"
-#include "core/ops/activation.h"
 #include "core/ops/norm.h"
+#include "core/ops/row_kernels.h"
 #include "core/ops/rope.h"
 
 #include <cmath>
