@@ -54,12 +54,34 @@ std::string bosInWords(const Tokenizer &tokenizer)
     return words;
 }
 
+/// How the patterns of a prompt are kept, for text.
+const char *precisionInWords(PatternPrecision precision)
+{
+    switch (precision) {
+    case PatternPrecision::Single:
+        return "";
+    case PatternPrecision::Half:
+        return " in half precision (fp16)";
+    case PatternPrecision::None:
+        return " of one layer at a time";
+    }
+    return "";
+}
+
+/// Their storage type; null where those of one layer alone fit.
+Json precisionJson(PatternPrecision precision)
+{
+    if (precision == PatternPrecision::None)
+        return nullptr;
+    return precision == PatternPrecision::Half ? "fp16" : "fp32";
+}
+
 Json memoryJson(const MemoryEstimate &memory, int tokens)
 {
     return {{"tokens", tokens}, {"totalBytes", memory.totalBytes()}, {"weightBytes", memory.weightBytes},
         {"programBytes", memory.programBytes}, {"mappedBytes", memory.mappedBytes},
         {"workspaceBytes", memory.workspaceBytes}, {"recordBytes", memory.recordBytes},
-        {"patternBytes", memory.patternBytes}};
+        {"patternBytes", memory.patternBytes}, {"patternPrecision", precisionJson(memory.patternPrecision)}};
 }
 
 std::string backendsInWords()
@@ -117,8 +139,8 @@ void printText(std::ostream &out, const Model &model, const MemoryEstimate &memo
     table.add({"chat template", model.chatTemplate.empty() ? "none" : model.chatTemplate.kindName()});
     table.add({"products", backendsInWords()});
     table.add({fmt::format("memory, {} tokens", tokens),
-        fmt::format("about {}; of it {} for attention patterns", readableBytes(memory.totalBytes()),
-            readableBytes(memory.patternBytes))});
+        fmt::format("about {}; of it {} for attention patterns{}", readableBytes(memory.totalBytes()),
+            readableBytes(memory.patternBytes), precisionInWords(memory.patternPrecision))});
     table.print(out);
 }
 

@@ -27,14 +27,14 @@ std::vector<float> scaledPattern(const LayerRecord &record, HeadIndex head, doub
     for (std::size_t query = 0; query < tokens; ++query) {
         const TokenPos position(static_cast<std::int32_t>(query));
         const ScaledRow scaled = scaledRow(record, head, position, gamma);
-        const std::span<const float> recorded = record.patternRow(head, position);
-        float *row = triangle.data() + LayerRecord::triangleSize(query);
+        const std::span<float> row = std::span(triangle).subspan(LayerRecord::triangleSize(query), query + 1);
+        record.copyPatternRow(head, position, row);
         row[0] = static_cast<float>(scaled.sinkMass);
         // Ratios among other keys never change (method 1.2), so the rest is one factor.
         const auto restBefore = static_cast<double>(record.restMass.at(head.asSize(), query));
         const auto factor = static_cast<float>(restBefore > 0.0 ? scaled.restMass / restBefore : 0.0);
         for (std::size_t key = 1; key <= query; ++key)
-            row[key] = recorded[key] * factor;
+            row[key] *= factor;
     }
     return triangle;
 }

@@ -20,12 +20,12 @@ double farther(double worst, double distance)
     return std::isnan(distance) ? kInfinite : std::max(worst, distance);
 }
 
-std::size_t differingBytes(std::span<const float> a, std::span<const float> b)
+template <typename Value> std::size_t differingBytes(std::span<const Value> a, std::span<const Value> b)
 {
-    if (a.size() != b.size())
-        return std::max(a.size(), b.size()) * sizeof(float);
     const auto left = std::as_bytes(a);
     const auto right = std::as_bytes(b);
+    if (left.size() != right.size())
+        return std::max(left.size(), right.size());
     std::size_t count = 0;
     for (std::size_t at = 0; at < left.size(); ++at)
         count += left[at] == right[at] ? 0 : 1;
@@ -34,7 +34,8 @@ std::size_t differingBytes(std::span<const float> a, std::span<const float> b)
 
 std::size_t differingBytes(const LayerRecord &a, const LayerRecord &b)
 {
-    std::size_t count = differingBytes(a.patterns, b.patterns);
+    std::size_t count = differingBytes(std::span(a.patterns), std::span(b.patterns))
+        + differingBytes(std::span(a.halfPatterns), std::span(b.halfPatterns));
     for (const auto member : {&LayerRecord::residualIn, &LayerRecord::keys, &LayerRecord::values,
              &LayerRecord::sinkMass, &LayerRecord::restMass, &LayerRecord::entropy, &LayerRecord::restEntropy,
              &LayerRecord::sinkLogOdds, &LayerRecord::lastRow})
@@ -80,8 +81,8 @@ double rowSumError(const PassResult &pass)
 
 std::size_t differingBytes(const PassResult &a, const PassResult &b)
 {
-    std::size_t count =
-        differingBytes(a.logitsLast, b.logitsLast) + differingBytes(a.finalNormLast, b.finalNormLast);
+    std::size_t count = differingBytes(std::span(a.logitsLast), std::span(b.logitsLast))
+        + differingBytes(std::span(a.finalNormLast), std::span(b.finalNormLast));
     for (std::size_t layer = 0; layer < std::min(a.layers.size(), b.layers.size()); ++layer)
         count += differingBytes(*a.layers[layer], *b.layers[layer]);
     return count;

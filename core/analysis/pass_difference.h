@@ -15,11 +15,11 @@ double largestDifference(std::span<const float> a, std::span<const float> b);
 double relativeDifference(std::span<const float> a, std::span<const float> b);
 
 /// Largest |sum - 1| of a pattern row of any layer and head, summed in double. Precondition: all layers have
-/// patterns.
+/// patterns in fp32.
 double rowSumError(const PassResult &pass);
 /// Bytes that differ in anything the passes recorded: residual stream, keys, values, attention, logits.
 std::size_t differingBytes(const PassResult &a, const PassResult &b);
-/// Largest difference of any pattern weight. Precondition: all layers have patterns.
+/// Largest difference of any pattern weight. Precondition: all layers have patterns in fp32.
 double patternDifference(const PassResult &a, const PassResult &b);
 
 /// How far the closed form is from a pass.

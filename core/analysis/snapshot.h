@@ -28,6 +28,7 @@ struct Snapshot {
         0.0; ///< KL(baseline || this) of the next-token distribution; 0 for a baseline
     double elapsedMs = 0.0; ///< of the pass and its metrics
     bool patternsLeftOut = false; ///< some layers' patterns did not fit the byte budget
+    bool patternsInHalf = false; ///< some layers' patterns fit it in half precision (fp16) only
 };
 
 } // namespace sinkscope

@@ -11,7 +11,8 @@ namespace {
 
 std::size_t bytesOf(const LayerRecord &record)
 {
-    std::size_t bytes = record.patterns.size() * sizeof(float);
+    std::size_t bytes =
+        record.patterns.size() * sizeof(float) + record.halfPatterns.size() * sizeof(std::uint16_t);
     for (const Matrix *matrix : {&record.residualIn, &record.keys, &record.values, &record.sinkMass,
              &record.restMass, &record.entropy, &record.restEntropy, &record.sinkLogOdds, &record.lastRow})
         bytes += matrix->byteSize();

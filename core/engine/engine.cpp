@@ -28,9 +28,15 @@ bool lacksPatterns(const PassResult &pass, std::span<const LayerIndex> layers)
         layers, [&](LayerIndex layer) { return !pass.layers[layer.asSize()]->hasPatterns(); });
 }
 
-bool leavesPatternsOut(const PassResult &pass)
+/// What is said of the patterns that were kept.
+void describePatterns(const PassResult &pass, Snapshot &snapshot)
 {
-    return std::ranges::any_of(pass.layers, [](const auto &layer) { return !layer->hasPatterns(); });
+    const auto has = [&](PatternPrecision precision) {
+        return std::ranges::any_of(
+            pass.layers, [&](const auto &layer) { return layer->patternPrecision() == precision; });
+    };
+    snapshot.patternsLeftOut = has(PatternPrecision::None);
+    snapshot.patternsInHalf = has(PatternPrecision::Half);
 }
 
 /// Whether `snapshot`, of the prompt and edits in question, has all else that `question` asks for.
@@ -173,7 +179,7 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
     if (kept) { // only the patterns of a layer are new
         auto snapshot = std::make_shared<Snapshot>(*kept);
         snapshot->pass = pass;
-        snapshot->patternsLeftOut = leavesPatternsOut(*pass);
+        describePatterns(*pass, *snapshot);
         snapshot->elapsedMs = millisecondsSince(start);
         return snapshot;
     }
@@ -197,7 +203,7 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
     snapshot->output.answers = std::move(*answers);
     if (m_baseline && !intervention.changesNothing())
         snapshot->klFromBaselineNats = klDivergenceNats(*m_baseline->logProbabilities, logProbabilities);
-    snapshot->patternsLeftOut = leavesPatternsOut(*pass);
+    describePatterns(*pass, *snapshot);
     snapshot->elapsedMs = millisecondsSince(start);
     return snapshot;
 }

@@ -3,6 +3,7 @@
 #include "core/model/attention_step.h"
 
 #include "core/ops/attention.h"
+#include "core/ops/row_kernels.h"
 #include "core/tensor/packed_kernel.h"
 
 #include <algorithm>
@@ -25,8 +26,11 @@ public:
         , m_head(head)
         , m_tokens(step.past + step.rows)
     {
-        if (m_record && m_record->hasPatterns())
-            m_triangle = m_record->patterns.data() + head * LayerRecord::triangleSize(m_tokens);
+        const std::size_t first = head * LayerRecord::triangleSize(m_tokens);
+        if (m_record && !m_record->patterns.empty())
+            m_triangle = m_record->patterns.data() + first;
+        if (m_record && !m_record->halfPatterns.empty())
+            m_halfTriangle = m_record->halfPatterns.data() + first;
     }
 
     bool hasWork() const { return m_record || m_focus; }
@@ -44,6 +48,8 @@ public:
         m_record->sinkLogOdds.at(m_head, query) = static_cast<float>(summary.sinkLogOdds);
         if (m_triangle)
             std::ranges::copy(weights, m_triangle + LayerRecord::triangleSize(query));
+        if (m_halfTriangle)
+            toHalf(weights, m_halfTriangle + LayerRecord::triangleSize(query));
         if (isLast)
             std::ranges::copy(weights, m_record->lastRow.row(m_head).begin());
     }
@@ -53,7 +59,8 @@ private:
     RowSummary *m_focus;
     std::size_t m_head;
     std::size_t m_tokens;
-    float *m_triangle = nullptr;
+    float *m_triangle = nullptr; // where the patterns are Single
+    std::uint16_t *m_halfTriangle = nullptr; // where they are Half
 };
 
 std::size_t panelsOf(std::size_t columns)
@@ -174,10 +181,18 @@ LayerRecord newLayerRecord(const ModelConfig &config, std::size_t tokens)
     return record;
 }
 
-std::size_t patternBytes(const ModelConfig &config, std::size_t tokens)
+std::size_t patternBytes(const ModelConfig &config, std::size_t tokens, PatternPrecision precision)
 {
     return static_cast<std::size_t>(config.layerCount) * static_cast<std::size_t>(config.headCount)
-        * LayerRecord::triangleSize(tokens) * sizeof(float);
+        * LayerRecord::triangleSize(tokens) * weightBytes(precision);
+}
+
+PatternPrecision precisionWithin(const ModelConfig &config, std::size_t tokens, std::size_t budgetBytes)
+{
+    for (const PatternPrecision precision : {PatternPrecision::Single, PatternPrecision::Half})
+        if (patternBytes(config, tokens, precision) <= budgetBytes)
+            return precision;
+    return PatternPrecision::None;
 }
 
 } // namespace sinkscope

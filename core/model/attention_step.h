@@ -45,6 +45,8 @@ WorkStatus runAttention(
 LayerRecord newLayerRecord(const ModelConfig &config, std::size_t tokens);
 
 /// Bytes of the patterns of all layers.
-std::size_t patternBytes(const ModelConfig &config, std::size_t tokens);
+std::size_t patternBytes(const ModelConfig &config, std::size_t tokens, PatternPrecision precision);
+/// The best precision in which the patterns of all layers fit `budgetBytes`; None where they do in neither.
+PatternPrecision precisionWithin(const ModelConfig &config, std::size_t tokens, std::size_t budgetBytes);
 
 } // namespace sinkscope

@@ -134,9 +134,9 @@ WorkStatus BackwardPass::recompute(const Site &site, const StopToken &stop)
 WorkStatus BackwardPass::attend(const Site &site, const StopToken &stop)
 {
     Buffers &b = m_buffers;
-    const bool recorded = site.record.hasPatterns();
+    const bool recorded = site.record.patternPrecision() == PatternPrecision::Single;
     if (!recorded)
-        b.record.patterns.resize(b.record.headCount() * LayerRecord::triangleSize(site.tokens));
+        b.record.reservePatterns(PatternPrecision::Single);
     b.edits.prepare(site.request.intervention, site.layer,
         TokenPos(static_cast<std::int32_t>(site.tokens) - 1), m_model.config);
     const AttentionStep step {.config = m_model.config,
@@ -216,7 +216,7 @@ WorkStatus BackwardPass::leaveAttention(const Site &site, const StopToken &stop)
         .scalars = site.scalars,
         .firstLiveToken = site.firstLiveToken,
         .edits = b.edits,
-        .patterns = site.record.hasPatterns() ? &site.record : &b.record,
+        .patterns = site.record.patternPrecision() == PatternPrecision::Single ? &site.record : &b.record,
         .queries = b.queries.view(),
         .keys = site.record.keys.view(),
         .values = site.record.values.view(),

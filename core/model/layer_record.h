@@ -7,11 +7,21 @@
 #include "core/base/thread_pool.h"
 #include "core/tensor/matrix_view.h"
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 namespace sinkscope {
+
+/// How a layer's patterns are kept. Half: 2^-11 of a weight, or 3e-8 where it is below 6e-5.
+enum class PatternPrecision : std::uint8_t { None, Half, Single };
+
+/// Bytes of one weight.
+constexpr std::size_t weightBytes(PatternPrecision precision)
+{
+    return precision == PatternPrecision::Single ? 4 : precision == PatternPrecision::Half ? 2 : 0;
+}
 
 /// Trace of one layer in one pass; immutable once the pass ended and shared between passes that agree up to
 /// it. T tokens, H query heads. Row t of a pattern is query t over keys 0..t.
@@ -26,24 +36,39 @@ struct LayerRecord {
     Matrix restEntropy; ///< [H, T] nats, of the row without key 0, renormalised; 0 in row 0
     Matrix sinkLogOdds; ///< [H, T] ln(a0 / rest) before any probability edit on key 0; +inf in row 0
     Matrix lastRow; ///< [H, T] pattern of the last query, after the edits
-    std::vector<float>
-        patterns; ///< [H][T (T + 1) / 2] lower triangles after the edits; empty when not captured
+    /// [H][T (T + 1) / 2] lower triangles after the edits; empty when not captured in fp32.
+    std::vector<float> patterns;
+    /// The same as IEEE binary16, where all layers fit the budget only so; else empty.
+    std::vector<std::uint16_t> halfPatterns;
 
     std::size_t tokenCount() const { return residualIn.rows(); }
     std::size_t headCount() const { return sinkMass.rows(); }
-    bool hasPatterns() const { return !patterns.empty(); }
+    PatternPrecision patternPrecision() const
+    {
+        return !patterns.empty()    ? PatternPrecision::Single
+            : !halfPatterns.empty() ? PatternPrecision::Half
+                                    : PatternPrecision::None;
+    }
+    bool hasPatterns() const { return patternPrecision() != PatternPrecision::None; }
+    /// Makes room for patterns of `precision`, and drops those of another one.
+    void reservePatterns(PatternPrecision precision);
     static constexpr std::size_t triangleSize(std::size_t tokens) { return tokens * (tokens + 1) / 2; }
-    /// Row `query` of `head`: query + 1 weights. Precondition: hasPatterns().
+    /// Row `query` of `head`: query + 1 weights. Precondition: the patterns are Single.
     std::span<const float> patternRow(HeadIndex head, TokenPos query) const
     {
         const std::size_t row = query.asSize();
         return std::span(patterns).subspan(
             head.asSize() * triangleSize(tokenCount()) + triangleSize(row), row + 1);
     }
+    /// row [query + 1] = that row, whatever the precision. Key 0 is exact: sinkMass has it in fp32.
+    /// Precondition: hasPatterns().
+    void copyPatternRow(HeadIndex head, TokenPos query, std::span<float> row) const;
+    /// The triangle of `head` [T (T + 1) / 2] by copyPatternRow; empty without patterns.
+    std::vector<float> patternTriangle(HeadIndex head) const;
 };
 
 /// Copies the rows before `rows` with all that is recorded of them. Where `to` has room for patterns `from`
-/// has them. The records may be of prompts of different lengths.
+/// has them in the same precision. The records may be of prompts of different lengths.
 void copyRows(const LayerRecord &from, LayerRecord &to, std::size_t rows, ThreadPool &pool);
 
 /// Result of one pass over a prompt. Immutable; shared by pointer.

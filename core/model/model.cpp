@@ -134,9 +134,10 @@ MemoryEstimate estimateMemory(
     const std::size_t perToken =
         static_cast<std::size_t>(config.hiddenSize + 2 * config.keyValueSize()) + kRowFigures * heads;
     estimate.recordBytes = layers * tokens * perToken * sizeof(float);
-    const std::size_t allPatterns = patternBytes(config, tokens);
-    const bool allFit = allPatterns <= CaptureOptions {}.patternBudgetBytes;
-    estimate.patternBytes = allFit ? allPatterns : allPatterns / layers;
+    estimate.patternPrecision = precisionWithin(config, tokens, CaptureOptions {}.patternBudgetBytes);
+    estimate.patternBytes = estimate.patternPrecision == PatternPrecision::None
+        ? patternBytes(config, tokens, PatternPrecision::Single) / layers
+        : patternBytes(config, tokens, estimate.patternPrecision);
     return estimate;
 }
 

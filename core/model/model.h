@@ -2,6 +2,7 @@
 // A loaded model: configuration, weights, tokenizer, chat template.
 #pragma once
 
+#include "core/model/layer_record.h"
 #include "core/model/model_config.h"
 #include "core/model/model_weights.h"
 #include "core/tokenizer/chat_template.h"
@@ -53,8 +54,9 @@ struct MemoryEstimate {
     std::size_t mappedBytes = 0; ///< the file itself, as mapped pages
     std::size_t workspaceBytes = 0; ///< activations of one pass
     std::size_t recordBytes = 0; ///< residual stream, keys, values, row summaries kept for restarts
-    std::size_t patternBytes =
-        0; ///< attention patterns (lower triangles): of all layers, or of one past the budget
+    std::size_t patternBytes = 0; ///< attention patterns (lower triangles)
+    /// Of the patterns of all layers; None: only those of one layer fit, in fp32.
+    PatternPrecision patternPrecision = PatternPrecision::Single;
     std::size_t totalBytes() const
     {
         return weightBytes + programBytes + mappedBytes + workspaceBytes + recordBytes + patternBytes;

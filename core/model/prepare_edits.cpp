@@ -10,10 +10,13 @@ namespace sinkscope {
 
 namespace {
 
+/// What these baselines choose must not depend on how much memory the patterns were given: fp32 alone will
+/// do.
 bool hasPatternsOf(const PassResult &pass, const std::vector<LayerIndex> &layers)
 {
-    return std::ranges::all_of(
-        layers, [&](LayerIndex layer) { return pass.layers[layer.asSize()]->hasPatterns(); });
+    return std::ranges::all_of(layers, [&](LayerIndex layer) {
+        return pass.layers[layer.asSize()]->patternPrecision() == PatternPrecision::Single;
+    });
 }
 
 } // namespace

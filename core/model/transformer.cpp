@@ -42,18 +42,18 @@ std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, c
     const std::size_t tokens = request.tokens.size(); // T
     if (request.intervention)
         request.intervention->validate(config.headGrid(), static_cast<int>(tokens));
-    const bool allPatterns = patternBytes(config, tokens) <= request.capture.patternBudgetBytes;
-    const auto keepsPatterns = [&](LayerIndex layer) {
-        return allPatterns || std::ranges::count(request.capture.patternLayers, layer) > 0;
+    const PatternPrecision ofAll = precisionWithin(config, tokens, request.capture.patternBudgetBytes);
+    const auto precisionOf = [&](LayerIndex layer) {
+        return ofAll == PatternPrecision::None && std::ranges::count(request.capture.patternLayers, layer) > 0
+            ? PatternPrecision::Single
+            : ofAll;
     };
     const std::shared_ptr<PassResult> result = m_results.take();
-    takeOver(request, keepsPatterns, *result);
+    takeOver(request, precisionOf, *result);
     const std::size_t kept = result->firstComputedRow.asSize();
     const bool allLogits = request.capture.logitRows == LogitRows::All;
     for (LayerIndex layer = result->firstComputedLayer; layer.value < config.layerCount; ++layer) {
-        const std::shared_ptr<LayerRecord> record = takeRecord(tokens);
-        record->patterns.resize(
-            keepsPatterns(layer) ? record->headCount() * LayerRecord::triangleSize(tokens) : 0);
+        const std::shared_ptr<LayerRecord> record = takeRecord(tokens, precisionOf(layer));
         if (kept > 0)
             copyRows(*request.restartFrom->layers[layer.asSize()], *record, kept, m_gemm.pool());
         std::ranges::copy(m_workspace.residual.values(), record->residualIn.row(kept).begin());
@@ -81,8 +81,7 @@ std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, c
 }
 
 /// The workspace holds the residual stream of the rows to compute, `result` everything below them.
-void Transformer::takeOver(
-    const PassRequest &request, FunctionRef<bool(LayerIndex)> keepsPatterns, PassResult &result)
+void Transformer::takeOver(const PassRequest &request, PrecisionOf precisionOf, PassResult &result)
 {
     const std::size_t tokens = request.tokens.size();
     result.firstComputedLayer = request.restartFrom ? request.restartLayer : LayerIndex(0);
@@ -93,8 +92,12 @@ void Transformer::takeOver(
         assert(request.restartRow.asSize() < tokens);
         const auto &earlier = request.restartFrom->layers;
         bool hasAll = true; // rows of patterns that are kept now
-        for (LayerIndex layer = request.restartLayer; layer.asSize() < earlier.size(); ++layer)
-            hasAll = hasAll && (!keepsPatterns(layer) || earlier[layer.asSize()]->hasPatterns());
+        for (LayerIndex layer = request.restartLayer; layer.asSize() < earlier.size(); ++layer) {
+            const PatternPrecision wanted = precisionOf(layer);
+            hasAll = hasAll
+                && (wanted == PatternPrecision::None
+                    || wanted == earlier[layer.asSize()]->patternPrecision());
+        }
         if (hasAll)
             result.firstComputedRow = request.restartRow;
     }
@@ -120,7 +123,7 @@ std::shared_ptr<const PassResult> Transformer::withPatterns(const PassResult &pa
     *result = pass;
     for (const LayerIndex layer : layers) {
         std::shared_ptr<const LayerRecord> &record = result->layers[layer.asSize()];
-        if (record->hasPatterns())
+        if (record->patternPrecision() == PatternPrecision::Single)
             continue;
         record = attendAgain(*record, intervention, layer, stop);
         if (!record)
@@ -135,9 +138,8 @@ std::shared_ptr<LayerRecord> Transformer::attendAgain(
     const std::size_t tokens = recorded.tokenCount();
     m_workspace.resize(m_model.config, tokens);
     m_rotary.reserve(tokens);
-    std::shared_ptr<LayerRecord> record = takeRecord(tokens);
+    std::shared_ptr<LayerRecord> record = takeRecord(tokens, PatternPrecision::Single);
     record->residualIn = recorded.residualIn;
-    record->patterns.resize(record->headCount() * LayerRecord::triangleSize(tokens));
     std::ranges::copy(recorded.residualIn.values(), m_workspace.residual.values().begin());
     Stack &stack = *m_stack;
     stack.rows = Stack::Rows::All;
@@ -238,11 +240,16 @@ void Transformer::embed(std::span<const TokenId> tokens)
         m_model.weights.tokenEmbedding.rowsToFloat(tokens[row].asSize(), 1, m_workspace.residual.row(row));
 }
 
-std::shared_ptr<LayerRecord> Transformer::takeRecord(std::size_t tokens)
+std::shared_ptr<LayerRecord> Transformer::takeRecord(std::size_t tokens, PatternPrecision precision)
 {
-    std::shared_ptr<LayerRecord> record = m_records.take();
+    if (tokens != m_recordTokens)
+        for (RecyclingPool<LayerRecord> &records : m_records)
+            records.clear();
+    m_recordTokens = tokens;
+    std::shared_ptr<LayerRecord> record = m_records[static_cast<std::size_t>(precision)].take();
     if (record->tokenCount() != tokens)
         *record = newLayerRecord(m_model.config, tokens);
+    record->reservePatterns(precision);
     return record;
 }
 

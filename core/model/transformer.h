@@ -11,6 +11,7 @@
 #include "core/model/workspace.h"
 #include "core/tensor/gemm.h"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,10 +24,11 @@ enum class LogitRows { None, Last, All };
 
 /// What a pass keeps beside the summaries.
 struct CaptureOptions {
-    /// Full patterns are kept for all layers when they fit in this many bytes; otherwise only for
-    /// `patternLayers`.
+    /// Full patterns are kept for all layers in fp32 where they fit in this many bytes, else in fp16 where
+    /// they fit so; otherwise only for `patternLayers`.
     std::size_t patternBudgetBytes = std::size_t {1} << 30;
-    std::vector<LayerIndex> patternLayers; ///< layers whose patterns are kept whatever the budget
+    /// Layers whose patterns are kept whatever the budget: in fp32 where the others are left out.
+    std::vector<LayerIndex> patternLayers;
     LogitRows logitRows = LogitRows::Last;
 };
 
@@ -37,8 +39,8 @@ struct PassRequest {
     CaptureOptions capture;
     /// An earlier pass; layers below `restartLayer` are taken from it, and in the others the rows before
     /// `restartRow` (at most the last). It is over the same tokens, or `restartLayer` is 0 and it is over the
-    /// same tokens before `restartRow`. All rows are computed where it lacks patterns that this pass keeps,
-    /// and where the logits of all rows are asked for.
+    /// same tokens before `restartRow`. All rows are computed where it lacks patterns that this pass keeps
+    /// (in their precision), and where the logits of all rows are asked for.
     std::shared_ptr<const PassResult> restartFrom;
     LayerIndex restartLayer;
     TokenPos restartRow;
@@ -105,9 +107,9 @@ private:
     void embed(std::span<const TokenId> tokens);
     void normRows(const std::vector<float> &weight);
     void addProjected();
-    std::shared_ptr<LayerRecord> takeRecord(std::size_t tokens);
-    void takeOver(
-        const PassRequest &request, FunctionRef<bool(LayerIndex)> keepsPatterns, PassResult &result);
+    std::shared_ptr<LayerRecord> takeRecord(std::size_t tokens, PatternPrecision precision);
+    using PrecisionOf = FunctionRef<PatternPrecision(LayerIndex layer)>; // of the patterns to keep
+    void takeOver(const PassRequest &request, PrecisionOf precisionOf, PassResult &result);
     std::shared_ptr<LayerRecord> attendAgain(const LayerRecord &recorded, const Intervention *intervention,
         LayerIndex layer, const StopToken &stop);
     WorkStatus unembed(PassResult &result, LogitRows rows, const StopToken &stop);
@@ -119,7 +121,10 @@ private:
     Workspace m_workspace;
     std::unique_ptr<Stack> m_stack;
     RotaryTable m_rotary;
-    RecyclingPool<LayerRecord> m_records; // a pass writes into what earlier passes no longer need
+    // A pass writes into what earlier passes no longer need: records of one length, by their precision, so
+    // that none has room for patterns that it does not keep.
+    std::array<RecyclingPool<LayerRecord>, 3> m_records;
+    std::size_t m_recordTokens = 0;
     RecyclingPool<PassResult> m_results;
 };
 

@@ -106,6 +106,43 @@ void swiGluHere(std::span<float> gate, std::span<const float> up)
     });
 }
 
+using Halves = hn::Rebind<hwy::float16_t, Floats>;
+using HalfBits = hn::Rebind<std::uint16_t, Floats>;
+
+void toHalfHere(std::span<const float> values, std::uint16_t *halves)
+{
+    const Floats d;
+    const auto convert = [](Vector x) { return hn::BitCast(HalfBits(), hn::DemoteTo(Halves(), x)); };
+    std::size_t at = 0;
+    for (; at + kLanes <= values.size(); at += kLanes)
+        hn::StoreU(convert(hn::LoadU(d, values.data() + at)), HalfBits(), halves + at);
+    if (at == values.size())
+        return;
+    HWY_ALIGN float edge[kLanes] = {};
+    HWY_ALIGN std::uint16_t converted[kLanes];
+    std::copy(values.begin() + static_cast<std::ptrdiff_t>(at), values.end(), edge);
+    hn::Store(convert(hn::Load(d, edge)), HalfBits(), converted);
+    std::copy_n(converted, values.size() - at, halves + at);
+}
+
+void fromHalfHere(std::span<const std::uint16_t> halves, float *values)
+{
+    const Floats d;
+    const auto convert = [](hn::Vec<HalfBits> bits) {
+        return hn::PromoteTo(Floats(), hn::BitCast(Halves(), bits));
+    };
+    std::size_t at = 0;
+    for (; at + kLanes <= halves.size(); at += kLanes)
+        hn::StoreU(convert(hn::LoadU(HalfBits(), halves.data() + at)), d, values + at);
+    if (at == halves.size())
+        return;
+    HWY_ALIGN std::uint16_t edge[kLanes] = {};
+    HWY_ALIGN float converted[kLanes];
+    std::copy(halves.begin() + static_cast<std::ptrdiff_t>(at), halves.end(), edge);
+    hn::Store(convert(hn::Load(HalfBits(), edge)), d, converted);
+    std::copy_n(converted, halves.size() - at, values + at);
+}
+
 } // namespace HWY_NAMESPACE
 } // namespace sinkscope
 HWY_AFTER_NAMESPACE();
@@ -117,6 +154,8 @@ HWY_EXPORT(largestHere);
 HWY_EXPORT(expShiftedHere);
 HWY_EXPORT(scaleHere);
 HWY_EXPORT(swiGluHere);
+HWY_EXPORT(toHalfHere);
+HWY_EXPORT(fromHalfHere);
 
 float largestOf(std::span<const float> values)
 {
@@ -136,6 +175,16 @@ void scaleBy(std::span<float> values, float factor)
 void swiGlu(std::span<float> gate, std::span<const float> up)
 {
     HWY_DYNAMIC_DISPATCH(swiGluHere)(gate, up);
+}
+
+void toHalf(std::span<const float> values, std::uint16_t *halves)
+{
+    HWY_DYNAMIC_DISPATCH(toHalfHere)(values, halves);
+}
+
+void fromHalf(std::span<const std::uint16_t> halves, float *values)
+{
+    HWY_DYNAMIC_DISPATCH(fromHalfHere)(halves, values);
 }
 
 } // namespace sinkscope

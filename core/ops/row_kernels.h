@@ -2,6 +2,7 @@
 // Exponentials over a row of floats, vectorised for the processor at run time (Highway).
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 namespace sinkscope {
@@ -25,5 +26,11 @@ void scaleBy(std::span<float> values, float factor);
 
 /// gate = gate / (1 + e^-gate) * up (SwiGLU, arXiv 2002.05202). Both of one size.
 void swiGlu(std::span<float> gate, std::span<const float> up);
+
+/// halves = values as IEEE binary16, to nearest; halves has room for as many. Finite values only.
+void toHalf(std::span<const float> values, std::uint16_t *halves);
+
+/// values = halves, exactly; values has room for as many.
+void fromHalf(std::span<const std::uint16_t> halves, float *values);
 
 } // namespace sinkscope

@@ -69,8 +69,16 @@ TEST(CliInfo, CountsOneLayersPatternsWhereAllWouldPassTheBudget)
     const nlohmann::json few = runCliJson({"info", tinyModel(), "--tokens", "100"}).at("memory");
     // 3 layers x 4 heads x 100 * 101 / 2 weights x 4 bytes
     EXPECT_EQ(few.at("patternBytes"), 3 * 4 * 5050 * 4);
+    EXPECT_EQ(few.at("patternPrecision"), "fp32");
+    // 12 x 8000 * 8001 / 2 weights pass a budget of 1 GiB with 4 bytes and fit it with 2.
+    const nlohmann::json halved = runCliJson({"info", tinyModel(), "--tokens", "8000"}).at("memory");
+    EXPECT_EQ(halved.at("patternBytes"), std::int64_t {12} * 32004000 * 2);
+    EXPECT_EQ(halved.at("patternPrecision"), "fp16");
+    EXPECT_NE(
+        runCli({"info", tinyModel(), "--tokens", "8000"}).out.find("in half precision"), std::string::npos);
     const nlohmann::json many = runCliJson({"info", tinyModel(), "--tokens", "10000"}).at("memory");
     EXPECT_EQ(many.at("patternBytes"), std::int64_t {4} * 50005000 * 4); // one layer of 4 heads
+    EXPECT_TRUE(many.at("patternPrecision").is_null());
 }
 
 TEST(CliInfo, RefusesAModelThatCouldNotRun)

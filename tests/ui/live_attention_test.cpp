@@ -4,6 +4,7 @@
 #include "tests/ui/fake_engine.h"
 
 #include "core/engine/engine.h"
+#include "ui/panels/status_line.h"
 #include "ui/state/live_attention.h"
 
 #include <QCoreApplication>
@@ -96,6 +97,39 @@ TEST(LiveAttention, WithoutAnAnswerThereIsNothing)
     EngineController controller(engine, relay);
     const AppState state(controller);
     EXPECT_TRUE(LiveAttention(state).isEmpty());
+}
+
+TEST(LiveAttention, ReadsPatternsInHalfPrecision)
+{
+    LiveBench bench;
+    const HeadRef head {LayerIndex(1), HeadIndex(3)};
+    const FloatRun exact = LiveAttention(bench.state).baseline(head).pattern;
+    const std::size_t tokens = bench.state.baseline()->prompt->ids.size();
+    bench.turn({LayerIndex(0), HeadIndex(1)}, 3.0);
+    PassQuestion question = bench.engine.questions.back();
+    question.patternBudgetBytes =
+        patternBytes(bench.reference.model()->config, tokens, PatternPrecision::Half);
+    Engine halving;
+    halving.loadModel(bench.reference.model()->path, {}, {});
+    const PassAnswer halved = *halving.complete(*halving.preview(question, {}), {});
+    bench.engine.answerFull(question.id, halved.baseline, halved.edited);
+    QCoreApplication::processEvents();
+    ASSERT_TRUE(bench.state.baseline()->patternsInHalf);
+    const LiveAttention live(bench.state);
+    const FloatRun got = live.baseline(head).pattern;
+    ASSERT_EQ(got.values.size(), exact.values.size());
+    for (std::size_t at = 0; at < exact.values.size(); ++at) // 11 bits, and steps of 2^-24 below 2^-14
+        EXPECT_NEAR(got.values[at], exact.values[at], 0x1p-11F * exact.values[at] + 0x1p-14F) << at;
+    EXPECT_NEAR(greatestRestWeight(*halved.baseline),
+        greatestRestWeight(*bench.reference.preview(question, {})->baseline), 0x1p-11);
+    EXPECT_GT(greatestRestChange(*halved.baseline, *halved.edited), 0x1p-10);
+
+    EXPECT_EQ(precisionNote(nullptr).text, QStringLiteral("fp32"));
+    EXPECT_TRUE(precisionNote(halved.edited.get()).text.contains(QStringLiteral("patterns fp16")));
+    EXPECT_TRUE(precisionNote(halved.edited.get()).toolTip.contains(QStringLiteral("half precision")));
+    Snapshot leftOut;
+    leftOut.patternsLeftOut = true;
+    EXPECT_TRUE(precisionNote(&leftOut).text.contains(QStringLiteral("patterns of one layer")));
 }
 
 TEST(LiveAttention, OtherHeadsOfTheLayerKeepTheirValues)

@@ -17,7 +17,7 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
     , m_selection(new QLabel(this))
     , m_tokens(new QLabel(this))
     , m_grid(new QLabel(this))
-    , m_precision(new QLabel(tr("fp32"), this))
+    , m_precision(new QLabel(this))
     , m_recomputed(new QLabel(this))
     , m_time(new QLabel(this))
     , m_progress(new QLabel(this))
@@ -29,7 +29,6 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
     m_selection->setObjectName(QStringLiteral("statusSelection"));
     m_selection->setTextFormat(Qt::PlainText);
     m_selection->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_precision->setToolTip(tr("Weights and sums are 32-bit floating point"));
     addWidget(m_selection, 1);
     addPermanentWidget(m_progress);
     addPermanentWidget(m_cancel);
@@ -120,11 +119,32 @@ void StatusLine::refresh()
     m_grid->show();
     m_precision->show();
     const std::shared_ptr<const Snapshot> edited = m_bench.state.edited();
+    const PrecisionNote precision = precisionNote(edited.get());
+    m_precision->setText(precision.text);
+    m_precision->setToolTip(precision.toolTip);
     for (QLabel *label : {m_tokens, m_recomputed, m_time})
         label->setVisible(edited != nullptr);
     if (!edited)
         return;
     refreshPass(*edited);
+}
+
+PrecisionNote precisionNote(const Snapshot *edited)
+{
+    PrecisionNote note {StatusLine::tr("fp32"), StatusLine::tr("Weights and sums are 32-bit floating point")};
+    if (edited && edited->patternsInHalf) {
+        note.text = StatusLine::tr("fp32, patterns fp16");
+        note.toolTip += StatusLine::tr(
+            ".\nAttention patterns of this prompt are kept in half precision (3 digits), to fit the memory "
+            "set "
+            "aside for them.\nKey 0, entropies and the last row are fp32; exports compute patterns in fp32");
+    } else if (edited && edited->patternsLeftOut) {
+        note.text = StatusLine::tr("fp32, patterns of one layer");
+        note.toolTip += StatusLine::tr(".\nThe memory set aside for attention patterns holds those of the "
+                                       "layer on screen; another layer's "
+                                       "are computed when it is selected");
+    }
+    return note;
 }
 
 void StatusLine::refreshPass(const Snapshot &edited)

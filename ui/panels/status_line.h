@@ -13,6 +13,14 @@ class QToolButton;
 
 namespace sinkscope::ui {
 
+/// What is computed and kept in which precision.
+struct PrecisionNote {
+    QString text; ///< short, for the status bar
+    QString toolTip;
+};
+/// Of the pass of `edited`; nullptr: of any pass whose patterns are whole.
+PrecisionNote precisionNote(const Snapshot *edited);
+
 /// Owner: the window. Threads: GUI thread.
 class StatusLine : public QStatusBar {
     Q_OBJECT

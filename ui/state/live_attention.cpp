@@ -22,10 +22,11 @@ FloatRun run(std::vector<float> values)
 HeadReading readRecord(const std::shared_ptr<const LayerRecord> &record, HeadIndex head)
 {
     HeadReading reading;
-    if (record->hasPatterns()) {
-        const std::size_t size = LayerRecord::triangleSize(record->tokenCount());
+    const std::size_t size = LayerRecord::triangleSize(record->tokenCount());
+    if (record->patternPrecision() == PatternPrecision::Single)
         reading.pattern = {record, std::span(record->patterns).subspan(head.asSize() * size, size)};
-    }
+    else if (record->hasPatterns())
+        reading.pattern = run(record->patternTriangle(head));
     reading.sinkMass = {record, record->sinkMass.row(head.asSize())};
     reading.entropy = {record, record->entropy.row(head.asSize())};
     reading.restEntropy = {record, record->restEntropy.row(head.asSize())};
@@ -212,6 +213,7 @@ std::vector<float> LiveAttention::editedMeasure(HeadMeasure measure) const
 double greatestRestWeight(const Snapshot &snapshot)
 {
     float greatest = 0.0F;
+    std::vector<float> row(snapshot.prompt->ids.size());
     for (const std::shared_ptr<const LayerRecord> &record : snapshot.pass->layers) {
         for (HeadIndex head; head.asSize() < record->headCount(); ++head) {
             if (!record->hasPatterns()) {
@@ -220,8 +222,9 @@ double greatestRestWeight(const Snapshot &snapshot)
                 continue;
             }
             for (std::size_t query = 1; query < record->tokenCount(); ++query) {
-                const auto row = record->patternRow(head, TokenPos(static_cast<std::int32_t>(query)));
-                greatest = std::max(greatest, *std::max_element(row.begin() + 1, row.end()));
+                record->copyPatternRow(head, TokenPos(static_cast<std::int32_t>(query)), row);
+                for (std::size_t key = 1; key <= query; ++key)
+                    greatest = std::max(greatest, row[key]);
             }
         }
     }
@@ -231,6 +234,8 @@ double greatestRestWeight(const Snapshot &snapshot)
 double greatestRestChange(const Snapshot &before, const Snapshot &after)
 {
     float greatest = 0.0F;
+    std::vector<float> old(before.prompt->ids.size());
+    std::vector<float> now(old.size());
     for (std::size_t layer = 0; layer < before.pass->layers.size(); ++layer) {
         const LayerRecord &left = *before.pass->layers[layer];
         const LayerRecord &right = *after.pass->layers[layer];
@@ -238,10 +243,10 @@ double greatestRestChange(const Snapshot &before, const Snapshot &after)
             continue;
         for (HeadIndex head; head.asSize() < left.headCount(); ++head) {
             for (std::int32_t query = 1; query < static_cast<std::int32_t>(left.tokenCount()); ++query) {
-                const auto old = left.patternRow(head, TokenPos(query));
-                const auto now = right.patternRow(head, TokenPos(query));
-                for (std::size_t key = 1; key < old.size(); ++key)
-                    greatest = std::max(greatest, std::abs(now[key] - old[key]));
+                left.copyPatternRow(head, TokenPos(query), old);
+                right.copyPatternRow(head, TokenPos(query), now);
+                for (std::int32_t key = 1; key <= query; ++key)
+                    greatest = std::max(greatest, std::abs(now[std::size_t(key)] - old[std::size_t(key)]));
             }
         }
     }

@@ -43,6 +43,19 @@ TEST(CheckpointStore, CountsSharedRecordsOnce)
     EXPECT_EQ(store.bytes(), 3 * kRecordBytes);
 }
 
+TEST(CheckpointStore, CountsPatternsInEitherPrecision)
+{
+    CheckpointStore store(1 << 20);
+    const auto single = std::make_shared<LayerRecord>(*record());
+    single->patterns.resize(10);
+    const auto half = std::make_shared<LayerRecord>(*record());
+    half->halfPatterns.resize(10);
+    store.put(snapshot(1, 1.0, single));
+    EXPECT_EQ(store.bytes(), 2 * kRecordBytes + 10 * 4);
+    store.put(snapshot(2, 1.0, half));
+    EXPECT_EQ(store.bytes(), 4 * kRecordBytes + 10 * 4 + 10 * 2);
+}
+
 TEST(CheckpointStore, TheLeastRecentlyUsedGoFirst)
 {
     CheckpointStore store(6 * kRecordBytes);
@@ -72,9 +85,18 @@ TEST(CheckpointStore, TheNewestAndItsBaselineStayWhateverTheBudget)
 TEST(CheckpointStore, TheSameQuestionReplaces)
 {
     CheckpointStore store(1 << 20);
-    store.put(snapshot(1, 2.0));
+    const auto first = snapshot(1, 2.0);
+    store.put(first);
     store.put(snapshot(1, 2.0));
     EXPECT_EQ(store.size(), 1U);
+    EXPECT_EQ(store.bytes(), 2 * kRecordBytes);
+    const auto again = std::make_shared<Snapshot>(*first);
+    store.put(first);
+    store.put(again); // of the same pass: what it shares with the one that goes stays counted
+    EXPECT_EQ(store.size(), 1U);
+    EXPECT_EQ(store.bytes(), 2 * kRecordBytes);
+    store.clear();
+    EXPECT_EQ(store.bytes(), 0U);
 }
 
 TEST(CheckpointStore, PicturesOfADragGoWithTheNextOne)

@@ -250,6 +250,28 @@ TEST_F(EngineTest, PatternsOfTheShownLayerAreKeptPastTheBudget)
     EXPECT_TRUE(edited.edited->pass->layers[1]->hasPatterns());
 }
 
+TEST_F(EngineTest, PatternsThatFitTheBudgetInHalfPrecisionOnlyAreKeptSo)
+{
+    const PassAnswer exact = ask(m_engine);
+    EXPECT_FALSE(exact.baseline->patternsInHalf);
+    const std::size_t tokens = exact.baseline->prompt->ids.size();
+    Engine engine;
+    engine.loadModel(m_path, {}, {});
+    m_question.patternBudgetBytes = patternBytes(engine.model()->config, tokens, PatternPrecision::Half);
+    m_question.patternLayers = {LayerIndex(1)};
+    turn(1, 2, 0.3);
+    const PassAnswer halved = ask(engine);
+    for (const auto &snapshot : {halved.baseline, halved.edited}) {
+        EXPECT_TRUE(snapshot->patternsInHalf);
+        EXPECT_FALSE(snapshot->patternsLeftOut);
+        for (const auto &layer : snapshot->pass->layers)
+            EXPECT_EQ(layer->patternPrecision(), PatternPrecision::Half);
+    }
+    m_question.patternBudgetBytes = std::size_t {1} << 30;
+    m_question.patternLayers.clear();
+    expectSameFigures(*halved.edited, *askAfresh().edited);
+}
+
 // Points come stacked when every answer is one token, one by one when not: both equal single questions.
 TEST_F(EngineTest, CurvePointsEqualSingleQuestions)
 {

@@ -98,6 +98,14 @@ TEST(Allocation, NoneInAPassAfterTheFirst)
 
         request.restartRow = TokenPos(60);
         EXPECT_EQ(allocationsOf(session, request), 0) << "restart of late rows";
+
+        request = {};
+        request.tokens = tokens;
+        request.capture.patternBudgetBytes = patternBytes(session.model().config, 70, PatternPrecision::Half);
+        EXPECT_EQ(allocationsOf(session, request), 0) << "patterns in half precision";
+        request.capture.patternBudgetBytes = 0;
+        request.capture.patternLayers = {LayerIndex(1)};
+        EXPECT_EQ(allocationsOf(session, request), 0) << "patterns of one layer";
     }
 }
 

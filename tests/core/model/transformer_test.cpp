@@ -381,6 +381,13 @@ TEST_F(TransformerEdits, WithoutLogitsTheRecordsAreTheSame)
         EXPECT_TRUE(std::ranges::equal(records->layers[layer]->patterns, whole->layers[layer]->patterns));
 }
 
+TEST_F(TransformerEdits, RowsWithoutATargetAreOfThisPassAlone)
+{
+    const Intervention late = withEdits({headEdit(1, 1, 0.5, 9)}); // rows 0 to 8 do not see key 9
+    EXPECT_EQ(m_session.run(m_tokens, &late)->rowsWithoutTarget, 9U);
+    EXPECT_EQ(m_session.run(m_tokens)->rowsWithoutTarget, 0U);
+}
+
 TEST_F(TransformerEdits, PassesDoNotRememberEarlierOnes)
 {
     const auto first = m_session.run(m_tokens);
