@@ -190,6 +190,7 @@ void MainWindow::resizeEvent(QResizeEvent *event)
     m_density = density;
     m_explore->fit(size());
     m_toolBar->setDensity(density);
+    m_status->setDensity(density);
     if (m_isPlaced && event->oldSize().isValid())
         placeDocksSoon();
 }

@@ -115,7 +115,7 @@ TEST(AppState, ASwitchedOffEditHasNoEffectAndKeepsItsFactor)
 {
     StateBench bench;
     bench.state.setFactors({{kHead, 2.0}}, bench.target);
-    bench.state.switchEdit(kHead, EditSwitch::Off);
+    bench.state.switchEdits({kHead}, EditSwitch::Off);
     EXPECT_TRUE(bench.engine.questions.back().intervention.changesNothing());
     EXPECT_EQ(bench.state.edits().listedFactor(kHead), 2.0);
     EXPECT_EQ(bench.state.edits().editedHeadCount(), 0);

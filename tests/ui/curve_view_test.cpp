@@ -185,9 +185,11 @@ TEST(CurveLayout, PanelsStandOnTheSlidersAxis)
         EXPECT_EQ(panel.plot.right(), axis.xOf(100.0));
     }
     EXPECT_EQ(layout.panels[1].plot.top() - layout.panels[0].plot.bottom(), 14 + 18); // gap and title
+    EXPECT_EQ(layout.height, 8 + 4 * (18 + 76) + 3 * 14 + 8);
     const CurveLayout low({448, 210}, axis, 4, 1.0);
-    EXPECT_EQ(low.panels.size(), 2u);
-    EXPECT_GE(low.plotHeight, 52);
+    EXPECT_EQ(low.panels.size(), 4u); // none is left out: the view scrolls
+    EXPECT_EQ(low.plotHeight, 52);
+    EXPECT_EQ(low.height, 8 + 4 * (18 + 52) + 3 * 14 + 8);
     EXPECT_TRUE(CurveLayout({448, 10}, axis, 0, 1.0).panels.empty());
 }
 

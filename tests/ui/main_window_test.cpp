@@ -192,7 +192,7 @@ TEST_F(MainWindowTest, CurvesAreWhatAPassWithThatFactorGives)
             << curve->gammas[index];
         EXPECT_NEAR(curve->points[index]->answerProbabilities[0], answer->edited->output.answers[0].p, kSame);
     }
-    EXPECT_GE(driver.find<CurveView>("factorCurves").shownPanels(), 2);
+    EXPECT_GE(driver.find<CurveView>("factorCurves").panelsInSight(), 2);
 }
 
 TEST_F(MainWindowTest, ScopeLayerTurnsAllItsHeadsAndListsThem)

@@ -35,7 +35,11 @@ HeadRef head(int layer, int head)
 
 EditRow edit(int layer, int headIndex, double gamma)
 {
-    return {head(layer, headIndex), gamma, true, {}};
+    EditRow row;
+    row.head = head(layer, headIndex);
+    row.gamma = gamma;
+    row.isEnabled = true;
+    return row;
 }
 
 NextTokenRow token(const char *text, int id, double p, int baselineRank, double baselineP)
@@ -133,12 +137,12 @@ TEST(EditsModel, ATickIsOnlyAskedFor)
     EditRow plain = edit(17, 2, 2.5);
     plain.isEnabled.reset(); // a head of a layer: no check box
     model.setRows({edit(12, 5, 3.0), plain});
-    std::vector<std::pair<HeadRef, EditSwitch>> asked;
+    std::vector<std::pair<std::vector<HeadRef>, EditSwitch>> asked;
     QObject::connect(&model, &EditsModel::switchRequested, &model,
-        [&](HeadRef which, EditSwitch to) { asked.emplace_back(which, to); });
+        [&](const std::vector<HeadRef> &which, EditSwitch to) { asked.emplace_back(which, to); });
     EXPECT_TRUE(model.setData(model.index(0), Qt::Unchecked, Qt::CheckStateRole));
     ASSERT_EQ(asked.size(), 1u);
-    EXPECT_EQ(asked[0], std::pair(head(12, 5), EditSwitch::Off));
+    EXPECT_EQ(asked[0], std::pair(std::vector {head(12, 5)}, EditSwitch::Off));
     EXPECT_EQ(model.index(0).data(Qt::CheckStateRole).toInt(), int(Qt::Checked)); // until new rows come
     EXPECT_FALSE(model.setData(model.index(1), Qt::Unchecked, Qt::CheckStateRole));
     EXPECT_FALSE(model.index(1).data(Qt::CheckStateRole).isValid());
@@ -146,11 +150,25 @@ TEST(EditsModel, ATickIsOnlyAskedFor)
 
 namespace {
 
+EditItemRoles roles()
+{
+    EditItemRoles roles;
+    roles.factor = kFactorRole;
+    roles.isMixed = kMixedRole;
+    roles.curve = kCurveRole;
+    roles.curveState = kCurveStateRole;
+    roles.title = kTitleRole;
+    roles.detail = kDetailRole;
+    roles.depth = kDepthRole;
+    roles.isExpanded = kExpandedRole;
+    return roles;
+}
+
 /// A list as the edits panel has it: what the delegate reports goes back into the model.
 struct ListBench {
     EditsModel model;
     QListView view;
-    EditItemDelegate *delegate = new EditItemDelegate({kFactorRole, kCurveRole}, &view);
+    EditItemDelegate *delegate = new EditItemDelegate(roles(), &view);
     QSignalSpy started {delegate, &EditItemDelegate::dragStarted};
     QSignalSpy finished {delegate, &EditItemDelegate::dragFinished};
 
@@ -172,7 +190,7 @@ struct ListBench {
     }
     QPoint at(int row, double factor) const
     {
-        const FactorSliderLayout layout = delegate->sliderLayout(view.visualRect(model.index(row)));
+        const FactorSliderLayout layout = delegate->rowLayout(model.index(row)).sliderLayout();
         return {int(std::lround(layout.axis.xOf(factor))), int(layout.trackY)};
     }
 };
@@ -210,9 +228,8 @@ TEST(EditItemDelegate, CheckBoxAndKeys)
     ListBench bench;
     int asked = 0;
     QObject::connect(&bench.model, &EditsModel::switchRequested, &bench.view, [&] { ++asked; });
-    const QRect row = bench.view.visualRect(bench.model.index(0));
     QTest::mouseClick(bench.view.viewport(), Qt::LeftButton, {},
-        bench.delegate->rowLayout(row, RowCheck::Shown).check.center());
+        bench.delegate->rowLayout(bench.model.index(0)).check.center());
     EXPECT_EQ(asked, 1);
     EXPECT_EQ(bench.started.count(), 0);
     bench.view.setCurrentIndex(bench.model.index(2));

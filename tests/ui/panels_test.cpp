@@ -4,7 +4,6 @@
 #include "tests/support/tiny_model.h"
 #include "tests/ui/ui_driver.h"
 #include "ui/panels/answers_edit.h"
-#include "ui/views/edit_item_delegate.h"
 #include "ui/views/factor_slider.h"
 #include "ui/views/head_map_picture.h"
 
@@ -48,25 +47,6 @@ TEST_P(PanelsAtSize, TheLayerScopeShowsEveryHeadWithoutScrolling)
     driver.dragSlider(2.0);
     settle();
     EXPECT_TRUE(showsAllRows(list)) << list.viewport()->height();
-}
-
-TEST_P(PanelsAtSize, SlidersOfALayerStandOnOneAxis)
-{
-    UiDriver driver(QString::fromStdString(writeTinyModel()), UiDriver::shortSession(), GetParam());
-    driver.selection().setScope(FactorScope::Layer);
-    settle();
-    auto &list = driver.find<QAbstractItemView>("layerList");
-    const auto &delegate = dynamic_cast<const EditItemDelegate &>(*list.itemDelegate());
-    const auto &slider = driver.find<FactorSlider>("factorSlider");
-    const FactorSliderLayout row = delegate.sliderLayout(list.visualRect(list.model()->index(0, 0)));
-    for (const double factor : {0.0, 0.01, 1.0, 3.0, 100.0}) {
-        const QPoint inRow(int(row.axis.xOf(factor)), 0);
-        const QPoint above(int(slider.axis().xOf(factor)), 0);
-        EXPECT_EQ(list.viewport()->mapToGlobal(inRow).x(), slider.mapToGlobal(above).x()) << factor;
-    }
-    driver.selection().setScope(FactorScope::Head);
-    settle();
-    EXPECT_EQ(slider.axis(), FactorAxis::forPanel(slider.width(), Theme().type().scale));
 }
 
 TEST_P(PanelsAtSize, AnswersDoNotMoveTheSlider)

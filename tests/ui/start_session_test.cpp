@@ -88,7 +88,7 @@ TEST(RefusedPrompt, KeepsTheCurvesOfTheFormerOneAndEscapeReturnsToIt)
     ASSERT_TRUE(QTest::qWaitFor([&driver] { return driver.state().isRefused(); }, UiDriver::kPatienceMs));
     ASSERT_NE(driver.bench->curves.factorCurve(), nullptr);
     EXPECT_TRUE(driver.bench->curves.factorCurve()->isComplete());
-    EXPECT_GE(driver.find<CurveView>("factorCurves").shownPanels(), 2);
+    EXPECT_GE(driver.find<CurveView>("factorCurves").panelsInSight(), 2);
     QTest::keyClick(driver.window.get(), Qt::Key_Escape);
     EXPECT_EQ(driver.state().session().prompt, UiDriver::shortSession().prompt);
     ASSERT_TRUE(driver.waitComplete());

@@ -9,47 +9,75 @@
 
 namespace sinkscope::ui {
 
+namespace {
+
+/// "L15", "L10–19".
+QString layersName(const EditRow &row)
+{
+    const int first = row.head.layer.value;
+    const int last = row.others.empty() ? first : row.others.back().layer.value;
+    return first == last ? QStringLiteral("L%1").arg(first) : QStringLiteral("L%1–%2").arg(first).arg(last);
+}
+
+} // namespace
+
 QString headName(HeadRef head)
 {
     return QStringLiteral("L%1 H%2").arg(head.layer.value).arg(head.head.value);
 }
 
-EditsModel::EditsModel(QObject *parent)
+bool EditRow::contains(HeadRef wanted) const
+{
+    return head == wanted || std::binary_search(others.begin(), others.end(), wanted);
+}
+
+bool EditRow::isSameRow(const EditRow &other) const
+{
+    return head == other.head && extent == other.extent && depth == other.depth && others == other.others;
+}
+
+EditsModel::EditsModel(QObject *parent, Titles titles)
     : QAbstractListModel(parent)
+    , m_titles(titles)
 {
 }
 
 void EditsModel::setRows(const std::vector<EditRow> &rows)
 {
-    // Both lists ascend by head: one walk finds what goes, what comes and what changed.
-    std::size_t place = 0;
-    std::size_t next = 0;
-    while (place < m_rows.size() || next < rows.size()) {
+    const auto stays = [&rows](const EditRow &row, std::size_t from) {
+        return std::any_of(rows.begin() + std::ptrdiff_t(from), rows.end(),
+            [&row](const EditRow &next) { return next.isSameRow(row); });
+    };
+    for (std::size_t place = 0; place < std::max(m_rows.size(), rows.size()); ++place) {
         const int at = int(place);
-        if (next == rows.size() || (place < m_rows.size() && m_rows[place].head < rows[next].head)) {
+        while (place < m_rows.size() && !(place < rows.size() && m_rows[place].isSameRow(rows[place]))
+            && !stays(m_rows[place], place)) {
             beginRemoveRows({}, at, at);
             m_rows.erase(m_rows.begin() + at);
             endRemoveRows();
-            continue;
         }
-        if (place == m_rows.size() || rows[next].head < m_rows[place].head) {
+        if (place >= rows.size())
+            continue;
+        if (place == m_rows.size() || !m_rows[place].isSameRow(rows[place])) {
             beginInsertRows({}, at, at);
-            m_rows.insert(m_rows.begin() + at, rows[next]);
+            m_rows.insert(m_rows.begin() + at, rows[place]);
             endInsertRows();
-        } else if (!(m_rows[place] == rows[next])) {
-            m_rows[place] = rows[next];
+        } else if (!(m_rows[place] == rows[place])) {
+            m_rows[place] = rows[place];
             Q_EMIT dataChanged(index(at), index(at));
         }
-        ++place;
-        ++next;
     }
 }
 
 int EditsModel::rowOf(HeadRef head) const
 {
-    const auto found = std::lower_bound(m_rows.begin(), m_rows.end(), head,
-        [](const EditRow &row, HeadRef wanted) { return row.head < wanted; });
-    return found != m_rows.end() && found->head == head ? int(found - m_rows.begin()) : -1;
+    int found = -1;
+    for (int row = 0; row < int(m_rows.size()); ++row) {
+        const EditRow &candidate = m_rows[std::size_t(row)];
+        if (candidate.contains(head) && (found < 0 || candidate.depth > m_rows[std::size_t(found)].depth))
+            found = row;
+    }
+    return found;
 }
 
 HeadRef EditsModel::headAt(const QModelIndex &index) const
@@ -58,9 +86,90 @@ HeadRef EditsModel::headAt(const QModelIndex &index) const
                                                              : HeadRef {};
 }
 
+std::vector<HeadRef> EditsModel::headsAt(const QModelIndex &index) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const EditRow &row = m_rows[std::size_t(index.row())];
+    std::vector<HeadRef> heads {row.head};
+    heads.insert(heads.end(), row.others.begin(), row.others.end());
+    return heads;
+}
+
 int EditsModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : int(m_rows.size());
+}
+
+QString EditsModel::name(const EditRow &row) const
+{
+    switch (row.extent) {
+    case EditExtent::Head:
+        return headName(row.head);
+    case EditExtent::SomeHeads:
+        return tr("%1, %n heads", nullptr, int(row.others.size()) + 1).arg(layersName(row));
+    case EditExtent::Layer:
+    case EditExtent::Layers:
+        return tr("%1, all heads").arg(layersName(row));
+    case EditExtent::All:
+        break;
+    }
+    return tr("All heads");
+}
+
+QString EditsModel::title(const EditRow &row) const
+{
+    if (row.extent == EditExtent::Head)
+        return m_titles == Titles::Head ? QStringLiteral("H%1").arg(row.head.head.value) : headName(row.head);
+    return row.extent == EditExtent::All ? tr("All %1").arg(row.others.size() + 1) : layersName(row);
+}
+
+QVariant EditsModel::detail(const EditRow &row) const
+{
+    switch (row.extent) {
+    case EditExtent::Head:
+        return {};
+    case EditExtent::SomeHeads:
+        return tr("%n heads", nullptr, int(row.others.size()) + 1);
+    case EditExtent::Layer:
+    case EditExtent::Layers:
+        return tr("all heads");
+    case EditExtent::All:
+        break;
+    }
+    return tr("heads");
+}
+
+QString EditsModel::spokenName(const EditRow &row) const
+{
+    if (row.extent == EditExtent::Head)
+        return tr("Layer %1 head %2").arg(row.head.layer.value).arg(row.head.head.value);
+    return name(row);
+}
+
+QString EditsModel::toolTip(const EditRow &row) const
+{
+    QString text = row.isMixed ? tr("%1: factors that differ").arg(name(row))
+                               : tr("%1: factor %2, ln γ %3")
+                                     .arg(name(row),
+                                         row.gamma > 0 ? formatPrecise(row.gamma) : formatFactor(0),
+                                         formatLnFactor(row.gamma));
+    if (row.curveState == RowCurve::Computing)
+        text += QLatin1Char('\n') + tr("The curve of the output entropy is being computed");
+    else if (row.curveState == RowCurve::Old)
+        text += QLatin1Char('\n') + tr("The curve is of other edits; its new one is being computed");
+    return text;
+}
+
+QString EditsModel::spokenText(const EditRow &row) const
+{
+    QString words = row.isMixed ? tr("%1, factors that differ").arg(spokenName(row))
+                                : tr("%1, factor %2").arg(spokenName(row), formatFactor(row.gamma));
+    if (!row.isEnabled.value_or(true))
+        words = tr("%1, switched off").arg(words);
+    if (row.isExpanded)
+        words = *row.isExpanded ? tr("%1, unfolded").arg(words) : tr("%1, folded").arg(words);
+    return words;
 }
 
 QVariant EditsModel::data(const QModelIndex &index, int role) const
@@ -71,24 +180,29 @@ QVariant EditsModel::data(const QModelIndex &index, int role) const
     const EditRow &row = m_rows[std::size_t(index.row())];
     switch (role) {
     case Qt::DisplayRole:
-        return headName(row.head);
+        return name(row);
+    case kTitleRole:
+        return title(row);
+    case kDetailRole:
+        return detail(row);
     case Qt::CheckStateRole:
         return row.isEnabled ? QVariant(*row.isEnabled ? Qt::Checked : Qt::Unchecked) : QVariant();
     case Qt::ToolTipRole:
-        return tr("%1: factor %2, ln γ %3")
-            .arg(headName(row.head), row.gamma > 0 ? formatPrecise(row.gamma) : formatFactor(0),
-                formatLnFactor(row.gamma));
-    case Qt::AccessibleTextRole: {
-        const QString words = tr("Layer %1 head %2, factor %3")
-                                  .arg(row.head.layer.value)
-                                  .arg(row.head.head.value)
-                                  .arg(formatFactor(row.gamma));
-        return row.isEnabled.value_or(true) ? words : tr("%1, switched off").arg(words);
-    }
+        return toolTip(row);
+    case Qt::AccessibleTextRole:
+        return spokenText(row);
     case kFactorRole:
         return row.gamma;
+    case kMixedRole:
+        return row.isMixed;
     case kCurveRole:
         return QVariant::fromValue(row.curve);
+    case kCurveStateRole:
+        return int(row.curveState);
+    case kDepthRole:
+        return row.depth;
+    case kExpandedRole:
+        return row.isExpanded ? QVariant(*row.isExpanded) : QVariant();
     case kLayerRole:
         return row.head.layer.value;
     case kHeadRole:
@@ -100,11 +214,18 @@ QVariant EditsModel::data(const QModelIndex &index, int role) const
 
 bool EditsModel::setData(const QModelIndex &index, const QVariant &value, int role)
 {
-    if (role != Qt::CheckStateRole || !checkIndex(index, CheckIndexOption::IndexIsValid)
-        || !m_rows[std::size_t(index.row())].isEnabled) {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
         return false;
     }
-    Q_EMIT switchRequested(headAt(index), value.toInt() == Qt::Checked ? EditSwitch::On : EditSwitch::Off);
+    const EditRow &row = m_rows[std::size_t(index.row())];
+    if (role == kExpandedRole && row.isExpanded) {
+        Q_EMIT foldRequested(index.row(), value.toBool() ? Fold::Unfolded : Fold::Folded);
+        return true;
+    }
+    if (role != Qt::CheckStateRole || !row.isEnabled) {
+        return false;
+    }
+    Q_EMIT switchRequested(headsAt(index), value.toInt() == Qt::Checked ? EditSwitch::On : EditSwitch::Off);
     return true;
 }
 

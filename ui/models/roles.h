@@ -12,6 +12,12 @@ enum Role {
     kCurveRole, ///< QVector<QPointF>: x = factor (0 = off), y = value, NaN = not computed yet
     kLayerRole, ///< int
     kHeadRole, ///< int
+    kTitleRole, ///< QString: the name where room is short; invalid: Qt::DisplayRole
+    kDetailRole, ///< QString: a second, smaller line under the title; invalid: none
+    kDepthRole, ///< int: how far the row is indented
+    kExpandedRole, ///< bool; invalid: the row does not unfold
+    kMixedRole, ///< bool: the heads of the row differ, kFactorRole is of one of them
+    kCurveStateRole, ///< int of RowCurve
     kTokenIdRole, ///< int
     kProbabilityRole, ///< double
     kChangeRole, ///< double; invalid without a baseline

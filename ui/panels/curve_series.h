@@ -17,10 +17,10 @@ struct CurveWish {
     const FactorCurve *curveOrNull = nullptr;
     std::vector<std::string> answers;
     HeadRef focus;
-    Density density = Density::Full; ///< Compact: the answers' own panel is left out where there is a margin
+    Density density = Density::Full; ///< Compact: the margin comes last, it is among the figures above
 };
 
-/// Output entropy, answers, margin, attention entropy of the focus head.
+/// Output entropy, answers, margin, attention entropy of the focus head; the most important first.
 std::vector<CurveSeries> curveSeries(const CurveWish &wish);
 
 } // namespace sinkscope::ui

@@ -3,8 +3,9 @@
 #include "ui/panels/factor_panel.h"
 
 #include "ui/panels/curve_series.h"
-#include "ui/panels/edits_panel.h"
+#include "ui/models/edits_model.h"
 #include "ui/theme/number_format.h"
+#include "ui/theme/tool_tip.h"
 
 #include <QtWidgets/QAction>
 #include <QtWidgets/QHBoxLayout>
@@ -18,7 +19,7 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr int kMargin = 16;
-constexpr int kMostRowsWithoutScrolling = 12; ///< of the list of a layer's heads
+constexpr int kValueRow = 32; ///< px: the number, and two lines of a note
 
 FactorScope scopeAt(int index)
 {
@@ -31,8 +32,6 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
     : Panel(parent)
     , m_bench(bench)
     , m_title(new PanelTitle(tr("Factor γ on the initial token"), this))
-    , m_note(new QLabel(this))
-    , m_filler(new QWidget(this))
 {
     // Made in the order in which Tab goes through them.
     m_scopes =
@@ -41,17 +40,12 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
                            {"scopeEdited", tr("Edited"), tr("Turn all edited heads together")},
                            {"scopeAll", tr("All"), tr("Turn all heads of the model together")}},
             this);
-    QWidget *const valueRow = makeValueRow();
+    m_valueRow = makeValueRow();
     m_slider = new FactorSlider(SliderSize::Large, this);
-    m_curves = new CurveView(this);
-    m_layerList = new HeadList(bench, HeadList::Content::SelectedLayer, this);
+    m_below = new CurvesAndHeads(bench, this);
+    m_curves = &m_below->curves();
     m_slider->setObjectName(QStringLiteral("factorSlider"));
     m_slider->showLineBelow();
-    m_curves->setObjectName(QStringLiteral("factorCurves"));
-    m_note->setObjectName(QStringLiteral("factorNote"));
-    m_note->setWordWrap(true);
-    m_note->setContentsMargins(kMargin, 0, kMargin, 4);
-    m_note->hide();
     auto *scopes = new QHBoxLayout;
     scopes->setContentsMargins(kMargin, 0, kMargin, 4);
     scopes->addWidget(m_scopes);
@@ -61,12 +55,9 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
     column->setSpacing(0);
     column->addWidget(m_title);
     column->addLayout(scopes);
-    column->addWidget(valueRow);
-    column->addWidget(m_note);
+    column->addWidget(m_valueRow);
     column->addWidget(m_slider);
-    column->addWidget(m_curves, 1);
-    column->addWidget(m_layerList, 100);
-    column->addWidget(m_filler, 1);
+    column->addWidget(m_below, 1);
     connectControls();
     connectState();
     refreshScopes();
@@ -83,6 +74,12 @@ QWidget *FactorPanel::makeValueRow()
         tr("Factor on the initial token: 2.5, off, ln 0.9, /2 or *2; Enter applies"));
     m_lnFactor = new QLabel(row);
     m_lnFactor->setObjectName(QStringLiteral("lnFactor"));
+    m_note = new QLabel(row);
+    m_note->setObjectName(QStringLiteral("factorNote"));
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setWordWrap(true);
+    m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
+    m_note->hide();
     m_setToOne = new QPushButton(tr("Set to 1"), row);
     nameControl(m_setToOne, "setToOneButton", tr("Set the factor to 1"),
         tr("Factor 1 for every head of the scope (0)"));
@@ -92,12 +89,13 @@ QWidget *FactorPanel::makeValueRow()
     m_subject->setBuddy(m_field);
     addQuickActions(row);
     auto *layout = new QHBoxLayout(row);
-    layout->setContentsMargins(kMargin, 4, kMargin, 4);
+    layout->setContentsMargins(kMargin, 0, kMargin, 0); // a note uses the whole height
     layout->setSpacing(8);
     layout->addWidget(m_subject);
     layout->addWidget(m_field);
     m_lnFactor->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // its text never widens the dock
     layout->addWidget(m_lnFactor, 1);
+    layout->addWidget(m_note, 1);
     layout->addWidget(m_setToOne);
     layout->addWidget(m_off);
     return row;
@@ -133,7 +131,6 @@ void FactorPanel::connectControls()
     connect(m_field, &FactorField::messageChanged, this, [this](const QString &) { refresh(); });
     connect(m_setToOne, &QPushButton::clicked, this, [this] { levelAll(1.0); });
     connect(m_off, &QPushButton::clicked, this, [this] { levelAll(0.0); });
-    connect(m_layerList, &HeadList::rowsChanged, this, &FactorPanel::fitList);
 }
 
 void FactorPanel::connectState()
@@ -165,10 +162,9 @@ void FactorPanel::setTheme(const Theme &theme)
     m_title->setTheme(theme);
     m_field->setTheme(theme);
     m_slider->setTheme(theme);
-    m_layerList->setTheme(theme);
-    m_curves->setTheme(theme);
-    m_textScale = theme.type().scale;
-    fitAxis();
+    m_below->setTheme(theme);
+    m_valueRow->setFixedHeight(theme.type().scaled(kValueRow));
+    m_note->setFont(theme.type().axis);
     m_subject->setFont(theme.type().title);
     QPalette quiet = m_lnFactor->palette();
     quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
@@ -183,8 +179,14 @@ void FactorPanel::setDensity(Density density)
     m_density = density;
     m_setToOne->setVisible(density == Density::Full);
     m_off->setVisible(density == Density::Full);
-    fitList();
+    m_below->setDensity(density);
     refreshCurves();
+}
+
+int FactorPanel::comfortableHeight() const
+{
+    const QSize least = m_below->minimumSizeHint();
+    return minimumSizeHint().height() - least.height() + m_below->comfortableHeight();
 }
 
 ScopeReading FactorPanel::reading() const
@@ -244,7 +246,7 @@ void FactorPanel::toggleMute()
 {
     const HeadRef head = m_bench.selection.head();
     if (const EditEntry *entry = m_bench.state.edits().findOrNull(head))
-        m_bench.state.switchEdit(head, entry->isEnabled ? EditSwitch::Off : EditSwitch::On);
+        m_bench.state.switchEdits({head}, entry->isEnabled ? EditSwitch::Off : EditSwitch::On);
 }
 
 void FactorPanel::refreshScopes()
@@ -254,7 +256,8 @@ void FactorPanel::refreshScopes()
     m_scopes->setCurrent(static_cast<int>(scope));
     m_scopes->setText(1, tr("Layer %1").arg(m_bench.selection.head().layer.value));
     m_scopes->setText(3, tr("All %1").arg(grid.layerCount * grid.headCount));
-    fitList();
+    m_below->setHeads(
+        scope == FactorScope::Layer ? CurvesAndHeads::Heads::Shown : CurvesAndHeads::Heads::Hidden);
 }
 
 void FactorPanel::refresh()
@@ -290,21 +293,29 @@ void FactorPanel::refresh()
         m_lnFactor->setText(QStringLiteral("ln γ %1").arg(formatLnFactor(gamma)));
         m_lnFactor->setToolTip(QString());
     }
+    refreshNote(scope, isOff);
+    if (!m_bench.state.isDragging()) // a drag of the scope moves along its curve, which stays
+        refreshCurves();
+}
+
+void FactorPanel::refreshNote(const ScopeReading &scope, bool isOff)
+{
     QString note = m_field->message();
     if (note.isEmpty() && m_bench.state.model() && scope.isEmpty() && !m_bench.state.isDragging())
         note = tr("No head is edited yet: turn one head first.");
     else if (note.isEmpty() && isOff)
-        note = tr("This edit is switched off in the list; turning it switches it on.");
+        note = tr("Switched off in the list; a turn switches it on.");
     m_note->setText(note);
+    m_note->setToolTip(inShortLines(note));
     m_note->setVisible(!note.isEmpty());
-    if (!m_bench.state.isDragging()) // a drag of the scope moves along its curve, which stays
-        refreshCurves();
+    m_lnFactor->setVisible(note.isEmpty());
 }
 
 void FactorPanel::refreshCurves()
 {
     m_curves->setSeries(curveSeries({m_bench.curves.factorCurve(), m_bench.state.session().answers,
         m_bench.selection.head(), m_density}));
+    m_below->fit();
     refreshFreshness();
 }
 
@@ -313,35 +324,6 @@ void FactorPanel::refreshFreshness()
     const bool isOfNow = m_bench.state.baseline() && !m_bench.state.isOfFormerPrompt();
     m_curves->setFreshness(
         isOfNow && !m_bench.curves.isOldFactorCurve() ? Freshness::Fresh : Freshness::Stale);
-}
-
-void FactorPanel::resizeEvent(QResizeEvent *event)
-{
-    Panel::resizeEvent(event);
-    fitAxis();
-}
-
-void FactorPanel::fitAxis()
-{
-    // One axis for the slider, the rows of the layer below it and the curves: a factor stands above itself.
-    const bool isLayer = m_bench.selection.scope() == FactorScope::Layer;
-    const FactorAxis rows = FactorAxis::forRows(width(), m_textScale);
-    m_layerList->setAxis(rows);
-    m_slider->setAxis(isLayer ? std::optional(rows) : std::nullopt);
-    m_curves->setAxis(isLayer ? std::optional(rows) : std::nullopt);
-}
-
-void FactorPanel::fitList()
-{
-    const bool isLayer = m_bench.selection.scope() == FactorScope::Layer;
-    const int rows = m_layerList->rowCount();
-    const bool hasCurves = !isLayer || (m_density == Density::Full && rows <= kMostRowsWithoutScrolling);
-    m_layerList->setVisible(isLayer);
-    m_curves->setVisible(hasCurves);
-    m_filler->setVisible(!hasCurves);
-    m_layerList->setMinimumHeight(m_layerList->heightFor(std::min(rows, kMostRowsWithoutScrolling)));
-    m_layerList->setMaximumHeight(m_layerList->heightFor(rows));
-    fitAxis();
 }
 
 } // namespace sinkscope::ui

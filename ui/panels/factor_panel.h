@@ -2,17 +2,13 @@
 // How much, and what would another value give: scope, number, slider and the curves below it.
 #pragma once
 
-#include "ui/panels/panel.h"
-#include "ui/state/workbench.h"
-#include "ui/views/curve_view.h"
+#include "ui/panels/curves_and_heads.h"
 #include "ui/views/factor_field.h"
 #include "ui/views/factor_slider.h"
 
 class QPushButton;
 
 namespace sinkscope::ui {
-
-class HeadList;
 
 /// Joins slider, field and curves to the factors of the scope. Owner: its dock. Threads: GUI thread.
 class FactorPanel : public Panel {
@@ -25,12 +21,11 @@ public:
     void setDensity(Density density);
     FactorSlider &slider() { return *m_slider; }
     QWidget *curvesView() const { return m_curves; }
+    /// The least height with two curves, and with the heads of a layer beside them, in px.
+    int comfortableHeight() const;
 
 public Q_SLOTS:
     void toggleMute(); ///< switches the selected head's edit off and on
-
-protected:
-    void resizeEvent(QResizeEvent *event) override;
 
 private:
     QWidget *makeValueRow();
@@ -46,8 +41,7 @@ private:
     void refreshScopes();
     void refreshCurves();
     void refreshFreshness();
-    void fitList();
-    void fitAxis();
+    void refreshNote(const ScopeReading &scope, bool isOff);
     ScopeReading reading() const;
     QString subject() const;
 
@@ -56,17 +50,16 @@ private:
     double m_ratio = 1.0; // of the drag, where the scope is mixed
     PanelTitle *m_title;
     SegmentRow *m_scopes;
+    QWidget *m_valueRow;
     QLabel *m_subject;
     FactorField *m_field;
     QLabel *m_lnFactor;
     QPushButton *m_setToOne;
     QPushButton *m_off;
-    QLabel *m_note;
+    QLabel *m_note; ///< in the place of m_lnFactor
     FactorSlider *m_slider;
-    HeadList *m_layerList;
-    CurveView *m_curves;
-    QWidget *m_filler; // below the list where the curves give way to it
-    double m_textScale = 1.0;
+    CurvesAndHeads *m_below;
+    CurveView *m_curves; // part of m_below
     Density m_density = Density::Full;
 };
 

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace sinkscope::ui {
 
@@ -22,7 +23,14 @@ constexpr int kMargin = 16;
 constexpr int kCompactTokens = 3;
 constexpr int kTokens = 7;
 constexpr int kShortAnswer = 8; ///< characters, in the short name of the margin
-constexpr int kTwoAnswerBars = 66; ///< px at text scale 1, their axis included
+constexpr int kAnswersGap = 4; ///< px below the line of answers
+constexpr int kTableTop = 8;
+constexpr int kTableBottom = 4;
+constexpr int kFewestTokens = 2;
+constexpr int kFewestAnswers = 2;
+constexpr int kMostAnswers = 6; ///< more scroll
+constexpr int kFewestBars = 66; ///< px of two answers with their axis
+constexpr int kNoteLine = 18;
 constexpr int kFigureLine = 20;
 
 QString shownAnswer(const AnswerScore &answer)
@@ -69,11 +77,9 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     nameControl(m_answersLine, "answersLine", tr("Answers to score"),
         tr("Answers to score after the prompt, separated by ||; leading spaces count"));
     m_answersLine->setPlaceholderText(tr("·negative||·positive (· is a space)"));
-    m_answersNote = new QLabel(this);
+    m_answersNote = new ElidedLabel(this);
     m_answersNote->setObjectName(QStringLiteral("answersNote"));
-    m_answersNote->setTextFormat(Qt::PlainText);
-    m_answersNote->setWordWrap(true);
-    m_answersNote->setContentsMargins(kMargin, 0, kMargin, 4);
+    m_answersNote->setContentsMargins(kMargin, 0, kMargin, 0);
     m_answersNote->hide();
     m_answersLabel->setBuddy(m_answersLine);
     m_bars->setObjectName(QStringLiteral("answerBars"));
@@ -83,7 +89,7 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     m_table->setToolTip(tr("The most likely next tokens and their change against the baseline"));
     m_table->setModel(&m_tokens);
     auto *answers = new QHBoxLayout;
-    answers->setContentsMargins(kMargin, 0, kMargin, 4);
+    answers->setContentsMargins(kMargin, 0, kMargin, kAnswersGap);
     answers->setSpacing(8);
     answers->addWidget(m_answersLabel);
     answers->addWidget(m_answersLine, 1);
@@ -96,7 +102,7 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     column->addWidget(m_bars);
     column->addWidget(m_figures);
     auto *table = new QHBoxLayout;
-    table->setContentsMargins(kMargin, 8, kMargin, 4);
+    table->setContentsMargins(kMargin, kTableTop, kMargin, kTableBottom);
     table->addWidget(m_table);
     column->addLayout(table, 1);
     connect(m_answersLine, &QLineEdit::editingFinished, this, [this] {
@@ -128,10 +134,13 @@ void OutputPanel::connectState()
 void OutputPanel::setTheme(const Theme &theme)
 {
     m_theme = theme;
+    m_answersNote->setFont(theme.type().axis);
+    m_answersNote->setFixedHeight(theme.type().scaled(kNoteLine));
     m_title->setTheme(theme);
     m_bars->setTheme(theme);
     m_figures->setTheme(theme);
     m_table->setTheme(theme);
+    m_table->setMinimumHeight(m_table->heightFor(kFewestTokens));
     QPalette quiet = m_answersLabel->palette();
     quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
     m_answersLabel->setPalette(quiet);
@@ -140,20 +149,29 @@ void OutputPanel::setTheme(const Theme &theme)
 void OutputPanel::setDensity(Density density)
 {
     m_density = density;
-    const int rows = density == Density::Compact ? kCompactTokens : kTokens;
-    m_table->setMinimumHeight(m_table->heightFor(rows));
+    updateGeometry();
     refresh();
+}
+
+int OutputPanel::heightFor(int barsHeight, int tokens) const
+{
+    const int lines = m_density == Density::Full ? 4 : 3; // entropy, margin, label mass, KL
+    return m_title->minimumHeight() + m_answersLine->sizeHint().height() + kAnswersGap + barsHeight
+        + lines * m_theme.type().scaled(kFigureLine) + kTableTop + m_table->heightFor(tokens) + kTableBottom;
 }
 
 int OutputPanel::heightWithAnswers() const
 {
-    const std::shared_ptr<const Snapshot> shown = m_bench.state.edited();
-    const int lines = m_density == Density::Full ? 4 : 3; // entropy, margin, label mass, KL
-    const int shownLines = shown && m_bench.state.baseline() ? static_cast<int>(figures(*shown).size()) : 0;
-    const bool hasAnswers = shown && !shown->output.answers.empty();
-    const TypeSizes &type = m_theme.type();
-    const int missing = std::max(0, lines - shownLines) * type.scaled(kFigureLine);
-    return minimumSizeHint().height() + missing + (hasAnswers ? 0 : type.scaled(kTwoAnswerBars));
+    const int asked = static_cast<int>(m_bench.state.session().answers.size());
+    const int bars = m_bars->heightFor(std::clamp(asked, kFewestAnswers, kMostAnswers));
+    return heightFor(bars, m_density == Density::Compact ? kCompactTokens : kTokens);
+}
+
+QSize OutputPanel::minimumSizeHint() const
+{
+    const int note = m_theme.type().scaled(kNoteLine);
+    const int bars = m_theme.type().scaled(kFewestBars);
+    return {Panel::minimumSizeHint().width(), heightFor(bars, kFewestTokens) + note};
 }
 
 bool OutputPanel::hasChanges() const
@@ -262,7 +280,7 @@ void OutputPanel::refreshNote()
     QString note = answersNote(line);
     if (note.isEmpty())
         note = chatHint();
-    m_answersNote->setText(note);
+    m_answersNote->setWholeText(note);
     m_answersNote->setVisible(!note.isEmpty());
 }
 
@@ -296,6 +314,11 @@ void OutputPanel::refresh()
                            .arg(visibleToken(escapeInvalidUtf8(prompt.bytes.back())))
                            .arg(prompt.ids.size() - 1));
     m_bars->setAnswers(bars(*shown));
+    std::vector<std::string> answers;
+    for (const AnswerScore &answer : shown->output.answers)
+        answers.push_back(answer.text);
+    if (std::exchange(m_shownAnswers, answers) != answers)
+        Q_EMIT answersShown();
     m_figures->setFigures(figures(*shown));
     m_tokens.setRows(tokenRows(*shown));
 }

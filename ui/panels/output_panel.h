@@ -23,8 +23,13 @@ public:
     void setTheme(const Theme &theme) override;
     /// Fewer figures and tokens where the window is small.
     void setDensity(Density density);
-    /// The least height with two answers, also while there are none.
+    /// Height in px with which all answers asked for, two at least, stand without scrolling.
     int heightWithAnswers() const;
+    /// The same whatever is shown: answers and notes come and go without moving what lies below the panel.
+    QSize minimumSizeHint() const override;
+
+Q_SIGNALS:
+    void answersShown(); ///< other answers than before
 
 private:
     void connectState();
@@ -37,17 +42,19 @@ private:
     std::vector<Figure> figures(const Snapshot &shown) const;
     std::vector<NextTokenRow> tokenRows(const Snapshot &shown) const;
     bool hasChanges() const;
+    int heightFor(int barsHeight, int tokens) const;
 
     Workbench &m_bench;
     PanelTitle *m_title;
     QLabel *m_answersLabel;
     AnswersEdit *m_answersLine;
-    QLabel *m_answersNote;
+    ElidedLabel *m_answersNote;
     QString m_wordsTyped; // the answers as written last
     AnswerBars *m_bars;
     FigureList *m_figures;
     NextTokensModel m_tokens;
     FigureTable *m_table;
+    std::vector<std::string> m_shownAnswers;
     Theme m_theme;
     Density m_density = Density::Full;
 };

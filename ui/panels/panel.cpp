@@ -5,6 +5,7 @@
 #include "ui/theme/proxy_style.h"
 #include "ui/theme/tool_tip.h"
 
+#include <QtCore/QEvent>
 #include <QtCore/QFile>
 #include <QtCore/QLocale>
 #include <QtGui/QIcon>
@@ -25,6 +26,40 @@ void nameControl(
     control->setObjectName(QLatin1String(objectName));
     control->setAccessibleName(accessibleName);
     control->setToolTip(inShortLines(toolTip));
+}
+
+ElidedLabel::ElidedLabel(QWidget *parent)
+    : QLabel(parent)
+{
+    setTextFormat(Qt::PlainText);
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+}
+
+void ElidedLabel::setWholeText(const QString &text)
+{
+    m_whole = text;
+    setToolTip(inShortLines(text));
+    setAccessibleName(text);
+    elide();
+}
+
+void ElidedLabel::elide()
+{
+    const QMargins margins = contentsMargins();
+    setText(fontMetrics().elidedText(m_whole, Qt::ElideRight, width() - margins.left() - margins.right()));
+}
+
+void ElidedLabel::resizeEvent(QResizeEvent *event)
+{
+    QLabel::resizeEvent(event);
+    elide();
+}
+
+void ElidedLabel::changeEvent(QEvent *event)
+{
+    QLabel::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        elide();
 }
 
 SegmentRow::SegmentRow(const QList<Segment> &segments, QWidget *parent)

@@ -28,6 +28,27 @@ public:
 void nameControl(
     QWidget *control, const char *objectName, const QString &accessibleName, const QString &toolTip);
 
+/// One line of text that is cut with an ellipsis where it does not fit; the tool tip has all of it.
+/// Owner: its parent. Threads: GUI thread.
+class ElidedLabel : public QLabel {
+    Q_OBJECT
+
+public:
+    explicit ElidedLabel(QWidget *parent = nullptr);
+
+    void setWholeText(const QString &text);
+    QString wholeText() const { return m_whole; }
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    void elide();
+
+    QString m_whole;
+};
+
 /// A row of joined, exclusive buttons. Owner: its parent. Threads: GUI thread.
 class SegmentRow : public QWidget {
     Q_OBJECT

@@ -14,7 +14,7 @@ namespace sinkscope::ui {
 StatusLine::StatusLine(Workbench &bench, QWidget *parent)
     : QStatusBar(parent)
     , m_bench(bench)
-    , m_selection(new QLabel(this))
+    , m_selection(new ElidedLabel(this))
     , m_tokens(new QLabel(this))
     , m_grid(new QLabel(this))
     , m_precision(new QLabel(this))
@@ -27,8 +27,7 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
     setSizeGripEnabled(false);
     setContentsMargins(8, 0, 8, 0);
     m_selection->setObjectName(QStringLiteral("statusSelection"));
-    m_selection->setTextFormat(Qt::PlainText);
-    m_selection->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_selection->setContentsMargins(0, 0, 10, 0);
     addWidget(m_selection, 1);
     addPermanentWidget(m_progress);
     addPermanentWidget(m_cancel);
@@ -75,7 +74,7 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
 
 void StatusLine::setTheme(const Theme &theme)
 {
-    for (QLabel *label : {m_selection, m_tokens, m_grid, m_precision, m_recomputed, m_time, m_progress})
+    for (QLabel *label : std::initializer_list<QLabel *> {m_selection, m_tokens, m_grid, m_precision, m_recomputed, m_time, m_progress})
         label->setFont(theme.type().status);
     for (QToolButton *button : {m_cancel, m_trust}) {
         button->setFont(theme.type().status);
@@ -85,6 +84,12 @@ void StatusLine::setTheme(const Theme &theme)
     QPalette quiet = m_selection->palette();
     quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
     m_selection->setPalette(quiet);
+    refresh();
+}
+
+void StatusLine::setDensity(Density density)
+{
+    m_density = density;
     refresh();
 }
 
@@ -100,7 +105,7 @@ void StatusLine::refresh()
     refreshTrust();
     const std::shared_ptr<const Model> model = m_bench.state.model();
     if (!model || !m_loading.isEmpty())
-        m_selection->setText(m_loading.isEmpty() ? tr("No model is open") : tr("loading %1").arg(m_loading));
+        m_selection->setWholeText(m_loading.isEmpty() ? tr("No model is open") : tr("loading %1").arg(m_loading));
     if (!model) {
         for (QLabel *label : {m_tokens, m_grid, m_precision, m_recomputed, m_time})
             label->hide();
@@ -108,15 +113,14 @@ void StatusLine::refresh()
     }
     const HeadRef head = m_bench.selection.head();
     if (m_loading.isEmpty())
-        m_selection->setText(!m_cellText.isEmpty()
+        m_selection->setWholeText(!m_cellText.isEmpty()
                 ? m_cellText
                 : tr("Layer %1 head %2 (KV %3): click a cell to pin it, Esc releases")
                       .arg(head.layer.value)
                       .arg(head.head.value)
                       .arg(model->config.kvHeadOf(head.head).value));
-    m_selection->setToolTip(m_selection->text());
     m_grid->setText(tr("%1 layers × %2 heads").arg(model->config.layerCount).arg(model->config.headCount));
-    m_grid->show();
+    m_grid->setVisible(m_density == Density::Full);
     m_precision->show();
     const std::shared_ptr<const Snapshot> edited = m_bench.state.edited();
     const PrecisionNote precision = precisionNote(edited.get());

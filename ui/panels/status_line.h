@@ -29,6 +29,8 @@ public:
     explicit StatusLine(Workbench &bench, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme);
+    /// The size of the model, which never changes, goes where the window is small.
+    void setDensity(Density density);
     /// The current cell in a sentence; empty: the selected head is named instead.
     void setCellText(const QString &text);
 
@@ -43,7 +45,7 @@ private:
     QString progressText();
 
     Workbench &m_bench;
-    QLabel *m_selection;
+    ElidedLabel *m_selection;
     QLabel *m_tokens;
     QLabel *m_grid;
     QLabel *m_precision;
@@ -57,6 +59,7 @@ private:
     QString m_cellText;
     TimeLeft m_timeLeft; ///< of the pass that is shown as computing
     QElapsedTimer m_clock;
+    Density m_density = Density::Full;
 };
 
 } // namespace sinkscope::ui

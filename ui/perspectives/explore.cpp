@@ -58,6 +58,8 @@ Explore::Explore(QMainWindow &window, Workbench &bench)
     column->addWidget(m_prompt);
     column->addWidget(line);
     column->addWidget(m_headView, 1);
+    // Once their bars say how high they are.
+    connect(m_output, &OutputPanel::answersShown, this, &Explore::makeRoomForAnswers);
 }
 
 QDockWidget *Explore::addDock(
@@ -108,9 +110,24 @@ void Explore::placeDocks(const QSize &size)
     const int height = size.height() - 88; // menu, toolbar and status bar
     const int heads = height * (density == Density::Compact ? 78 : 71) / 100;
     m_window.resizeDocks({m_headDock, m_editsDock}, {heads, height - heads}, Qt::Vertical);
-    // Answers can come and go without moving the slider below them.
-    const int output = std::max(height * 77 / 200, m_output->heightWithAnswers());
+    // One or two answers can come and go without moving the slider below them.
+    const int wanted = std::max(height * 77 / 200, m_output->heightWithAnswers());
+    const int output = std::min(wanted, greatestOutputHeight(height));
     m_window.resizeDocks({m_outputDock, m_factorDock}, {output, height - output}, Qt::Vertical);
+}
+
+int Explore::greatestOutputHeight(int columnHeight) const
+{
+    return std::max(
+        columnHeight - m_factor->comfortableHeight() - 1, m_output->minimumSizeHint().height());
+}
+
+void Explore::makeRoomForAnswers()
+{
+    const int height = m_outputDock->height() + m_factorDock->height();
+    const int output = std::min(m_output->heightWithAnswers(), greatestOutputHeight(height));
+    if (m_outputDock->isVisible() && m_factorDock->isVisible() && output > m_outputDock->height())
+        m_window.resizeDocks({m_outputDock, m_factorDock}, {output, height - output}, Qt::Vertical);
 }
 
 QList<QWidget *> Explore::keyViews() const

@@ -26,6 +26,8 @@ public:
     /// Sizes for a window of `size`: those of 1280 x 800 or of 1920 x 1080.
     void fit(const QSize &size);
     void placeDocks(const QSize &size);
+    /// More room for the answers where they need it, as long as slider and curves keep theirs.
+    void makeRoomForAnswers();
     static Density densityFor(const QSize &size);
     QList<QDockWidget *> docks() const { return {m_headDock, m_editsDock, m_outputDock, m_factorDock}; }
     /// Views in which Space acts on the selection.
@@ -37,6 +39,7 @@ public:
     FactorPanel &factor() { return *m_factor; }
 
 private:
+    int greatestOutputHeight(int columnHeight) const;
     QDockWidget *addDock(const char *objectName, Panel *panel, const QString &title, Qt::DockWidgetArea area);
 
     QMainWindow &m_window;

@@ -146,10 +146,19 @@ void AppState::setPromptAndAnswers(const PromptSpec &prompt, const std::vector<s
     change(after, tr("take an example prompt"));
 }
 
-void AppState::switchEdit(HeadRef head, EditSwitch to)
+void AppState::removeEdits(const std::vector<HeadRef> &heads)
 {
     SessionValue after = m_session;
-    after.edits.setSwitch(head, to);
+    for (const HeadRef head : heads)
+        after.edits.remove(head);
+    change(after, heads.size() == 1 ? tr("remove an edit") : tr("remove edits"));
+}
+
+void AppState::switchEdits(const std::vector<HeadRef> &heads, EditSwitch to)
+{
+    SessionValue after = m_session;
+    for (const HeadRef head : heads)
+        after.edits.setSwitch(head, to);
     change(after, to == EditSwitch::On ? tr("switch an edit on") : tr("switch an edit off"));
 }
 

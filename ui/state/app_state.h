@@ -40,7 +40,8 @@ public:
     void setPrompt(const PromptSpec &prompt);
     void setAnswers(const std::vector<std::string> &answers);
     void setPromptAndAnswers(const PromptSpec &prompt, const std::vector<std::string> &answers);
-    void switchEdit(HeadRef head, EditSwitch to);
+    void switchEdits(const std::vector<HeadRef> &heads, EditSwitch to);
+    void removeEdits(const std::vector<HeadRef> &heads);
     void resetAllEdits();
 
     /// Changes factors. Between beginDrag and endDrag the changes are one undo step; outside, each call is

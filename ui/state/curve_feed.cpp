@@ -77,8 +77,7 @@ CurveFeed::CurveFeed(EngineController &engine, AppState &state, Selection &selec
         if (!m_state.isRefused())
             return;
         Q_EMIT factorCurveChanged();
-        for (const EditEntry &edit : m_state.edits().entries())
-            Q_EMIT editCurveChanged(edit.head);
+        Q_EMIT editCurveChanged();
     });
     connect(&state, &AppState::modelChanged, this, [this] {
         m_asked.reset();
@@ -119,9 +118,9 @@ CurveFeed::Key CurveFeed::factorKey() const
     return keyFor(readScope(m_selection.scope(), focus, m_state.edits(), m_state.grid()), focus);
 }
 
-CurveFeed::Key CurveFeed::editKey(HeadRef head) const
+CurveFeed::Key CurveFeed::editKey(const std::vector<HeadRef> &heads) const
 {
-    return keyFor(readScope(FactorScope::Head, head, m_state.edits(), m_state.grid()), head);
+    return keyFor(readHeads(heads, m_state.edits()), heads.front());
 }
 
 std::shared_ptr<CurveFeed::Entry> CurveFeed::findOrNull(const Key &key) const
@@ -171,28 +170,35 @@ bool CurveFeed::isOldFactorCurve() const
     return entry && !(entry->key == factorKey());
 }
 
-const FactorCurve *CurveFeed::editCurve(HeadRef head) const
+const FactorCurve *CurveFeed::editCurve(const std::vector<HeadRef> &heads) const
 {
-    if (const std::shared_ptr<Entry> entry = findOrNull(editKey(head)); entry && entry->curve.isComplete())
+    if (const std::shared_ptr<Entry> entry = findOrNull(editKey(heads)); entry && entry->curve.isComplete())
         return &entry->curve;
-    const auto last = m_lastOfEdit.find(head);
+    const auto last = m_lastOfEdit.find(heads);
     return last != m_lastOfEdit.end() ? &last->second->curve : nullptr;
 }
 
-bool CurveFeed::isOldEditCurve(HeadRef head) const
+bool CurveFeed::isOldEditCurve(const std::vector<HeadRef> &heads) const
 {
-    const auto last = m_lastOfEdit.find(head);
-    return last != m_lastOfEdit.end() && !(last->second->key == editKey(head));
+    const auto last = m_lastOfEdit.find(heads);
+    if (last == m_lastOfEdit.end())
+        return false;
+    const Key key = editKey(heads);
+    const std::shared_ptr<Entry> entry = findOrNull(key);
+    return !(last->second->key == key) && !(entry && entry->curve.isComplete());
 }
 
-std::vector<HeadRef> CurveFeed::editsWithCurve() const
+std::vector<std::vector<HeadRef>> CurveFeed::editsWithCurve() const
 {
-    std::vector<HeadRef> heads;
-    for (const EditEntry &entry : m_state.edits().entries()) {
-        if (entry.isEnabled && heads.size() < static_cast<std::size_t>(kMostEditCurves))
-            heads.push_back(entry.head);
+    std::vector<std::vector<HeadRef>> wanted;
+    if (!m_state.model())
+        return wanted;
+    for (const EditGroup &group : groupEdits(m_state.edits().entries(), m_state.grid())) {
+        const EditEntry *entry = m_state.edits().findOrNull(group.heads.front());
+        if (entry && entry->isEnabled && wanted.size() < static_cast<std::size_t>(kMostEditCurves))
+            wanted.push_back(group.heads);
     }
-    return heads;
+    return wanted;
 }
 
 bool CurveFeed::isIdle() const
@@ -203,9 +209,9 @@ bool CurveFeed::isIdle() const
         const std::shared_ptr<Entry> entry = findOrNull(key);
         return key.scope.empty() || (entry && entry->curve.isComplete());
     };
-    const std::vector<HeadRef> edits = editsWithCurve();
+    const std::vector<std::vector<HeadRef>> edits = editsWithCurve();
     return isDone(factorKey())
-        && std::all_of(edits.begin(), edits.end(), [&](HeadRef head) { return isDone(editKey(head)); });
+        && std::all_of(edits.begin(), edits.end(), [&](const auto &heads) { return isDone(editKey(heads)); });
 }
 
 void CurveFeed::pump()
@@ -222,14 +228,14 @@ void CurveFeed::pump()
             return;
         }
     }
-    for (const HeadRef head : editsWithCurve()) {
-        const std::shared_ptr<Entry> entry = findOrMake(editKey(head));
+    for (const std::vector<HeadRef> &heads : editsWithCurve()) {
+        const std::shared_ptr<Entry> entry = findOrMake(editKey(heads));
         if (!entry->curve.isComplete()) {
-            askFor(entry, m_state.edits().effectiveFactor(head));
+            askFor(entry, m_state.edits().effectiveFactor(heads.front()));
             return;
         }
-        m_lastOfEdit[head] = entry;
-        Q_EMIT editCurveChanged(head);
+        m_lastOfEdit[heads] = entry;
+        Q_EMIT editCurveChanged();
     }
     m_asked.reset();
     Q_EMIT idleReached();
@@ -275,9 +281,12 @@ void CurveFeed::takePoint(const CurvePoint &point)
         return;
     const std::shared_ptr<Entry> finished = m_asked;
     m_asked.reset();
-    if (finished->curve.scope.size() == 1) {
-        m_lastOfEdit[finished->curve.focus] = finished;
-        Q_EMIT editCurveChanged(finished->curve.focus);
+    std::vector<HeadRef> heads;
+    for (const CurveHead &turned : finished->curve.scope)
+        heads.push_back(turned.head);
+    if (heads.front() == finished->curve.focus) { // else the factor panel asked, seen from another head
+        m_lastOfEdit[heads] = finished;
+        Q_EMIT editCurveChanged();
     }
     pump();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/state/app_state.h"
+#include "ui/state/edit_groups.h"
 #include "ui/state/factor_scope.h"
 
 #include <QtCore/QTimer>
@@ -37,19 +38,22 @@ public:
     /// (isOldFactorCurve), if there is one for the same heads and prompt; else nullptr.
     const FactorCurve *factorCurve() const;
     bool isOldFactorCurve() const;
-    /// The curve of one edited head with the other edits held; perhaps of earlier edits (isOldEditCurve).
-    const FactorCurve *editCurve(HeadRef head) const;
-    bool isOldEditCurve(HeadRef head) const;
+    /// The curve of edited heads that are turned as one, with the other edits held; perhaps of earlier edits
+    /// (isOldEditCurve).
+    const FactorCurve *editCurve(const std::vector<HeadRef> &heads) const;
+    bool isOldEditCurve(const std::vector<HeadRef> &heads) const;
+    /// The heads of each row of the list of edits that gets a curve.
+    std::vector<std::vector<HeadRef>> editsWithCurve() const;
     /// Nothing is left to ask for what is on screen.
     bool isIdle() const;
 
     static constexpr int kGammaCount = 41; ///< on the log axis 0.01..100, "off" comes on top
     static constexpr int kSettleMs = 120; ///< after a Full answer or a change of selection
-    static constexpr int kMostEditCurves = 12; ///< longer lists show curves for the first so many
+    static constexpr int kMostEditCurves = 12; ///< longer lists show curves for the first so many groups
 
 Q_SIGNALS:
     void factorCurveChanged();
-    void editCurveChanged(HeadRef head);
+    void editCurveChanged();
     void idleReached();
 
 private:
@@ -67,12 +71,11 @@ private:
         FactorCurve curve;
     };
     Key factorKey() const;
-    Key editKey(HeadRef head) const;
+    Key editKey(const std::vector<HeadRef> &heads) const;
     Key keyFor(const ScopeReading &scope, HeadRef focus) const;
     std::shared_ptr<Entry> shownFactorEntry() const;
     std::shared_ptr<Entry> findOrNull(const Key &key) const;
     std::shared_ptr<Entry> findOrMake(const Key &key);
-    std::vector<HeadRef> editsWithCurve() const;
     void settle();
     void pump();
     void askFor(const std::shared_ptr<Entry> &entry, double handle);
@@ -83,7 +86,8 @@ private:
     Selection &m_selection;
     QTimer m_settle;
     std::vector<std::shared_ptr<Entry>> m_entries; // most recent last, bounded
-    std::map<HeadRef, std::shared_ptr<Entry>> m_lastOfEdit; // what the list shows until the new curve comes
+    // What the list shows until the new curve comes, by the heads that are turned.
+    std::map<std::vector<HeadRef>, std::shared_ptr<Entry>> m_lastOfEdit;
     std::shared_ptr<Entry> m_lastFactor; // what the factor panel showed last
     std::shared_ptr<Entry> m_asked; // the curve being computed
     std::vector<std::size_t> m_askedPlaces; // index into m_asked's gammas for each gamma asked

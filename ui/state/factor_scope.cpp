@@ -43,10 +43,15 @@ std::vector<HeadRef> scopeHeads(
 
 ScopeReading readScope(FactorScope scope, HeadRef selected, const EditList &edits, const HeadGrid &grid)
 {
+    return readHeads(scopeHeads(scope, selected, edits, grid), edits);
+}
+
+ScopeReading readHeads(const std::vector<HeadRef> &heads, const EditList &edits)
+{
     ScopeReading reading;
     double logSum = 0.0;
     int turnedOn = 0;
-    for (const HeadRef head : scopeHeads(scope, selected, edits, grid)) {
+    for (const HeadRef head : heads) {
         const double gamma = edits.effectiveFactor(head);
         if (reading.heads.empty())
             reading.lowest = reading.highest = gamma;

@@ -24,6 +24,9 @@ struct ScopeReading {
 /// than 1.
 ScopeReading readScope(FactorScope scope, HeadRef selected, const EditList &edits, const HeadGrid &grid);
 
+/// Reads `heads` with the factors they have in `edits`.
+ScopeReading readHeads(const std::vector<HeadRef> &heads, const EditList &edits);
+
 /// Every factor of `start` times `ratio`, kept within the slider's range; heads that are off stay off.
 std::vector<HeadFactor> multipliedScope(const ScopeReading &start, double ratio);
 

@@ -10,4 +10,7 @@ enum class Density { Full, Compact };
 /// Whether values answer what is asked now, or something earlier.
 enum class Freshness { Fresh, Stale };
 
+/// What is known of the small curve of a row.
+enum class RowCurve { Absent, Computing, Old, Present };
+
 } // namespace sinkscope::ui

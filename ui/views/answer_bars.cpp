@@ -19,7 +19,8 @@
 namespace sinkscope::ui {
 namespace {
 
-constexpr std::size_t kRowsWithoutScrolling = 6;
+constexpr int kRowsWithoutScrolling = 6;
+constexpr int kFewestRows = 2;
 constexpr int kTickWidth = 2;
 
 } // namespace
@@ -32,7 +33,7 @@ AnswerBars::AnswerBars(QWidget *parent)
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setFocusPolicy(Qt::TabFocus);
     setProperty(kOwnFocusRing, true);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Maximum);
     setAccessibleName(tr("Answers"));
     setToolTip(tr("Bar: probability of the answer now; tick: without edits"));
     connect(&m_stale, &StaleDelay::dimmedChanged, viewport(), [this] { viewport()->update(); });
@@ -42,8 +43,8 @@ AnswerBars::AnswerBars(QWidget *parent)
 void AnswerBars::setTheme(const Theme &theme)
 {
     m_theme = theme;
-    updateGeometry();
     relayout();
+    updateGeometry();
 }
 
 void AnswerBars::setAnswers(const std::vector<AnswerBar> &answers)
@@ -55,8 +56,8 @@ void AnswerBars::setAnswers(const std::vector<AnswerBar> &answers)
         words += answerInWords(row);
     }
     setAccessibleDescription(words.join(QStringLiteral("; ")));
-    updateGeometry();
     relayout();
+    updateGeometry();
 }
 
 void AnswerBars::beginDrag()
@@ -95,14 +96,21 @@ QString AnswerBars::answerInWords(int row) const
 
 QSize AnswerBars::sizeHint() const
 {
-    const std::size_t rows = std::min(m_answers.size(), kRowsWithoutScrolling);
-    const double content = m_layout.rowTops.empty() ? 0 : m_layout.rowTops[rows];
-    return {448, int(std::ceil(content + (rows > 0 ? m_layout.headingsHeight : 0)))};
+    return {448, m_answers.empty() ? 0 : heightFor(std::min(int(m_answers.size()), kRowsWithoutScrolling))};
+}
+
+int AnswerBars::heightFor(int rows) const
+{
+    // Answers that are not there yet count as lines without a note.
+    const int known = std::min(rows, int(m_answers.size()));
+    const double content = m_layout.rowTops[std::size_t(known)] + (rows - known) * m_layout.lineHeight;
+    return int(std::ceil(content + m_layout.headingsHeight));
 }
 
 QSize AnswerBars::minimumSizeHint() const
 {
-    return {240, sizeHint().height()};
+    const int rows = std::min(int(m_answers.size()), kFewestRows);
+    return {240, rows > 0 ? int(std::ceil(rows * m_layout.lineHeight + m_layout.headingsHeight)) : 0};
 }
 
 void AnswerBars::relayout()
@@ -143,8 +151,11 @@ void AnswerBars::paintEvent(QPaintEvent *)
     painter.save();
     painter.setClipRect(QRectF(0, 0, viewport()->width(), viewport()->height() - m_layout.headingsHeight));
     painter.translate(0, -verticalScrollBar()->value());
+    const double end = verticalScrollBar()->value() + viewport()->height() - m_layout.headingsHeight;
     for (int row = 0; row < int(m_answers.size()); ++row) {
-        paintRow(painter, row);
+        if (m_layout.rowRect(row).bottom() <= end + 1) { // the next one comes whole with scrolling
+            paintRow(painter, row);
+        }
     }
     painter.restore();
     paintHeadings(painter);

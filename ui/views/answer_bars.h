@@ -31,8 +31,10 @@ public:
     QString answerInWords(int row) const;
     const AnswerBarsLayout &layoutForTest() const { return m_layout; }
 
+    /// Height with which the first `rows` answers stand without scrolling, in px.
+    int heightFor(int rows) const;
     QSize sizeHint() const override; ///< up to 6 answers without scrolling
-    QSize minimumSizeHint() const override;
+    QSize minimumSizeHint() const override; ///< 2 answers
 
 protected:
     bool viewportEvent(QEvent *event) override;

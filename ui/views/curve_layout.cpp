@@ -14,7 +14,6 @@ constexpr int kTitleHeight = 18;
 constexpr int kGap = 14;
 constexpr int kTop = 8; ///< between the slider's labels and the first title
 constexpr int kBottom = 8;
-constexpr int kFewest = 2;
 constexpr int kMost = 6;
 constexpr int kLabelGap = 10; ///< between the value labels and the off stop
 
@@ -30,10 +29,7 @@ int curvesHeight(int panels, Density density, double textScale)
 CurveLayout::CurveLayout(const QSize &size, const FactorAxis &givenAxis, int seriesCount, double textScale)
     : axis(givenAxis)
 {
-    int count = std::min(seriesCount, kMost);
-    while (count > kFewest && curvesHeight(count, Density::Compact, textScale) > size.height()) {
-        --count;
-    }
+    const int count = std::min(seriesCount, kMost);
     if (count <= 0) {
         return;
     }
@@ -51,6 +47,7 @@ CurveLayout::CurveLayout(const QSize &size, const FactorAxis &givenAxis, int ser
         bottom = rects.plot.bottom();
         top = bottom + kGap;
     }
+    height = int(std::ceil(bottom)) + kBottom;
 }
 
 double CurveLayout::yOf(int panel, double value, const CurveRange &range) const

@@ -24,7 +24,8 @@ struct CurvePanelRects {
 /// Geometry of all panels.
 struct CurveLayout {
     CurveLayout() = default;
-    /// `seriesCount` panels are asked for; as many stand as fit, at least 2 (or all, if fewer), 6 at most.
+    /// `seriesCount` panels, 6 at most; where they do not fit into `size` they reach below it and the view
+    /// scrolls.
     CurveLayout(const QSize &size, const FactorAxis &axis, int seriesCount, double textScale);
 
     double yOf(int panel, double value, const CurveRange &range) const;
@@ -34,9 +35,10 @@ struct CurveLayout {
     std::vector<CurvePanelRects> panels;
     double plotHeight = 0; ///< 76, down to 52 where room is short
     double bottom = 0; ///< end of the last plot: where the accent line stops
+    int height = 0; ///< of all panels with their margins
 };
 
-/// Height for `panels` panels with plots of 76 (or 52) px.
+/// Height of `panels` panels with plots of 76 (or 52) px.
 int curvesHeight(int panels, Density density, double textScale);
 
 } // namespace sinkscope::ui

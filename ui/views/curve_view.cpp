@@ -10,9 +10,11 @@
 #include "ui/views/curve_scene.h"
 #include "ui/views/factor_keys.h"
 
+#include <QApplication>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
+#include <QScrollBar>
 #include <QToolTip>
 #include <QWheelEvent>
 
@@ -29,7 +31,7 @@ CurveView::CurveView(QWidget *parent)
     setScene(m_scene.get());
     setFrameShape(NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     setAlignment(Qt::AlignLeft | Qt::AlignTop);
     setRenderHint(QPainter::Antialiasing);
     setFocusPolicy(Qt::StrongFocus);
@@ -111,15 +113,6 @@ void CurveView::setMixed(double mean)
     describe();
 }
 
-void CurveView::setAxis(const std::optional<FactorAxis> &axis)
-{
-    if (axis == m_givenAxis) {
-        return;
-    }
-    m_givenAxis = axis;
-    relayout();
-}
-
 void CurveView::beginDrag()
 {
     m_held = true;
@@ -140,9 +133,18 @@ double CurveView::factor() const
     return m_picture->factor;
 }
 
-int CurveView::shownPanels() const
+int CurveView::panelCount() const
 {
     return int(m_picture->layout.panels.size());
+}
+
+int CurveView::panelsInSight() const
+{
+    const QRectF sight = mapToScene(viewport()->rect()).boundingRect();
+    const auto &panels = m_picture->layout.panels;
+    return int(std::count_if(panels.begin(), panels.end(), [&](const CurvePanelRects &panel) {
+        return panel.title.top() >= sight.top() && panel.plot.bottom() <= sight.bottom();
+    }));
 }
 
 CurveRange CurveView::range(int panel) const
@@ -185,17 +187,24 @@ QSize CurveView::sizeHint() const
     return {448, curvesHeight(panels, Density::Full, m_picture->theme.type().scale)};
 }
 
+int CurveView::heightOfAll(Density density) const
+{
+    return curvesHeight(int(m_picture->series.size()), density, m_picture->theme.type().scale);
+}
+
 QSize CurveView::minimumSizeHint() const
 {
-    return {240, curvesHeight(2, Density::Compact, m_picture->theme.type().scale)};
+    return {240, curvesHeight(1, Density::Compact, m_picture->theme.type().scale)};
 }
 
 void CurveView::relayout()
 {
     const double scale = m_picture->theme.type().scale;
-    const FactorAxis axis = m_givenAxis.value_or(FactorAxis::forPanel(viewport()->width(), scale));
-    m_picture->layout = CurveLayout(viewport()->size(), axis, int(m_picture->series.size()), scale);
-    m_scene->setSceneRect(QRectF(QPointF(0, 0), viewport()->size()));
+    // A scroll bar stands in the margin at the right: the axis stays that of the slider above.
+    const FactorAxis axis = FactorAxis::forPanel(width(), scale);
+    m_picture->layout = CurveLayout(size(), axis, int(m_picture->series.size()), scale);
+    const int height = std::max(viewport()->height(), m_picture->layout.height);
+    m_scene->setSceneRect(QRectF(0, 0, viewport()->width(), height));
     m_scene->rebuild();
 }
 
@@ -215,7 +224,7 @@ void CurveView::moveTo(double factor)
 void CurveView::describe()
 {
     QStringList parts {tr("Factor %1").arg(formatFactor(m_picture->factor))};
-    for (int panel = 0; panel < shownPanels(); ++panel) {
+    for (int panel = 0; panel < panelCount(); ++panel) {
         parts += panelInWords(panel);
     }
     setAccessibleDescription(parts.join(QStringLiteral(". ")));
@@ -224,8 +233,9 @@ void CurveView::describe()
 bool CurveView::isInPlots(const QPointF &position) const
 {
     const CurveLayout &layout = m_picture->layout;
+    const double y = mapToScene(position.toPoint()).y();
     return position.x() >= layout.axis.offX - 8 && position.x() <= layout.axis.highX + 8
-        && position.y() <= layout.bottom;
+        && y <= layout.bottom;
 }
 
 void CurveView::startAct()
@@ -249,10 +259,11 @@ bool CurveView::viewportEvent(QEvent *event)
 {
     if (event->type() == QEvent::ToolTip) {
         auto *help = static_cast<QHelpEvent *>(event);
+        const double y = mapToScene(help->pos()).y();
         QString text = toolTip();
-        for (int panel = 0; panel < shownPanels(); ++panel) {
+        for (int panel = 0; panel < panelCount(); ++panel) {
             const CurvePanelRects &rects = m_picture->layout.panels[std::size_t(panel)];
-            if (help->pos().y() >= rects.title.top() && help->pos().y() <= rects.plot.bottom()) {
+            if (y >= rects.title.top() && y <= rects.plot.bottom()) {
                 text = panelInWords(panel) + QLatin1Char('\n') + text;
             }
         }
@@ -333,14 +344,19 @@ void CurveView::keyReleaseEvent(QKeyEvent *event)
 
 void CurveView::wheelEvent(QWheelEvent *event)
 {
-    event->ignore();
+    if (verticalScrollBar()->maximum() > 0) {
+        QApplication::sendEvent(verticalScrollBar(), event);
+    } else {
+        event->ignore();
+    }
 }
 
 void CurveView::drawForeground(QPainter *painter, const QRectF &)
 {
     if (hasFocus() && m_ringShown) {
         drawFocusRing(
-            *painter, QRectF(viewport()->rect()).adjusted(5, 5, -5, -5), m_picture->theme.colours());
+            *painter, mapToScene(viewport()->rect()).boundingRect().adjusted(5, 5, -5, -5),
+            m_picture->theme.colours());
     }
 }
 

@@ -26,7 +26,7 @@ public:
     ~CurveView() override;
 
     void setTheme(const Theme &theme);
-    /// Panels from top to bottom, the most important first: those that do not fit are left out from the end.
+    /// Panels from top to bottom, the most important first: where they do not fit the view scrolls.
     /// A new subject (other head or scope) may shrink the value axes; the same one keeps them while a drag
     /// lasts.
     void setSeries(const std::vector<CurveSeries> &series);
@@ -34,8 +34,6 @@ public:
     void setFactor(double factor);
     /// Mixed range: no rings on the curves, the line stands at the mean.
     void setMixed(double mean);
-    /// The slider's axis, when it is not FactorAxis::forPanel(width()).
-    void setAxis(const std::optional<FactorAxis> &axis);
     /// Between these the value axes may grow, never shrink (the slider's dragStarted and dragFinished).
     void beginDrag();
     void endDrag();
@@ -43,10 +41,13 @@ public:
     void setFreshness(Freshness freshness) { m_stale.setFreshness(freshness); }
 
     double factor() const;
-    int shownPanels() const;
+    int panelCount() const;
+    int panelsInSight() const; ///< those that stand wholly in the viewport
     CurveRange range(int panel) const; ///< value axis of a panel
     const CurveLayout &layoutForTest() const;
     double lineX() const; ///< of the accent line, px of the view
+    /// Height at which all panels stand without scrolling, in px.
+    int heightOfAll(Density density) const;
     QString panelInWords(int panel) const; ///< title, value at the factor, extreme
 
     QSize sizeHint() const override;
@@ -80,11 +81,10 @@ private:
     void finishAct();
     void moveTo(double factor);
     void describe();
-    bool isInPlots(const QPointF &position) const;
+    bool isInPlots(const QPointF &position) const; ///< px of the viewport
 
     std::unique_ptr<CurvePicture> m_picture; ///< what the scene shows
     std::unique_ptr<CurveScene> m_scene;
-    std::optional<FactorAxis> m_givenAxis;
     StaleDelay m_stale;
     bool m_held = false; ///< a drag lasts: axes may only grow
     bool m_dragging = false; ///< an act (mouse or key) that began here lasts

@@ -16,13 +16,6 @@
 namespace sinkscope::ui {
 namespace {
 
-// Places of the design in a dock with 16 px margins.
-constexpr int kMargin = 16;
-constexpr int kCheckSize = 14;
-constexpr int kNameAfterCheck = 40;
-constexpr int kAroundAxis = 6; ///< half of a handle beyond the axis
-constexpr int kSliderLeft = 96;
-constexpr int kSliderFromRight = 62;
 constexpr int kRowHeight = 40;
 constexpr int kCompactRowHeight = 32;
 constexpr int kRestMs = 300;
@@ -67,46 +60,70 @@ void EditItemDelegate::setRowHeight(int px)
     }
 }
 
+void EditItemDelegate::setCellWidth(int px)
+{
+    m_form = RowForm::Cells;
+    if (m_cellWidth != px) {
+        m_cellWidth = px;
+        Q_EMIT sizeHintChanged({});
+    }
+}
+
 QSize EditItemDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
 {
     const int height = m_rowHeight > 0  ? m_rowHeight
         : m_density == Density::Compact ? kCompactRowHeight
                                         : kRowHeight;
-    return {m_theme.type().scaled(232), m_theme.type().scaled(height)};
+    const int width = m_form == RowForm::Cells ? m_cellWidth : m_theme.type().scaled(232);
+    return {width, m_theme.type().scaled(height)};
 }
 
-EditRowLayout EditItemDelegate::rowLayout(const QRect &rowRect, RowCheck check) const
+EditRowLayout EditItemDelegate::rowLayout(const QModelIndex &index) const
 {
-    const TypeSizes &type = m_theme.type();
-    EditRowLayout layout;
-    layout.slider = QRectF(rowRect.left() + type.scaled(kSliderLeft), rowRect.top(),
-        rowRect.width() - type.scaled(kSliderLeft) - type.scaled(kSliderFromRight), rowRect.height());
-    if (m_axis) {
-        layout.slider.setLeft(m_axis->offX - kAroundAxis);
-        layout.slider.setRight(m_axis->highX + kAroundAxis);
-    }
-    int nameLeft = rowRect.left() + kMargin;
-    if (check == RowCheck::Shown) {
-        layout.check = QRect(nameLeft, rowRect.center().y() - kCheckSize / 2 + 1, kCheckSize, kCheckSize);
-        nameLeft = rowRect.left() + kNameAfterCheck;
-    }
-    layout.name = QRect(nameLeft, rowRect.top(), int(layout.slider.left()) - nameLeft, rowRect.height());
-    const int valueLeft = int(layout.slider.right());
-    layout.value =
-        QRect(valueLeft, rowRect.top(), rowRect.right() + 1 - kMargin - valueLeft, rowRect.height());
-    return layout;
+    return rowLayout(m_view->visualRect(index), index);
 }
 
-FactorSliderLayout EditItemDelegate::sliderLayout(const QRect &rowRect) const
+EditRowLayout EditItemDelegate::rowLayout(const QRect &rowRect, const QModelIndex &index) const
 {
-    const QRectF area = rowLayout(rowRect, RowCheck::Absent).slider;
-    if (m_axis)
-        return FactorSliderLayout(area, SliderSize::Small, *m_axis, m_theme.type().scale);
-    FactorAxis axis = FactorAxis::forSmall(int(area.width()));
-    axis.offX += area.left();
-    axis.lowX += area.left();
-    axis.highX += area.left();
-    return FactorSliderLayout(area, SliderSize::Small, axis, m_theme.type().scale);
+    const bool hasCheck = index.data(Qt::CheckStateRole).isValid();
+    return EditRowLayout(rowRect,
+        {m_form, hasCheck ? RowCheck::Shown : RowCheck::Absent, index.data(m_roles.depth).toInt(),
+            m_view->viewport()->width(), m_theme.type().scale});
+}
+
+void EditItemDelegate::paintFold(QPainter &painter, const QRect &rect, const QModelIndex &index) const
+{
+    const QVariant isExpanded = index.data(m_roles.isExpanded);
+    if (!isExpanded.isValid()) {
+        return;
+    }
+    const QPointF middle = QRectF(rect).center() + QPointF(0, 1);
+    const QPolygonF down({middle + QPointF(-4, -2), middle + QPointF(4, -2), middle + QPointF(0, 3)});
+    const QPolygonF right({middle + QPointF(-2, -4), middle + QPointF(3, 0), middle + QPointF(-2, 4)});
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_theme.colours().secondaryText);
+    painter.drawPolygon(isExpanded.toBool() ? down : right);
+}
+
+void EditItemDelegate::paintNames(
+    QPainter &painter, const EditRowLayout &layout, const QModelIndex &index) const
+{
+    const QString detail = index.data(m_roles.detail).toString();
+    const auto draw = [&](const QRect &rect, int align, const QString &text) {
+        painter.drawText(rect, Qt::AlignLeft | align,
+            painter.fontMetrics().elidedText(text, Qt::ElideRight, rect.width()));
+    };
+    const QString title = index.data(m_roles.title).toString();
+    if (detail.isEmpty()) {
+        draw(layout.name, Qt::AlignVCenter, title);
+        return;
+    }
+    const int middle = layout.name.center().y() + 2;
+    draw(QRect(layout.name.topLeft(), QPoint(layout.name.right(), middle)), Qt::AlignBottom, title);
+    painter.setFont(m_theme.type().axis);
+    painter.setPen(m_theme.colours().secondaryText);
+    draw(QRect(QPoint(layout.name.left(), middle - 1), layout.name.bottomRight()), Qt::AlignTop, detail);
 }
 
 void EditItemDelegate::paint(
@@ -116,10 +133,9 @@ void EditItemDelegate::paint(
     const bool isSelected = option.state & QStyle::State_Selected;
     const QVariant check = index.data(Qt::CheckStateRole);
     const bool isOn = !check.isValid() || check.toInt() == Qt::Checked;
-    const EditRowLayout layout = rowLayout(option.rect, check.isValid() ? RowCheck::Shown : RowCheck::Absent);
+    const EditRowLayout layout = rowLayout(option.rect, index);
     painter->save();
     painter->fillRect(option.rect, isSelected ? colours.selection : colours.window);
-
     if (check.isValid()) {
         QStyleOptionViewItem box(option);
         box.rect = layout.check;
@@ -127,20 +143,26 @@ void EditItemDelegate::paint(
         const QStyle *style = option.widget ? option.widget->style() : QApplication::style();
         style->drawPrimitive(QStyle::PE_IndicatorItemViewItemCheck, &box, painter, option.widget);
     }
-    painter->setFont(isSelected ? m_theme.type().title : m_theme.type().text);
-    painter->setPen(isOn ? colours.text : colours.secondaryText);
-    painter->drawText(layout.name, Qt::AlignLeft | Qt::AlignVCenter, index.data(Qt::DisplayRole).toString());
     const double factor = index.data(m_roles.factor).toDouble();
+    const bool isMixed = index.data(m_roles.isMixed).toBool();
+    painter->setFont(isSelected ? m_theme.type().title : m_theme.type().text);
     painter->setPen(isOn ? colours.text : colours.disabledText);
-    painter->drawText(layout.value, Qt::AlignRight | Qt::AlignVCenter, formatFactor(factor));
+    painter->drawText(
+        layout.value, Qt::AlignRight | Qt::AlignVCenter, isMixed ? tr("mixed") : formatFactor(factor));
+    painter->setPen(isOn ? colours.text : colours.secondaryText);
+    paintNames(*painter, layout, index);
+    paintFold(*painter, layout.fold, index);
 
     FactorSliderState state;
     state.factor = factor;
     state.activity = isOn ? SliderActivity::Active : SliderActivity::SwitchedOff;
-    state.curve = index.data(m_roles.curve).value<SliderCurve>();
+    if (m_form == RowForm::Rows) {
+        state.curve = index.data(m_roles.curve).value<SliderCurve>();
+        state.curveState = RowCurve(index.data(m_roles.curveState).toInt());
+    }
     state.hasFocus =
         (option.state & QStyle::State_HasFocus) && (option.state & QStyle::State_KeyboardFocusChange);
-    paintFactorSlider(*painter, sliderLayout(option.rect), state, m_theme);
+    paintFactorSlider(*painter, layout.sliderLayout(), state, m_theme);
     painter->restore();
 }
 
@@ -150,7 +172,7 @@ bool EditItemDelegate::editorEvent(
     const QVariant check = index.data(Qt::CheckStateRole);
     if (event->type() == QEvent::MouseButtonRelease && check.isValid()) {
         const auto *mouse = static_cast<QMouseEvent *>(event);
-        const QRect target = rowLayout(option.rect, RowCheck::Shown).check.adjusted(-4, -4, 4, 4);
+        const QRect target = rowLayout(option.rect, index).check.adjusted(-4, -4, 4, 4);
         if (mouse->button() == Qt::LeftButton && target.contains(mouse->pos())) {
             return model->setData(
                 index, check.toInt() == Qt::Checked ? Qt::Unchecked : Qt::Checked, Qt::CheckStateRole);
@@ -179,7 +201,8 @@ bool EditItemDelegate::filterViewport(QEvent *event)
     auto *mouse = static_cast<QMouseEvent *>(event); // read only in the mouse cases
     switch (event->type()) {
     case QEvent::MouseButtonPress:
-        return mouse->button() == Qt::LeftButton && pressAt(mouse->pos(), mouse->modifiers());
+        return mouse->button() == Qt::LeftButton
+            && (foldAt(mouse->pos()) || pressAt(mouse->pos(), mouse->modifiers()));
     case QEvent::MouseMove:
         m_resting.restart();
         if (!m_isActing || !(mouse->buttons() & Qt::LeftButton)) {
@@ -195,8 +218,11 @@ bool EditItemDelegate::filterViewport(QEvent *event)
         return true;
     case QEvent::MouseButtonDblClick: {
         const QModelIndex index = m_view->indexAt(mouse->pos());
-        if (!index.isValid() || !sliderLayout(m_view->visualRect(index)).hitsTrack(mouse->localPos())) {
-            return false;
+        if (!index.isValid() || foldAt(mouse->pos())) {
+            return index.isValid();
+        }
+        if (!rowLayout(index).sliderLayout().hitsTrack(mouse->localPos())) {
+            return unfold(index, !index.data(m_roles.isExpanded).toBool());
         }
         turnOnce(index, 1.0);
         return true;
@@ -214,13 +240,27 @@ bool EditItemDelegate::filterViewport(QEvent *event)
     }
 }
 
+bool EditItemDelegate::foldAt(const QPoint &position)
+{
+    const QModelIndex index = m_view->indexAt(position);
+    return index.isValid() && m_form == RowForm::Rows && rowLayout(index).fold.contains(position)
+        && unfold(index, !index.data(m_roles.isExpanded).toBool());
+}
+
+bool EditItemDelegate::unfold(const QModelIndex &index, bool unfolded)
+{
+    const QVariant isExpanded = index.data(m_roles.isExpanded);
+    return isExpanded.isValid()
+        && (isExpanded.toBool() == unfolded || m_view->model()->setData(index, unfolded, m_roles.isExpanded));
+}
+
 bool EditItemDelegate::pressAt(const QPoint &position, Qt::KeyboardModifiers modifiers)
 {
     const QModelIndex index = m_view->indexAt(position);
     if (!index.isValid() || !m_view->isEnabled()) {
         return false;
     }
-    const FactorSliderLayout layout = sliderLayout(m_view->visualRect(index));
+    const FactorSliderLayout layout = rowLayout(index).sliderLayout();
     if (!layout.hitsTrack(position)) {
         return false;
     }
@@ -241,7 +281,7 @@ void EditItemDelegate::dragTo(const QPoint &position, Qt::KeyboardModifiers modi
     if (!m_dragged.isValid()) {
         return; // the row went away under the pointer
     }
-    const FactorSliderLayout layout = sliderLayout(m_view->visualRect(m_dragged));
+    const FactorSliderLayout layout = rowLayout(m_dragged).sliderLayout();
     const SnapAtOne snap = modifiers & Qt::AltModifier ? SnapAtOne::Released : SnapAtOne::On;
     const double factor = layout.axis.factorAt(position.x() - m_grabOffset, snap);
     if (factor != m_dragged.data(m_roles.factor).toDouble()) {
@@ -253,7 +293,7 @@ bool EditItemDelegate::wheelAt(QWheelEvent *event)
 {
     const QPoint position = event->position().toPoint();
     const QModelIndex index = m_view->indexAt(position);
-    const bool isOver = index.isValid() && sliderLayout(m_view->visualRect(index)).hitsTrack(position);
+    const bool isOver = index.isValid() && rowLayout(index).sliderLayout().hitsTrack(position);
     const bool isRunning = m_wheelEnd.isActive() && m_dragged == index;
     const bool hasRested = m_resting.isValid() && m_resting.elapsed() >= kRestMs;
     if (!isOver || !(isRunning || hasRested)) {
@@ -281,8 +321,13 @@ bool EditItemDelegate::filterKeys(QEvent *event)
     if (event->type() != QEvent::KeyPress || !index.isValid()) {
         return false;
     }
-    const std::optional<double> factor =
-        factorAfterKey(*static_cast<QKeyEvent *>(event), index.data(m_roles.factor).toDouble());
+    const auto *key = static_cast<QKeyEvent *>(event);
+    if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter)
+        && unfold(index, !index.data(m_roles.isExpanded).toBool())) {
+        event->accept();
+        return true;
+    }
+    const std::optional<double> factor = factorAfterKey(*key, index.data(m_roles.factor).toDouble());
     if (!factor) {
         return false;
     }

@@ -5,7 +5,7 @@
 
 #include "ui/theme/theme.h"
 #include "ui/theme/view_states.h"
-#include "ui/views/factor_slider_layout.h"
+#include "ui/views/edit_row_layout.h"
 
 #include <QAbstractItemView>
 #include <QElapsedTimer>
@@ -13,25 +13,18 @@
 #include <QStyledItemDelegate>
 #include <QTimer>
 
-#include <optional>
-
 namespace sinkscope::ui {
 
-/// Roles the delegate reads besides DisplayRole (the name) and CheckStateRole (absent: no check box).
+/// Roles the delegate reads besides CheckStateRole (absent: no check box).
 struct EditItemRoles {
     int factor = 0; ///< double, 0 = off
+    int isMixed = 0; ///< bool: factors differ
     int curve = 0; ///< SliderCurve
-};
-
-/// Whether a row has a check box.
-enum class RowCheck { Absent, Shown };
-
-/// Parts of a row, px of the viewport.
-struct EditRowLayout {
-    QRect check; ///< empty without a check box
-    QRect name;
-    QRectF slider;
-    QRect value;
+    int curveState = 0; ///< int of RowCurve
+    int title = 0; ///< QString, the name
+    int detail = 0; ///< QString, a small line below it; invalid: none
+    int depth = 0; ///< int
+    int isExpanded = 0; ///< bool; invalid: the row does not unfold
 };
 
 /// Paints the rows of `view` and turns factors where the row is dragged; the owner applies what it reports.
@@ -47,11 +40,10 @@ public:
     /// Rows of `px` at text scale 1 instead; 0: as above.
     void setRowHeight(int px);
 
-    /// The sliders of all rows stand on `axis` (px of the viewport), that of a large slider above.
-    void setAxis(const FactorAxis &axis) { m_axis = axis; }
+    /// Rows stand beside each other as cells of `px`, without curves.
+    void setCellWidth(int px);
 
-    EditRowLayout rowLayout(const QRect &rowRect, RowCheck check) const;
-    FactorSliderLayout sliderLayout(const QRect &rowRect) const;
+    EditRowLayout rowLayout(const QModelIndex &index) const; ///< px of the viewport
 
     void paint(
         QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
@@ -73,6 +65,11 @@ private:
     bool pressAt(const QPoint &position, Qt::KeyboardModifiers modifiers);
     void dragTo(const QPoint &position, Qt::KeyboardModifiers modifiers);
     bool wheelAt(QWheelEvent *event);
+    EditRowLayout rowLayout(const QRect &rowRect, const QModelIndex &index) const;
+    void paintNames(QPainter &painter, const EditRowLayout &layout, const QModelIndex &index) const;
+    void paintFold(QPainter &painter, const QRect &rect, const QModelIndex &index) const;
+    bool foldAt(const QPoint &position);
+    bool unfold(const QModelIndex &index, bool unfolded);
     void turnOnce(const QModelIndex &index, double factor);
     void begin(const QModelIndex &index);
     void finish();
@@ -81,7 +78,8 @@ private:
     EditItemRoles m_roles;
     Theme m_theme;
     Density m_density = Density::Full;
-    std::optional<FactorAxis> m_axis; ///< absent: as wide as the row allows
+    RowForm m_form = RowForm::Rows;
+    int m_cellWidth = 0; ///< px; of cells
     int m_rowHeight = 0; ///< px at text scale 1; 0: as m_density says
     bool m_isActing = false; ///< between dragStarted and dragFinished
     QPersistentModelIndex m_dragged;

@@ -18,10 +18,6 @@ constexpr double kSnapPx = 6.0;
 constexpr int kPanelOffX = 62;
 constexpr int kPanelLowX = 92;
 constexpr int kPanelRightMargin = 16;
-// In a list: "L15 H3" in front, "100.0" and a scroll bar behind.
-constexpr int kRowsOffX = 84;
-constexpr int kRowsLowX = 102;
-constexpr int kRowsRightMargin = 74;
 constexpr int kSmallOffX = 6;
 constexpr int kSmallLowX = 18;
 constexpr int kSmallRightMargin = 6;
@@ -42,7 +38,7 @@ ParsedFactor refused(const QString &message)
 
 ParsedFactor expected()
 {
-    return refused(Texts::tr("Write a factor such as 2.5, off, ln 0.9, /2 or *2."));
+    return refused(Texts::tr("Write 2.5, off, ln 0.9, /2 or *2."));
 }
 
 ParsedFactor outsideAxis()
@@ -86,15 +82,6 @@ FactorAxis FactorAxis::forPanel(int width, double textScale)
     axis.offX = std::round(kPanelOffX * textScale);
     axis.lowX = std::round(kPanelLowX * textScale);
     axis.highX = std::max(axis.lowX + 1, double(width - kPanelRightMargin));
-    return axis;
-}
-
-FactorAxis FactorAxis::forRows(int width, double textScale)
-{
-    FactorAxis axis;
-    axis.offX = std::round(kRowsOffX * textScale);
-    axis.lowX = std::round(kRowsLowX * textScale);
-    axis.highX = std::max(axis.lowX + 1, width - std::round(kRowsRightMargin * textScale));
     return axis;
 }
 
@@ -170,7 +157,7 @@ ParsedFactor parseFactor(const QString &typed)
     }
     const double factor = isLog ? std::exp(*given) : *given;
     if (factor < 0) {
-        return refused(Texts::tr("A factor cannot be negative; the smallest is off."));
+        return refused(Texts::tr("No factor is negative; the least is off."));
     }
     return resolveFactor({FactorEntry::Kind::Value, factor}, 1.0);
 }

@@ -27,9 +27,6 @@ struct FactorAxis {
 
     /// Axis of the factor panel: `width` is that of the whole dock, its 16 px margins included.
     static FactorAxis forPanel(int width, double textScale);
-    /// Axis of a large slider over a list whose rows are `width` px wide: it leaves room for names and
-    /// values.
-    static FactorAxis forRows(int width, double textScale);
     /// Axis of a small slider that fills `width` px.
     static FactorAxis forSmall(int width);
 

@@ -348,21 +348,12 @@ void FactorSlider::changeEvent(QEvent *event)
     QWidget::changeEvent(event);
 }
 
-void FactorSlider::setAxis(const std::optional<FactorAxis> &axis)
-{
-    if (axis == m_givenAxis) {
-        return;
-    }
-    m_givenAxis = axis;
-    relayout();
-}
-
 void FactorSlider::relayout()
 {
-    const FactorAxis ownAxis = m_size == SliderSize::Large
+    const FactorAxis axis = m_size == SliderSize::Large
         ? FactorAxis::forPanel(width(), m_theme.type().scale)
         : FactorAxis::forSmall(width());
-    m_layout = FactorSliderLayout(rect(), m_size, m_givenAxis.value_or(ownAxis), m_theme.type().scale);
+    m_layout = FactorSliderLayout(rect(), m_size, axis, m_theme.type().scale);
     update();
 }
 

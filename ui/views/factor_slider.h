@@ -38,8 +38,6 @@ public:
     bool isDragging() const { return m_act != Act::None; }
     /// The axis in px of this widget; the curves take the same one.
     const FactorAxis &axis() const { return m_layout.axis; }
-    /// Another axis than that of the size; absent: that one again.
-    void setAxis(const std::optional<FactorAxis> &axis);
     const FactorSliderLayout &layoutForTest() const { return m_layout; }
 
     QSize sizeHint() const override;
@@ -91,7 +89,6 @@ private:
     bool wheelCounts() const;
 
     Theme m_theme;
-    std::optional<FactorAxis> m_givenAxis;
     FactorSliderLayout m_layout;
     FactorSliderState m_state;
     SliderSize m_size;

@@ -82,6 +82,17 @@ void paintCurve(
     painter.drawEllipse(lowest, 2.0, 2.0);
 }
 
+/// Where the curve will stand: a dotted line through the middle of its band.
+void paintComing(QPainter &painter, const FactorSliderLayout &layout, const QColor &ink)
+{
+    const double y = sharp((layout.curveTop + layout.curveBottom) / 2);
+    QPen pen(ink, 1.0);
+    pen.setDashPattern({1, 3});
+    pen.setCapStyle(Qt::FlatCap);
+    painter.setPen(pen);
+    painter.drawLine(QPointF(layout.axis.lowX, y), QPointF(layout.axis.highX, y));
+}
+
 /// The tick at 1: taller than those of the decades.
 void paintOne(QPainter &painter, const FactorSliderLayout &layout, const QColor &ink)
 {
@@ -249,7 +260,12 @@ void paintFactorSlider(
     const ThemeColours &colours = theme.colours();
     const bool isActive = state.activity == SliderActivity::Active;
     if (layout.size == SliderSize::Small && state.activity != SliderActivity::Disabled) {
-        paintCurve(painter, layout, state.curve, colours.track);
+        if (state.curve.isEmpty() && state.curveState == RowCurve::Computing) {
+            paintComing(painter, layout, colours.track);
+        }
+        const bool isOld = state.curveState == RowCurve::Old;
+        paintCurve(painter, layout, state.curve,
+            isOld ? blended(colours.track, colours.window, kStaleShare) : colours.track);
     }
     paintTrack(painter, layout, state, theme);
     if (isActive && !state.span) {

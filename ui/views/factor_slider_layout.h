@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/theme/theme.h"
+#include "ui/theme/view_states.h"
 #include "ui/views/factor_axis.h"
 
 #include <QPainter>
@@ -43,6 +44,7 @@ struct FactorSliderState {
     bool hasFocus = false;
     bool lineBelow = false; ///< the accent line runs from the handle to the lower edge, into the curves
     SliderCurve curve;
+    RowCurve curveState = RowCurve::Present; ///< of the small slider's curve
 };
 
 /// Geometry in px, for one rectangle.

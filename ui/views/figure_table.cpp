@@ -72,6 +72,10 @@ void FigureCellDelegate::paint(
     QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const ThemeColours &colours = m_theme.colours();
+    const auto *table = qobject_cast<const QAbstractItemView *>(option.widget);
+    if (table && option.rect.bottom() >= table->viewport()->height()) {
+        return; // no row is cut in two: it comes with scrolling
+    }
     const bool isSelected = option.state & QStyle::State_Selected;
     // The tint of every second row keeps clear of the colour of masked cells, which means something.
     const QColor tint = blended(colours.masked, colours.window, 0.6);

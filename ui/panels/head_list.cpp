@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+// Heads with small sliders.
+#include "ui/panels/head_list.h"
+
+#include "ui/models/roles.h"
+#include "ui/views/edit_item_delegate.h"
+
+#include <QtCore/QItemSelectionModel>
+#include <QtWidgets/QAction>
+#include <QtWidgets/QScrollBar>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+#include <limits>
+
+namespace sinkscope::ui {
+
+namespace {
+
+constexpr int kLayerRowHeight = 22; ///< px: all heads of most models stand in the dock at once
+constexpr int kCompactLayerRowHeight = 20;
+constexpr int kColumns = 2; ///< of the heads of a layer
+
+QVector<QPointF> entropyCurve(const FactorCurve *curveOrNull)
+{
+    QVector<QPointF> points;
+    if (!curveOrNull)
+        return points;
+    for (std::size_t index = 0; index < curveOrNull->gammas.size(); ++index) {
+        const auto &point = curveOrNull->points[index];
+        points.append({curveOrNull->gammas[index],
+            point ? point->outputEntropyNats : std::numeric_limits<double>::quiet_NaN()});
+    }
+    return points;
+}
+
+EditItemRoles rowRoles()
+{
+    EditItemRoles roles;
+    roles.factor = kFactorRole;
+    roles.isMixed = kMixedRole;
+    roles.curve = kCurveRole;
+    roles.curveState = kCurveStateRole;
+    roles.title = kTitleRole;
+    roles.detail = kDetailRole;
+    roles.depth = kDepthRole;
+    roles.isExpanded = kExpandedRole;
+    return roles;
+}
+
+} // namespace
+
+HeadList::HeadList(Workbench &bench, Content content, QWidget *parent)
+    : QWidget(parent)
+    , m_bench(bench)
+    , m_content(content)
+    , m_model(nullptr,
+          content == Content::Edits ? EditsModel::Titles::LayerAndHead : EditsModel::Titles::Head)
+    , m_view(new QListView(this))
+    , m_delegate(new EditItemDelegate(rowRoles(), m_view))
+{
+    const bool isEdits = content == Content::Edits;
+    nameControl(m_view, isEdits ? "editList" : "layerList", isEdits ? tr("Edits") : tr("Heads of the layer"),
+        isEdits ? tr("Edited heads: switch them on and off, drag their factor; Delete removes them")
+                : tr("Heads of the selected layer: drag their factor"));
+    m_view->setModel(&m_model);
+    m_view->setItemDelegate(m_delegate);
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_view->setUniformItemSizes(true);
+    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_view->setMouseTracking(true);
+    m_view->viewport()->setAutoFillBackground(false);
+    if (!isEdits) {
+        m_delegate->setRowHeight(kLayerRowHeight);
+        m_delegate->setCellWidth(1); // until it is placed
+        m_view->setFlow(QListView::LeftToRight);
+        m_view->setWrapping(true);
+        m_view->setResizeMode(QListView::Adjust);
+    }
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_view);
+    connectList();
+    connectState();
+    if (isEdits)
+        addActions();
+    refresh();
+}
+
+void HeadList::connectList()
+{
+    connect(m_delegate, &EditItemDelegate::dragStarted, this, [this](const QModelIndex &index) {
+        m_dragged = index.data().toString();
+        m_bench.state.beginDrag();
+    });
+    connect(m_delegate, &EditItemDelegate::valueChanged, this, &HeadList::turn);
+    connect(
+        m_delegate, &EditItemDelegate::dragFinished, this, [this] { m_bench.state.endDrag(m_dragged); });
+    connect(&m_model, &EditsModel::switchRequested, this,
+        [this](const std::vector<HeadRef> &heads, EditSwitch to) { m_bench.state.switchEdits(heads, to); });
+    connect(&m_model, &EditsModel::foldRequested, this, [this](int row, Fold to) {
+        const std::vector<HeadRef> heads = m_model.headsAt(m_model.index(row));
+        if (to == Fold::Unfolded)
+            m_unfolded.insert({heads.front(), heads.size()});
+        else
+            m_unfolded.erase({heads.front(), heads.size()});
+        refresh();
+    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
+        [this](const QModelIndex &index) {
+            if (index.isValid() && m_view->hasFocus())
+                showHeadOf(index);
+        });
+    connect(m_view, &QListView::clicked, this, &HeadList::showHeadOf);
+}
+
+void HeadList::connectState()
+{
+    connect(&m_bench.state, &AppState::editsChanged, this, &HeadList::refresh);
+    connect(&m_bench.state, &AppState::dragEnded, this, &HeadList::refresh);
+    connect(&m_bench.state, &AppState::modelChanged, this, &HeadList::refresh);
+    connect(&m_bench.curves, &CurveFeed::editCurveChanged, this, &HeadList::refresh);
+    connect(&m_bench.selection, &Selection::headChanged, this, [this] {
+        if (m_content == Content::SelectedLayer)
+            refresh();
+        followSelection();
+    });
+}
+
+void HeadList::addActions()
+{
+    const auto heads = [this] { return m_model.headsAt(m_view->currentIndex()); };
+    auto *remove = new QAction(tr("Remove (factor 1)"), m_view);
+    remove->setObjectName(QStringLiteral("removeEditAction"));
+    remove->setShortcut(QKeySequence::Delete);
+    remove->setShortcutContext(Qt::WidgetShortcut);
+    connect(remove, &QAction::triggered, this, [this, heads] { m_bench.state.removeEdits(heads()); });
+    auto *off = new QAction(tr("Factor off"), m_view);
+    connect(off, &QAction::triggered, this, [this] { turn(m_view->currentIndex(), 0.0); });
+    m_view->addAction(remove);
+    m_view->addAction(off);
+    m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+}
+
+void HeadList::setTheme(const Theme &theme)
+{
+    m_delegate->setTheme(theme);
+    QPalette palette = m_view->palette();
+    palette.setColor(QPalette::Base, theme.colours().window);
+    m_view->setPalette(palette);
+    fitCells();
+    m_view->doItemsLayout();
+}
+
+void HeadList::setDensity(Density density)
+{
+    if (m_content == Content::Edits)
+        m_delegate->setDensity(density);
+    else
+        m_delegate->setRowHeight(density == Density::Compact ? kCompactLayerRowHeight : kLayerRowHeight);
+    fitCells();
+    m_view->doItemsLayout();
+    Q_EMIT rowsChanged();
+}
+
+int HeadList::lineCount() const
+{
+    return m_content == Content::Edits ? rowCount() : (rowCount() + kColumns - 1) / kColumns;
+}
+
+int HeadList::lineHeight() const
+{
+    QStyleOptionViewItem option;
+    option.initFrom(m_view);
+    return m_delegate->sizeHint(option, m_model.index(0)).height();
+}
+
+void HeadList::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    layout()->activate();
+    fitCells();
+}
+
+void HeadList::fitCells()
+{
+    if (m_content == Content::Edits)
+        return;
+    // Whether there is a scroll bar is said here: the list would keep its room free in either case.
+    const bool scrolls = lineCount() * lineHeight() > m_view->height();
+    m_view->setVerticalScrollBarPolicy(scrolls ? Qt::ScrollBarAlwaysOn : Qt::ScrollBarAlwaysOff);
+    const int bar = scrolls ? m_view->verticalScrollBar()->sizeHint().width() : 0;
+    m_delegate->setCellWidth(std::max(1, (m_view->width() - bar - 1) / kColumns));
+    m_view->doItemsLayout();
+}
+
+void HeadList::turn(const QModelIndex &index, double gamma)
+{
+    const std::vector<HeadRef> heads = m_model.headsAt(index);
+    const QString name = index.data().toString();
+    showHeadOf(index);
+    std::vector<HeadFactor> factors;
+    for (const HeadRef head : heads)
+        factors.push_back({head, gamma});
+    m_bench.state.setFactors(factors, name);
+}
+
+void HeadList::showHeadOf(const QModelIndex &index)
+{
+    if (!index.isValid() || m_model.row(index.row()).contains(m_bench.selection.head()))
+        return;
+    m_bench.selection.setHead(m_model.headAt(index));
+}
+
+EditRow HeadList::layerRow(HeadRef head) const
+{
+    EditRow row;
+    row.head = head;
+    row.gamma = m_bench.state.edits().effectiveFactor(head);
+    return row;
+}
+
+void HeadList::addCurve(EditRow &row, const std::vector<HeadRef> &heads) const
+{
+    const CurveFeed &curves = m_bench.curves;
+    row.curve = entropyCurve(curves.editCurve(heads));
+    const bool isWanted = std::find(m_withCurve.begin(), m_withCurve.end(), heads) != m_withCurve.end();
+    if (row.curve.isEmpty())
+        row.curveState = isWanted && !m_bench.state.isRefused() ? RowCurve::Computing : RowCurve::Absent;
+    else
+        row.curveState = curves.isOldEditCurve(heads) ? RowCurve::Old : RowCurve::Present;
+}
+
+void HeadList::addGroup(std::vector<EditRow> &rows, const EditGroup &group, int depth) const
+{
+    const EditList &edits = m_bench.state.edits();
+    EditRow row;
+    row.head = group.heads.front();
+    row.others.assign(group.heads.begin() + 1, group.heads.end());
+    row.extent = group.extent;
+    row.depth = depth;
+    row.gamma = edits.listedFactor(row.head);
+    row.isEnabled = false;
+    for (const HeadRef head : group.heads) {
+        const EditEntry *entry = edits.findOrNull(head);
+        row.isEnabled = *row.isEnabled || (entry && entry->isEnabled);
+        row.isMixed = row.isMixed || edits.listedFactor(head) != row.gamma;
+    }
+    if (!group.parts.empty())
+        row.isExpanded = m_unfolded.count({row.head, group.heads.size()}) > 0;
+    if (depth == 0)
+        addCurve(row, group.heads);
+    const bool isExpanded = row.isExpanded.value_or(false);
+    rows.push_back(std::move(row));
+    if (!isExpanded)
+        return;
+    for (const EditGroup &part : group.parts)
+        addGroup(rows, part, depth + 1);
+}
+
+std::vector<EditRow> HeadList::rows() const
+{
+    std::vector<EditRow> rows;
+    if (m_content == Content::Edits) {
+        for (const EditGroup &group : m_groups)
+            addGroup(rows, group, 0);
+        return rows;
+    }
+    const LayerIndex layer = m_bench.selection.head().layer;
+    for (HeadIndex head; head.value < m_bench.state.grid().headCount; ++head)
+        rows.push_back(layerRow({layer, head}));
+    return rows;
+}
+
+void HeadList::refresh()
+{
+    const AppState &state = m_bench.state;
+    if (m_content == Content::Edits)
+        m_groups = state.isDragging() ? keptGroups(m_groups, state.edits().entries(), state.grid())
+                                      : groupEdits(state.edits().entries(), state.grid());
+    m_withCurve = m_bench.curves.editsWithCurve();
+    const int before = m_model.rowCount();
+    m_model.setRows(rows());
+    followSelection();
+    if (m_model.rowCount() != before) {
+        fitCells();
+        Q_EMIT rowsChanged();
+    }
+}
+
+void HeadList::followSelection()
+{
+    const HeadRef head = m_bench.selection.head();
+    const QModelIndex current = m_view->currentIndex();
+    if (current.isValid() && m_view->selectionModel()->isSelected(current)
+        && m_model.row(current.row()).contains(head))
+        return;
+    const int row = m_model.rowOf(head);
+    const QSignalBlocker blocker(m_view->selectionModel());
+    if (row < 0) {
+        m_view->selectionModel()->clear();
+    } else {
+        m_view->selectionModel()->setCurrentIndex(m_model.index(row), QItemSelectionModel::ClearAndSelect);
+        m_view->scrollTo(m_model.index(row));
+    }
+    m_view->viewport()->update();
+}
+
+} // namespace sinkscope::ui

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Heads with small sliders: the edits, equal ones as one row, or all heads of the selected layer.
+#pragma once
+
+#include "ui/models/edits_model.h"
+#include "ui/panels/panel.h"
+#include "ui/state/workbench.h"
+
+#include <QtWidgets/QListView>
+
+#include <set>
+#include <utility>
+
+namespace sinkscope::ui {
+
+class EditItemDelegate;
+
+/// Joins a list of heads to the state. Owner: a panel. Threads: GUI thread.
+class HeadList : public QWidget {
+    Q_OBJECT
+
+public:
+    enum class Content { Edits, SelectedLayer };
+    HeadList(Workbench &bench, Content content, QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme);
+    void setDensity(Density density);
+    int rowCount() const { return m_model.rowCount(); }
+    /// Lines of rows: the heads of a layer stand two in a line.
+    int lineCount() const;
+    int lineHeight() const;
+
+Q_SIGNALS:
+    void rowsChanged(); ///< their number
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    /// A group as the list remembers that it is unfolded: its first head and how many it has.
+    using GroupKey = std::pair<HeadRef, std::size_t>;
+    void connectList();
+    void connectState();
+    void addActions();
+    void refresh();
+    std::vector<EditRow> rows() const;
+    EditRow layerRow(HeadRef head) const;
+    void addGroup(std::vector<EditRow> &rows, const EditGroup &group, int depth) const;
+    void addCurve(EditRow &row, const std::vector<HeadRef> &heads) const;
+    void turn(const QModelIndex &index, double gamma);
+    void showHeadOf(const QModelIndex &index);
+    void followSelection();
+    void fitCells();
+
+    Workbench &m_bench;
+    Content m_content;
+    EditsModel m_model;
+    QListView *m_view;
+    EditItemDelegate *m_delegate;
+    std::vector<EditGroup> m_groups; // of the edits; while a slider moves as they were at its start
+    std::vector<std::vector<HeadRef>> m_withCurve; // rows that get one
+    std::set<GroupKey> m_unfolded;
+    QString m_dragged; // name of the row that is being dragged
+};
+
+} // namespace sinkscope::ui
