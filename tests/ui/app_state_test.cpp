@@ -2,6 +2,7 @@
 // Undo, staleness and what is asked, over an engine that answers when told to.
 #include "tests/ui/fake_engine.h"
 
+#include "core/base/error.h"
 #include "ui/state/answers_line.h"
 #include "ui/state/app_state.h"
 #include "ui/state/factor_scope.h"
@@ -197,6 +198,19 @@ TEST(AppState, PromptAndAnswersAreUndoable)
     bench.state.undoStack().undo();
     bench.state.undoStack().undo();
     EXPECT_EQ(bench.engine.questions.back().prompt.text, "");
+}
+
+TEST(EditListFromEdits, RefusesWhatItCannotHoldInsteadOfLeavingItOut)
+{
+    Intervention intervention;
+    intervention.setFactor(kHead, 0.3);
+    EXPECT_EQ(EditList::fromIntervention(intervention).entries().size(), 1U);
+    HeadEdit lastRow;
+    lastRow.head = kOther;
+    lastRow.gamma = 2.0;
+    lastRow.queries.kind = QuerySelection::Kind::Last;
+    intervention.set(lastRow);
+    EXPECT_THROW(EditList::fromIntervention(intervention), Error);
 }
 
 TEST(FactorScope, LayerAllAndEdited)

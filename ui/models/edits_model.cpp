@@ -149,11 +149,11 @@ QString EditsModel::spokenName(const EditRow &row) const
 
 QString EditsModel::toolTip(const EditRow &row) const
 {
-    QString text = row.isMixed ? tr("%1: factors that differ").arg(name(row))
-                               : tr("%1: factor %2, ln γ %3")
-                                     .arg(name(row),
-                                         row.gamma > 0 ? formatPrecise(row.gamma) : formatFactor(0),
-                                         formatLnFactor(row.gamma));
+    QString text = row.isMixed
+        ? tr("%1: factors that differ").arg(name(row))
+        : tr("%1: factor %2, ln γ %3")
+              .arg(name(row), row.gamma > 0 ? formatPrecise(row.gamma) : formatFactor(0),
+                  formatLnFactor(row.gamma));
     if (row.curveState == RowCurve::Computing)
         text += QLatin1Char('\n') + tr("The curve of the output entropy is being computed");
     else if (row.curveState == RowCurve::Old)

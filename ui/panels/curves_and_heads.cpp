@@ -107,8 +107,8 @@ void CurvesAndHeads::paintEvent(QPaintEvent *event)
     if (m_shown == Heads::Hidden)
         return;
     QPainter painter(this);
-    painter.fillRect(kMargin, m_curves->geometry().bottom() + 1, width() - 2 * kMargin, 1,
-        m_theme.colours().line);
+    painter.fillRect(
+        kMargin, m_curves->geometry().bottom() + 1, width() - 2 * kMargin, 1, m_theme.colours().line);
 }
 
 } // namespace sinkscope::ui

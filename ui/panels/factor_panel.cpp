@@ -177,10 +177,8 @@ void FactorPanel::setTheme(const Theme &theme)
 void FactorPanel::setDensity(Density density)
 {
     m_density = density;
-    m_setToOne->setVisible(density == Density::Full);
-    m_off->setVisible(density == Density::Full);
     m_below->setDensity(density);
-    refreshCurves();
+    refresh();
 }
 
 int FactorPanel::comfortableHeight() const
@@ -304,11 +302,15 @@ void FactorPanel::refreshNote(const ScopeReading &scope, bool isOff)
     if (note.isEmpty() && m_bench.state.model() && scope.isEmpty() && !m_bench.state.isDragging())
         note = tr("No head is edited yet: turn one head first.");
     else if (note.isEmpty() && isOff)
-        note = tr("Switched off in the list; a turn switches it on.");
+        note = tr("Switched off in the list");
     m_note->setText(note);
     m_note->setToolTip(inShortLines(note));
     m_note->setVisible(!note.isEmpty());
     m_lnFactor->setVisible(note.isEmpty());
+    // A sentence takes the room of the two buttons, which could not be pressed or would drop what is typed.
+    const bool needsRow = !m_field->message().isEmpty() || scope.isEmpty();
+    for (QPushButton *button : {m_setToOne, m_off})
+        button->setVisible(m_density == Density::Full && !needsRow);
 }
 
 void FactorPanel::refreshCurves()

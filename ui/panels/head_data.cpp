@@ -5,6 +5,7 @@
 #include "core/base/utf8.h"
 #include "ui/state/live_attention.h"
 #include "ui/theme/number_format.h"
+#include "ui/views/head_map_picture.h"
 
 #include <QtCore/QCoreApplication>
 
@@ -56,10 +57,12 @@ HeadMapData headMapData(Workbench &bench)
     data.form = selection.scale() == PatternScale::Log ? HeadMapScaleForm::Log : HeadMapScaleForm::Linear;
     data.range =
         selection.range() == PatternRange::ThisHead ? HeadMapRange::ThisHead : HeadMapRange::AllHeads;
+    const auto firstRow = static_cast<std::size_t>(firstRangeRow(data.tokenCount()));
     if (data.range == HeadMapRange::AllHeads)
-        data.sharedMaximum = data.mode == HeadMapMode::Difference ? bench.range.greatestChange()
-                                                                  : bench.range.greatestWeight();
-    data.heldMaximum = bench.range.held();
+        data.sharedMaximum = data.mode == HeadMapMode::Difference ? bench.range.greatestChange(firstRow)
+                                                                  : bench.range.greatestWeight(firstRow);
+    data.heldMaximum = bench.range.held().rest;
+    data.heldKeyZeroMaximum = bench.range.held().keyZero;
     data.keyZero = selection.keyZero() == KeyZeroScale::Apart ? KeyZeroPlace::Apart : KeyZeroPlace::InScale;
     data.isStale = state.isStale()
         && (state.isOfFormerPrompt() || (live.isOld(head.layer) && selection.side() != Side::Baseline));

@@ -54,8 +54,8 @@ HeadList::HeadList(Workbench &bench, Content content, QWidget *parent)
     : QWidget(parent)
     , m_bench(bench)
     , m_content(content)
-    , m_model(nullptr,
-          content == Content::Edits ? EditsModel::Titles::LayerAndHead : EditsModel::Titles::Head)
+    , m_model(
+          nullptr, content == Content::Edits ? EditsModel::Titles::LayerAndHead : EditsModel::Titles::Head)
     , m_view(new QListView(this))
     , m_delegate(new EditItemDelegate(rowRoles(), m_view))
 {
@@ -97,8 +97,7 @@ void HeadList::connectList()
         m_bench.state.beginDrag();
     });
     connect(m_delegate, &EditItemDelegate::valueChanged, this, &HeadList::turn);
-    connect(
-        m_delegate, &EditItemDelegate::dragFinished, this, [this] { m_bench.state.endDrag(m_dragged); });
+    connect(m_delegate, &EditItemDelegate::dragFinished, this, [this] { m_bench.state.endDrag(m_dragged); });
     connect(&m_model, &EditsModel::switchRequested, this,
         [this](const std::vector<HeadRef> &heads, EditSwitch to) { m_bench.state.switchEdits(heads, to); });
     connect(&m_model, &EditsModel::foldRequested, this, [this](int row, Fold to) {

@@ -13,6 +13,16 @@
 
 namespace sinkscope::ui {
 
+namespace {
+
+SharedRange::Ends endsOf(const HeadMapData &map)
+{
+    const HeadMapScales scales = headMapScales(map);
+    return {scales.rest.maximum, scales.diverges ? scales.keyZero.maximum : 0.0};
+}
+
+} // namespace
+
 HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
     : Panel(parent)
     , m_bench(bench)
@@ -70,10 +80,10 @@ void HeadViewPanel::connectState()
 {
     connect(&m_bench.selection, &Selection::headChanged, this, [this](HeadRef head) {
         m_bench.state.setShownLayer(head.layer);
-        refresh();
+        lookElsewhere();
     });
-    connect(&m_bench.selection, &Selection::sideChanged, this, &HeadViewPanel::refresh);
-    connect(&m_bench.selection, &Selection::patternLookChanged, this, &HeadViewPanel::refresh);
+    connect(&m_bench.selection, &Selection::sideChanged, this, &HeadViewPanel::lookElsewhere);
+    connect(&m_bench.selection, &Selection::patternLookChanged, this, &HeadViewPanel::lookElsewhere);
     connect(&m_bench.selection, &Selection::pinnedChanged, this, &HeadViewPanel::refreshPinned);
     connect(&m_bench.selection, &Selection::hoveredChanged, this, [this](CellRef cell) {
         m_view->setLinkedKey(cell.query < 0 && cell.key >= 0 ? std::optional(cell.key) : std::nullopt);
@@ -82,14 +92,8 @@ void HeadViewPanel::connectState()
     connect(&m_bench.state, &AppState::editsChanged, this, &HeadViewPanel::refresh);
     connect(&m_bench.state, &AppState::modelChanged, this, &HeadViewPanel::refresh);
     connect(&m_bench.state, &AppState::staleChanged, this, &HeadViewPanel::refresh);
-    connect(&m_bench.state, &AppState::dragStarted, this, [this] { // before the first move
-        if (m_bench.state.baseline())
-            m_bench.range.hold(headMapScales(headMapData(m_bench)).rest.maximum);
-    });
-    connect(&m_bench.state, &AppState::dragEnded, this, [this] {
-        m_bench.range.release();
-        refresh();
-    });
+    connect(&m_bench.state, &AppState::dragStarted, this, &HeadViewPanel::holdRange); // before the first move
+    connect(&m_bench.state, &AppState::dragEnded, this, &HeadViewPanel::refresh);
 }
 
 void HeadViewPanel::setTheme(const Theme &theme)
@@ -103,6 +107,26 @@ void HeadViewPanel::setTheme(const Theme &theme)
     QPalette quiet = m_rangeLabel->palette();
     quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
     m_rangeLabel->setPalette(quiet);
+}
+
+void HeadViewPanel::holdRange()
+{
+    m_bench.range.release();
+    if (!m_bench.state.baseline())
+        return;
+    const HeadMapData map = headMapData(m_bench);
+    const bool isDifference = map.mode == HeadMapMode::Difference;
+    const bool hasNothing = isDifference
+        && (m_bench.state.intervention().changesNothing()
+            || (map.range == HeadMapRange::ThisHead && hasNoDifference(map)));
+    m_bench.range.hold(endsOf(map), hasNothing ? RangeGrowth::MayGrow : RangeGrowth::Still);
+}
+
+void HeadViewPanel::lookElsewhere()
+{
+    if (m_bench.range.isHeld()) // by a drag that goes on, of what is no longer shown
+        holdRange();
+    refresh();
 }
 
 bool HeadViewPanel::liesBeforeTheEdits(LayerIndex layer) const
@@ -139,8 +163,15 @@ void HeadViewPanel::refresh()
         m_view->setData({});
         return;
     }
-    const HeadMapData map = headMapData(m_bench);
-    m_bench.range.hold(headMapScales(map).rest.maximum);
+    // Held until what the slider asked for is here: one step from the old range to the new one.
+    if (!m_bench.state.isDragging() && m_bench.state.isFresh())
+        m_bench.range.release();
+    HeadMapData map = headMapData(m_bench);
+    HeadMapData unheld = map;
+    unheld.heldMaximum = unheld.heldKeyZeroMaximum = 0.0;
+    m_bench.range.follow(endsOf(unheld));
+    map.heldMaximum = m_bench.range.held().rest;
+    map.heldKeyZeroMaximum = m_bench.range.held().keyZero;
     m_view->setData(map);
     refreshPinned();
 }

@@ -21,6 +21,8 @@ public:
     QWidget *view() const { return m_view; }
 
 private:
+    void holdRange();
+    void lookElsewhere(); ///< another head, side or look
     void connectState();
     void refresh();
     void refreshPinned();

@@ -74,7 +74,8 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
 
 void StatusLine::setTheme(const Theme &theme)
 {
-    for (QLabel *label : std::initializer_list<QLabel *> {m_selection, m_tokens, m_grid, m_precision, m_recomputed, m_time, m_progress})
+    for (QLabel *label : std::initializer_list<QLabel *> {
+             m_selection, m_tokens, m_grid, m_precision, m_recomputed, m_time, m_progress})
         label->setFont(theme.type().status);
     for (QToolButton *button : {m_cancel, m_trust}) {
         button->setFont(theme.type().status);
@@ -105,7 +106,8 @@ void StatusLine::refresh()
     refreshTrust();
     const std::shared_ptr<const Model> model = m_bench.state.model();
     if (!model || !m_loading.isEmpty())
-        m_selection->setWholeText(m_loading.isEmpty() ? tr("No model is open") : tr("loading %1").arg(m_loading));
+        m_selection->setWholeText(
+            m_loading.isEmpty() ? tr("No model is open") : tr("loading %1").arg(m_loading));
     if (!model) {
         for (QLabel *label : {m_tokens, m_grid, m_precision, m_recomputed, m_time})
             label->hide();

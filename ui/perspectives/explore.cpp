@@ -118,8 +118,7 @@ void Explore::placeDocks(const QSize &size)
 
 int Explore::greatestOutputHeight(int columnHeight) const
 {
-    return std::max(
-        columnHeight - m_factor->comfortableHeight() - 1, m_output->minimumSizeHint().height());
+    return std::max(columnHeight - m_factor->comfortableHeight() - 1, m_output->minimumSizeHint().height());
 }
 
 void Explore::makeRoomForAnswers()

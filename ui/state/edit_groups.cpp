@@ -64,8 +64,7 @@ std::vector<Grouped> groupLayer(const std::vector<EditEntry> &entries, int headC
     for (const auto &[setting, heads] : alike) {
         const bool isLayer = heads.size() > 1 && heads.size() == static_cast<std::size_t>(headCount);
         if (isLayer || heads.size() >= kLeastTogether) {
-            groups.push_back(
-                {ofHeads(isLayer ? EditExtent::Layer : EditExtent::SomeHeads, heads), setting});
+            groups.push_back({ofHeads(isLayer ? EditExtent::Layer : EditExtent::SomeHeads, heads), setting});
             continue;
         }
         for (const HeadRef head : heads)

@@ -2,6 +2,10 @@
 // The edits as the window keeps them.
 #include "ui/state/edit_list.h"
 
+#include "core/base/error.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace sinkscope::ui {
@@ -83,8 +87,12 @@ EditList EditList::fromIntervention(const Intervention &intervention)
     for (const HeadEdit &edit : intervention.edits()) {
         HeadEdit plain;
         plain.head = edit.head;
-        if (edit.sameTarget(plain))
-            list.set({edit.head, edit.gamma});
+        if (!edit.sameTarget(plain))
+            throw Error({.what = "an edit is of a kind that the window cannot show",
+                .place = fmt::format("layer {}, head {}", edit.head.layer.value, edit.head.head.value),
+                .expected = "factors of key 0 on the probability, in all rows",
+                .wayOut = "Use the command line for this edit."});
+        list.set({edit.head, edit.gamma});
     }
     return list;
 }

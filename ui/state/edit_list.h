@@ -50,7 +50,8 @@ public:
 
     /// What takes effect: enabled entries with a factor other than 1.
     Intervention intervention() const;
-    /// Entries of the plain edits in `intervention` (probability, key 0, all rows).
+    /// Entries of `intervention`. Throws Error for an edit of another kind than the list can hold
+    /// (probability, key 0, all rows): none is left out silently.
     static EditList fromIntervention(const Intervention &intervention);
 
     bool operator==(const EditList &) const = default;

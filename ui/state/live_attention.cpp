@@ -210,7 +210,7 @@ std::vector<float> LiveAttention::editedMeasure(HeadMeasure measure) const
     return values;
 }
 
-double greatestRestWeight(const Snapshot &snapshot)
+double greatestRestWeight(const Snapshot &snapshot, std::size_t firstRow)
 {
     float greatest = 0.0F;
     std::vector<float> row(snapshot.prompt->ids.size());
@@ -221,7 +221,8 @@ double greatestRestWeight(const Snapshot &snapshot)
                     greatest = std::max(greatest, weight);
                 continue;
             }
-            for (std::size_t query = 1; query < record->tokenCount(); ++query) {
+            for (std::size_t query = std::max<std::size_t>(firstRow, 1); query < record->tokenCount();
+                 ++query) {
                 record->copyPatternRow(head, TokenPos(static_cast<std::int32_t>(query)), row);
                 for (std::size_t key = 1; key <= query; ++key)
                     greatest = std::max(greatest, row[key]);
@@ -231,7 +232,7 @@ double greatestRestWeight(const Snapshot &snapshot)
     return greatest;
 }
 
-double greatestRestChange(const Snapshot &before, const Snapshot &after)
+double greatestRestChange(const Snapshot &before, const Snapshot &after, std::size_t firstRow)
 {
     float greatest = 0.0F;
     std::vector<float> old(before.prompt->ids.size());
@@ -242,11 +243,11 @@ double greatestRestChange(const Snapshot &before, const Snapshot &after)
         if (&left == &right || !left.hasPatterns() || !right.hasPatterns())
             continue;
         for (HeadIndex head; head.asSize() < left.headCount(); ++head) {
-            for (std::int32_t query = 1; query < static_cast<std::int32_t>(left.tokenCount()); ++query) {
-                left.copyPatternRow(head, TokenPos(query), old);
-                right.copyPatternRow(head, TokenPos(query), now);
-                for (std::int32_t key = 1; key <= query; ++key)
-                    greatest = std::max(greatest, std::abs(now[std::size_t(key)] - old[std::size_t(key)]));
+            for (std::size_t query = std::max<std::size_t>(firstRow, 1); query < left.tokenCount(); ++query) {
+                left.copyPatternRow(head, TokenPos(static_cast<std::int32_t>(query)), old);
+                right.copyPatternRow(head, TokenPos(static_cast<std::int32_t>(query)), now);
+                for (std::size_t key = 1; key <= query; ++key)
+                    greatest = std::max(greatest, std::abs(now[key] - old[key]));
             }
         }
     }

@@ -63,8 +63,8 @@ private:
 };
 
 /// The greatest weight of any head over keys >= 1 (of the captured rows); for a colour range all heads share.
-double greatestRestWeight(const Snapshot &snapshot);
+double greatestRestWeight(const Snapshot &snapshot, std::size_t firstRow = 1);
 /// The greatest change of a weight of any head over keys >= 1, where both sides captured the patterns.
-double greatestRestChange(const Snapshot &before, const Snapshot &after);
+double greatestRestChange(const Snapshot &before, const Snapshot &after, std::size_t firstRow = 1);
 
 } // namespace sinkscope::ui

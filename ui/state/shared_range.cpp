@@ -11,30 +11,48 @@ namespace sinkscope::ui {
 bool SharedRange::isNew(std::shared_ptr<const Snapshot> &of) const
 {
     const std::shared_ptr<const Snapshot> edited = m_state.edited();
-    if (!edited || of == edited || (of && m_state.isDragging()))
+    if (!edited || of == edited || (of && m_isHeld && m_growth == RangeGrowth::Still))
         return false;
     of = edited;
     return true;
 }
 
-double SharedRange::greatestWeight()
+double SharedRange::greatestWeight(std::size_t firstRow)
 {
     if (isNew(m_weightOf))
-        m_weight = std::max(greatestRestWeight(*m_state.baseline()), greatestRestWeight(*m_weightOf));
+        m_weight = std::max(
+            greatestRestWeight(*m_state.baseline(), firstRow), greatestRestWeight(*m_weightOf, firstRow));
     return m_weight;
 }
 
-double SharedRange::greatestChange()
+double SharedRange::greatestChange(std::size_t firstRow)
 {
-    if (isNew(m_changeOf))
-        m_change = greatestRestChange(*m_state.baseline(), *m_changeOf);
+    if (isNew(m_changeOf)) {
+        const double change = greatestRestChange(*m_state.baseline(), *m_changeOf, firstRow);
+        m_change = m_isHeld ? std::max(m_change, change) : change;
+    }
     return m_change;
 }
 
-void SharedRange::hold(double maximum)
+void SharedRange::hold(const Ends &ends, RangeGrowth growth)
 {
-    if (m_state.isDragging())
-        m_held = std::max(m_held, maximum);
+    m_isHeld = true;
+    m_growth = growth;
+    m_held = growth == RangeGrowth::Still ? ends : Ends();
+}
+
+void SharedRange::follow(const Ends &ends)
+{
+    if (!m_isHeld || m_growth == RangeGrowth::Still)
+        return;
+    m_held.rest = std::max(m_held.rest, ends.rest);
+    m_held.keyZero = std::max(m_held.keyZero, ends.keyZero);
+}
+
+void SharedRange::release()
+{
+    m_isHeld = false;
+    m_held = Ends();
 }
 
 } // namespace sinkscope::ui

@@ -6,23 +6,37 @@
 
 namespace sinkscope::ui {
 
-/// Greatest weights and changes over keys >= 1 of all heads, computed once per pair of snapshots and not
-/// renewed during a drag, so that colours do not move under the hand. Owner: the composition root. Threads:
-/// GUI thread.
+/// Whether a held range may widen. One that began without any difference must: all colours would stand at
+/// its ends.
+enum class RangeGrowth { Still, MayGrow };
+
+/// Greatest weights and changes over keys >= 1 of all heads, computed once per pair of snapshots, and the
+/// ends that are held from the press of a slider until what it asks for is computed, so that colours do not
+/// move under the hand. Owner: the composition root. Threads: GUI thread.
 class SharedRange {
 public:
+    /// Ends of the colours of the selected head; 0: of its own values.
+    struct Ends {
+        double rest = 0.0; ///< keys >= 1
+        double keyZero = 0.0; ///< of differences
+        bool operator==(const Ends &) const = default;
+    };
+
     explicit SharedRange(const AppState &state)
         : m_state(state)
     {
     }
 
-    double greatestWeight();
-    double greatestChange();
+    /// Over the rows from `firstRow` on: earlier ones share their weight among few keys.
+    double greatestWeight(std::size_t firstRow);
+    double greatestChange(std::size_t firstRow);
 
-    /// End of the selected head's own range: during a drag it may grow, never shrink.
-    void hold(double maximum);
-    void release() { m_held = 0.0; }
-    double held() const { return m_held; }
+    void hold(const Ends &ends, RangeGrowth growth);
+    /// What is shown now: widens ends that may grow.
+    void follow(const Ends &ends);
+    void release();
+    bool isHeld() const { return m_isHeld; }
+    const Ends &held() const { return m_held; }
 
 private:
     bool isNew(std::shared_ptr<const Snapshot> &of) const;
@@ -32,7 +46,9 @@ private:
     std::shared_ptr<const Snapshot> m_changeOf;
     double m_weight = 0.0;
     double m_change = 0.0;
-    double m_held = 0.0;
+    bool m_isHeld = false;
+    RangeGrowth m_growth = RangeGrowth::Still;
+    Ends m_held;
 };
 
 } // namespace sinkscope::ui

@@ -354,8 +354,7 @@ void CurveView::wheelEvent(QWheelEvent *event)
 void CurveView::drawForeground(QPainter *painter, const QRectF &)
 {
     if (hasFocus() && m_ringShown) {
-        drawFocusRing(
-            *painter, mapToScene(viewport()->rect()).boundingRect().adjusted(5, 5, -5, -5),
+        drawFocusRing(*painter, mapToScene(viewport()->rect()).boundingRect().adjusted(5, 5, -5, -5),
             m_picture->theme.colours());
     }
 }

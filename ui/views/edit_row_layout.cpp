@@ -32,7 +32,8 @@ EditRowLayout::EditRowLayout(const QRect &rowRect, const EditRowShape &shape)
         const int right = rowRect.right() + 1 - (isLast ? kMargin : kCellGap);
         name = QRect(left, rowRect.top(), scaled(kCellName), rowRect.height());
         value = QRect(right - scaled(kCellValue), rowRect.top(), scaled(kCellValue), rowRect.height());
-        slider = QRectF(QPointF(name.right() + 1, rowRect.top()), QPointF(value.left(), rowRect.bottom() + 1));
+        slider =
+            QRectF(QPointF(name.right() + 1, rowRect.top()), QPointF(value.left(), rowRect.bottom() + 1));
         return;
     }
     const int indent = kIndent * shape.depth;

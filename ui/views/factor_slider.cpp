@@ -350,9 +350,8 @@ void FactorSlider::changeEvent(QEvent *event)
 
 void FactorSlider::relayout()
 {
-    const FactorAxis axis = m_size == SliderSize::Large
-        ? FactorAxis::forPanel(width(), m_theme.type().scale)
-        : FactorAxis::forSmall(width());
+    const FactorAxis axis = m_size == SliderSize::Large ? FactorAxis::forPanel(width(), m_theme.type().scale)
+                                                        : FactorAxis::forSmall(width());
     m_layout = FactorSliderLayout(rect(), m_size, axis, m_theme.type().scale);
     update();
 }

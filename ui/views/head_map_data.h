@@ -47,7 +47,8 @@ struct HeadMapData {
     double sharedMaximum =
         1.0; ///< greatest shown value (weight or size of change) of all heads, keys >= 1; for AllHeads
     double heldMaximum =
-        0.0; ///< the range of keys >= 1 does not fall below it: HeadMapView::restMaximum() during a drag
+        0.0; ///< the end of the range of keys >= 1 while a slider moves; 0: it follows the values
+    double heldKeyZeroMaximum = 0.0; ///< the same of the changes of key 0
     KeyZeroPlace keyZero = KeyZeroPlace::Apart;
     bool isStale = false; ///< older than the slider: dimmed to 64 %
     QString notCapturedReason; ///< shown over the hatching when the shown side has no pattern

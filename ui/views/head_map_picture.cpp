@@ -26,12 +26,6 @@ bool covers(const HeadSide &side, int tokens)
 
 constexpr int kKeysForRange = 4;
 
-// The first row whose weights set the range: earlier ones share theirs among few keys.
-int firstRangeRow(int tokens)
-{
-    return tokens > kKeysForRange ? kKeysForRange : 0;
-}
-
 // Which weights: rows from `query` on, keys from `key` on (1, or 0 when key 0 is in the scale).
 struct Since {
     int query = 0;
@@ -139,6 +133,11 @@ bool hasNoDifference(const HeadMapData &data)
         && std::max(greatestChange(data, {0, 1}), greatestKeyZeroChange(data)) < kNoDifference;
 }
 
+int firstRangeRow(int tokens)
+{
+    return tokens > kKeysForRange ? kKeysForRange : 0;
+}
+
 HeadMapScales headMapScales(const HeadMapData &data)
 {
     const int tokens = data.tokenCount();
@@ -152,11 +151,13 @@ HeadMapScales headMapScales(const HeadMapData &data)
     };
     const bool isShared = data.range == HeadMapRange::AllHeads;
     if (data.mode == HeadMapMode::Difference) {
+        const auto heldOr = [](double held, double value) { return held > 0.0 ? held : value; };
         const double change =
-            isShared ? data.sharedMaximum : std::max(greatestChange(data, range), data.heldMaximum);
+            isShared ? data.sharedMaximum : heldOr(data.heldMaximum, greatestChange(data, range));
         scales.diverges = true;
         scales.rest = ColourScale::symmetric(changeLimit(change));
-        scales.keyZero = ColourScale::symmetric(changeLimit(greatestKeyZeroChange(data)));
+        scales.keyZero =
+            ColourScale::symmetric(changeLimit(heldOr(data.heldKeyZeroMaximum, greatestKeyZeroChange(data))));
         scales.isClipped = greatestChange(data, all) > scales.rest.maximum;
         return scales;
     }

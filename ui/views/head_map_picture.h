@@ -25,6 +25,8 @@ struct HeadMapScales {
 /// sides in rows with four such keys or more, where there are any: one of two keys has half of a row. What
 /// lies beyond is clipped. A held maximum stays; that of changes may grow.
 HeadMapScales headMapScales(const HeadMapData &data);
+/// The first row of a prompt whose weights set the range: earlier ones share theirs among few keys.
+int firstRangeRow(int tokens);
 /// Numbers below the bar of keys >= 1: a clipped end has "≥" or "≤" in front.
 std::vector<ScaleTick> restTicks(const HeadMapScales &scales);
 /// The upper end of the row weights' plot: a round number above all keys >= 1 of row `query` on both sides.
