@@ -350,44 +350,6 @@ TEST_F(TransformerEdits, PatternBudgetKeepsTheLayersAskedFor)
     EXPECT_TRUE(agrees(*pass, test::referenceForward(m_weights, m_tokens)));
 }
 
-TEST_F(TransformerEdits, PatternsAddedLaterAreThoseOfThePass)
-{
-    const Intervention edits = withEdits({headEdit(1, 2, 0.3), headEdit(0, 1, 1.5, 2, EditKind::KeyShared)});
-    PassRequest request;
-    request.tokens = m_tokens;
-    request.intervention = &edits;
-    const auto whole = m_session.transformer().run(request, {});
-    request.capture.patternBudgetBytes = 0;
-    const auto bare = m_session.transformer().run(request, {});
-    const std::vector<LayerIndex> two {LayerIndex(0), LayerIndex(1)};
-    const auto added = m_session.transformer().withPatterns(*bare, &edits, two, {});
-    EXPECT_EQ(added->layers[2], bare->layers[2]) << "a layer that nobody asked for was computed";
-    const std::vector<LayerIndex> third {LayerIndex(2)};
-    EXPECT_TRUE(sameBytes(*m_session.transformer().withPatterns(*added, &edits, third, {}), *whole));
-    std::stop_source stop;
-    stop.request_stop();
-    EXPECT_EQ(m_session.transformer().withPatterns(*bare, &edits, two, stop.get_token()), nullptr);
-}
-
-TEST_F(TransformerEdits, WithoutLogitsTheRecordsAreTheSame)
-{
-    PassRequest request;
-    request.tokens = m_tokens;
-    const auto whole = m_session.transformer().run(request, {});
-    request.capture.logitRows = LogitRows::None;
-    const auto records = m_session.transformer().run(request, {});
-    EXPECT_TRUE(records->logitsLast.empty());
-    for (std::size_t layer = 0; layer < 3; ++layer)
-        EXPECT_TRUE(std::ranges::equal(records->layers[layer]->patterns, whole->layers[layer]->patterns));
-}
-
-TEST_F(TransformerEdits, RowsWithoutATargetAreOfThisPassAlone)
-{
-    const Intervention late = withEdits({headEdit(1, 1, 0.5, 9)}); // rows 0 to 8 do not see key 9
-    EXPECT_EQ(m_session.run(m_tokens, &late)->rowsWithoutTarget, 9U);
-    EXPECT_EQ(m_session.run(m_tokens)->rowsWithoutTarget, 0U);
-}
-
 TEST_F(TransformerEdits, PassesDoNotRememberEarlierOnes)
 {
     const auto first = m_session.run(m_tokens);
