@@ -9,6 +9,7 @@
 #include "tests/support/reference_cases.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
@@ -50,8 +51,9 @@ protected:
                 m_case = std::move(item);
         ASSERT_EQ(m_case.id, GetParam()) << "the reference no longer holds this case";
         m_arrays = test::loadReferenceArrays(*folder, m_case.id);
-        m_session = std::make_unique<test::ModelSession>(*model, LoadOptions {}, 0);
+        m_session = std::make_unique<test::ModelSession>(*model, loadOptions(), 0);
     }
+    virtual LoadOptions loadOptions() const { return {}; }
 
     std::shared_ptr<const PassResult> run(const ReferenceOutcome &outcome)
     {
@@ -152,6 +154,17 @@ protected:
         }
     }
 
+    void expectPass(const ReferenceOutcome &outcome)
+    {
+        SCOPED_TRACE(outcome.name);
+        const auto pass = run(outcome);
+        ASSERT_NE(pass, nullptr);
+        expectOutput(outcome, *pass);
+        expectHeads(outcome.name + ".", *pass);
+        expectPatterns(outcome.name + ".", *pass);
+        expectResidual(outcome.name + ".", *pass);
+    }
+
     void expectAnswers(const ReferenceOutcome &outcome, const PassResult &pass)
     {
         std::vector<std::string> texts;
@@ -191,15 +204,8 @@ TEST_P(DefaultModel, TextGivesTheReferenceTokens)
 
 TEST_P(DefaultModel, PassesAgreeWithTheReference)
 {
-    for (const ReferenceOutcome &outcome : m_case.outcomes) {
-        SCOPED_TRACE(outcome.name);
-        const auto pass = run(outcome);
-        ASSERT_NE(pass, nullptr);
-        expectOutput(outcome, *pass);
-        expectHeads(outcome.name + ".", *pass);
-        expectPatterns(outcome.name + ".", *pass);
-        expectResidual(outcome.name + ".", *pass);
-    }
+    for (const ReferenceOutcome &outcome : m_case.outcomes)
+        expectPass(outcome);
 }
 
 TEST_P(DefaultModel, AnswersAgreeWithTheReference)
@@ -228,10 +234,38 @@ TEST_P(DefaultModel, GreedyTokensEqualTheReference)
         GTEST_SKIP() << "the reference holds no continuation of this prompt";
 }
 
-INSTANTIATE_TEST_SUITE_P(Reference, DefaultModel,
-    testing::Values("sst2_zero_shot", "sst2_four_shot", "boolq_passage", "chat_capital", "short_bos_free",
-        "unicode", "single_token", "long_512"),
-    [](const testing::TestParamInfo<const char *> &param) { return std::string(param.param); });
+constexpr std::array kCases {"sst2_zero_shot", "sst2_four_shot", "boolq_passage", "chat_capital",
+    "short_bos_free", "unicode", "single_token", "long_512"};
+
+std::string caseName(const testing::TestParamInfo<const char *> &param)
+{
+    return param.param;
+}
+
+INSTANTIATE_TEST_SUITE_P(Reference, DefaultModel, testing::ValuesIn(kCases), caseName);
+
+/// The same on the processor's tile unit. Where it is absent, the shortest prompts run on the model of the
+/// unit.
+class DefaultModelOnTiles : public DefaultModel {
+protected:
+    LoadOptions loadOptions() const override { return {.backend = GemmBackend::Amx}; }
+};
+
+TEST_P(DefaultModelOnTiles, PassesAgreeWithTheReference)
+{
+    constexpr std::size_t kFewTokens = 48; // three row tiles
+    const bool isModelled = !amxAbsence().empty();
+    if (isModelled && m_case.tokens.size() > kFewTokens)
+        GTEST_SKIP() << "a prompt too long for the model of the tile unit, and " << amxAbsence();
+    ASSERT_EQ(preparedBackend(m_session->model()), GemmBackend::Amx);
+    for (const ReferenceOutcome &outcome : m_case.outcomes) {
+        expectPass(outcome);
+        if (isModelled)
+            break; // the passes with edits multiply alike
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Reference, DefaultModelOnTiles, testing::ValuesIn(kCases), caseName);
 
 } // namespace
 } // namespace sinkscope
