@@ -52,7 +52,7 @@ std::size_t rowStepOf(WeightLayout layout, std::size_t rows)
     case WeightLayout::Stored:
         break;
     }
-    return rows;
+    return std::max<std::size_t>(rows, 1);
 }
 
 } // namespace

@@ -23,6 +23,7 @@ constexpr LoadOptions kOnTiles {.backend = GemmBackend::Amx};
 std::vector<TokenId> someTokens(int count)
 {
     std::vector<TokenId> tokens;
+    tokens.reserve(static_cast<std::size_t>(count));
     for (int at = 0; at < count; ++at)
         tokens.emplace_back((at * 41 + 7) % 280);
     return tokens;

@@ -86,6 +86,13 @@ TEST_P(GemmBackends, GiveTheSameBytesForAnyNumberOfThreads)
     }
 }
 
+TEST_P(GemmBackends, MultiplyNoRows)
+{
+    const Matrix values = randomMatrix(70, 32, 2);
+    EXPECT_TRUE(product(Matrix(0, 32), prepared(values), 2).empty());
+    EXPECT_TRUE(product(Matrix(0, 32), storedWeights(values), 2).empty());
+}
+
 TEST_P(GemmBackends, RefuseWeightsThatAreNotNumbers)
 {
     ThreadPool pool(1);

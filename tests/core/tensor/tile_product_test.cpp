@@ -106,8 +106,9 @@ ExactSum exactSum(std::span<const float> x, std::span<const float> weights)
 /// inputs 118: less than the 1535 of a plain fp32 sum, and than the 140 of the packed kernel.
 double roundings(std::size_t inputs)
 {
-    const auto steps = static_cast<double>((std::min<std::size_t>(inputs, 512) + 31) / 32);
-    return 17.0 + 6.0 * steps + static_cast<double>((inputs + 511) / 512) + 2.0;
+    const std::size_t steps = (std::min<std::size_t>(inputs, 512) + 31) / 32;
+    const std::size_t sums = (inputs + 511) / 512;
+    return static_cast<double>(17 + 6 * steps + sums + 2);
 }
 
 class TileProducts : public ::testing::TestWithParam<Unit> {
