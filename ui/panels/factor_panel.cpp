@@ -291,17 +291,17 @@ void FactorPanel::refresh()
         m_lnFactor->setText(QStringLiteral("ln γ %1").arg(formatLnFactor(gamma)));
         m_lnFactor->setToolTip(QString());
     }
-    refreshNote(scope, isOff);
+    refreshNote(scope, isOff ? EditSwitch::Off : EditSwitch::On);
     if (!m_bench.state.isDragging()) // a drag of the scope moves along its curve, which stays
         refreshCurves();
 }
 
-void FactorPanel::refreshNote(const ScopeReading &scope, bool isOff)
+void FactorPanel::refreshNote(const ScopeReading &scope, EditSwitch edit)
 {
     QString note = m_field->message();
     if (note.isEmpty() && m_bench.state.model() && scope.isEmpty() && !m_bench.state.isDragging())
         note = tr("No head is edited yet: turn one head first.");
-    else if (note.isEmpty() && isOff)
+    else if (note.isEmpty() && edit == EditSwitch::Off)
         note = tr("Switched off in the list");
     m_note->setText(note);
     m_note->setToolTip(inShortLines(note));

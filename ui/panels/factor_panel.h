@@ -41,7 +41,7 @@ private:
     void refreshScopes();
     void refreshCurves();
     void refreshFreshness();
-    void refreshNote(const ScopeReading &scope, bool isOff);
+    void refreshNote(const ScopeReading &scope, EditSwitch edit);
     ScopeReading reading() const;
     QString subject() const;
 

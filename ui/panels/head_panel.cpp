@@ -19,6 +19,7 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr int kMargin = 16; ///< px, as in the title
+constexpr float kLeastRange = 1e-3F; ///< of values and changes
 
 struct MeasureText {
     HeadMeasure measure;
@@ -137,6 +138,7 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     });
     connect(&m_bench.selection, &Selection::sideChanged, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::snapshotsChanged, this, &HeadPanel::refresh);
+    connect(&m_bench.state, &AppState::dragEnded, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::editsChanged, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::modelChanged, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::staleChanged, this, [this] {
@@ -229,14 +231,17 @@ HeatmapData HeadPanel::mapData() const
         for (std::size_t cell = 0; cell < values.size(); ++cell)
             values[cell] -= baseline[cell];
         map.scale = HeatmapScale::Diverging;
-        map.maximum = niceCeiling(std::max(greatestFinite(values), 1e-3F));
-        map.title = tr("change of %1").arg(map.title);
+        map.maximum = niceCeiling(std::max(greatestFinite(values), kLeastRange));
+        // Shorter than the measure alone: one line in the dock, whose map keeps its place.
+        map.title = tr("change of %1").arg(tr(textOf(measure).name));
+        if (const QString unit = tr(textOf(measure).unit); !unit.isEmpty())
+            map.title += QStringLiteral(", ") + unit;
         map.shortMeasure = tr("change of %1").arg(map.shortMeasure);
     } else if (isSinkMass(measure)) {
         map.scale = HeatmapScale::SinkRamp;
     } else {
         map.scale = HeatmapScale::Sequential;
-        map.maximum = niceCeiling(std::max({greatestFinite(values), greatestFinite(baseline), 1e-3F}));
+        map.maximum = niceCeiling(std::max({greatestFinite(values), greatestFinite(baseline), kLeastRange}));
     }
     map.values = SharedFloats(std::move(values));
     if (state.isStale() && state.isOfFormerPrompt())
@@ -247,10 +252,25 @@ HeatmapData HeadPanel::mapData() const
     return map;
 }
 
+void HeadPanel::holdRange(HeatmapData &map) const
+{
+    // As that of the head's own map: still under the hand, until what was asked for is here.
+    const AppState &state = m_bench.state;
+    const HeatmapData &before = m_view->data();
+    if (!state.isDragging() && !(m_bench.range.isHeld() && !state.isFresh()))
+        return;
+    if (map.scale != before.scale || map.title != before.title)
+        return;
+    const bool mayGrow = m_bench.range.growth() == RangeGrowth::MayGrow;
+    map.maximum = mayGrow ? std::max(before.maximum, map.maximum) : before.maximum;
+}
+
 void HeadPanel::refresh()
 {
     m_measure->setCurrentIndex(indexOf(m_bench.selection.measure()));
-    m_view->setData(mapData());
+    HeatmapData map = mapData();
+    holdRange(map);
+    m_view->setData(map);
     refreshHead();
 }
 

@@ -29,6 +29,7 @@ private:
     void tellNeed();
     HeatmapData mapData() const;
     HeatmapData emptyMap() const;
+    void holdRange(HeatmapData &map) const;
     void addEffect(HeatmapData &map, Effect effect) const;
 
     Workbench &m_bench;

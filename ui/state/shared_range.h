@@ -37,6 +37,7 @@ public:
     void release();
     bool isHeld() const { return m_isHeld; }
     const Ends &held() const { return m_held; }
+    RangeGrowth growth() const { return m_growth; }
 
 private:
     bool isNew(std::shared_ptr<const Snapshot> &of) const;

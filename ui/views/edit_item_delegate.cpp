@@ -222,7 +222,7 @@ bool EditItemDelegate::filterViewport(QEvent *event)
             return index.isValid();
         }
         if (!rowLayout(index).sliderLayout().hitsTrack(mouse->localPos())) {
-            return unfold(index, !index.data(m_roles.isExpanded).toBool());
+            return toggleFold(index);
         }
         turnOnce(index, 1.0);
         return true;
@@ -244,14 +244,13 @@ bool EditItemDelegate::foldAt(const QPoint &position)
 {
     const QModelIndex index = m_view->indexAt(position);
     return index.isValid() && m_form == RowForm::Rows && rowLayout(index).fold.contains(position)
-        && unfold(index, !index.data(m_roles.isExpanded).toBool());
+        && toggleFold(index);
 }
 
-bool EditItemDelegate::unfold(const QModelIndex &index, bool unfolded)
+bool EditItemDelegate::toggleFold(const QModelIndex &index)
 {
     const QVariant isExpanded = index.data(m_roles.isExpanded);
-    return isExpanded.isValid()
-        && (isExpanded.toBool() == unfolded || m_view->model()->setData(index, unfolded, m_roles.isExpanded));
+    return isExpanded.isValid() && m_view->model()->setData(index, !isExpanded.toBool(), m_roles.isExpanded);
 }
 
 bool EditItemDelegate::pressAt(const QPoint &position, Qt::KeyboardModifiers modifiers)
@@ -322,8 +321,7 @@ bool EditItemDelegate::filterKeys(QEvent *event)
         return false;
     }
     const auto *key = static_cast<QKeyEvent *>(event);
-    if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter)
-        && unfold(index, !index.data(m_roles.isExpanded).toBool())) {
+    if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) && toggleFold(index)) {
         event->accept();
         return true;
     }

@@ -69,7 +69,7 @@ private:
     void paintNames(QPainter &painter, const EditRowLayout &layout, const QModelIndex &index) const;
     void paintFold(QPainter &painter, const QRect &rect, const QModelIndex &index) const;
     bool foldAt(const QPoint &position);
-    bool unfold(const QModelIndex &index, bool unfolded);
+    bool toggleFold(const QModelIndex &index);
     void turnOnce(const QModelIndex &index, double factor);
     void begin(const QModelIndex &index);
     void finish();
