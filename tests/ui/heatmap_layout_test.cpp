@@ -115,6 +115,7 @@ HeatmapData smallData()
     data.heads = 4;
     data.groupSize = 2;
     std::vector<float> values;
+    values.reserve(std::size_t(24));
     for (int position = 0; position < 24; ++position)
         values.push_back(float(position) / 23.0F);
     data.values = SharedFloats(values);
