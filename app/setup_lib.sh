@@ -85,6 +85,14 @@ cache_value() {
     sed -n "s/^$2:[A-Z]*=//p" "$1/CMakeCache.txt"
 }
 
+# Whether a clone that was configured elsewhere builds the tests: as before, but not where GoogleTest is missing.
+tests_value_of_moved() {
+    local value
+    value=$(cache_value "$1" SINKSCOPE_TESTS)
+    [[ $value != ON || -z $(missing_packages libgtest-dev libgmock-dev) ]] || value=OFF
+    printf '%s' "${value:-OFF}"
+}
+
 # configure_release ROOT [NAME=VALUE...]: configures the preset `release` unless the build folder is configured with
 # these values. Only what the caller names is compared, and nothing is ever switched back: app/run leaves the tests as
 # they are and tests/run switches them on once, so that alternating them costs nothing. Ninja itself runs CMake again
@@ -97,7 +105,8 @@ configure_release() {
     [[ ${CI:-} == true ]] && wanted+=(SINKSCOPE_WERROR=ON)
     home=$(cache_value "$build" CMAKE_HOME_DIRECTORY)
     if [[ -n $home && ! $home -ef $root ]]; then
-        options+=(--fresh) # the clone was moved or copied
+        options+=(--fresh) # the clone was moved or copied, perhaps to a machine without what the tests need
+        [[ " ${wanted[*]} " == *" SINKSCOPE_TESTS="* ]] || wanted+=("SINKSCOPE_TESTS=$(tests_value_of_moved "$build")")
     elif [[ -f $build/build.ninja ]]; then
         local same=yes
         for entry in "${wanted[@]}"; do

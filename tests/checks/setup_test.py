@@ -301,9 +301,26 @@ class StartTest(SetupTest):
     def test_ci_makes_warnings_errors(self):
         self.assertEqual(self.configure(self.CACHE.format("ON"), CI="true"), ["--preset release -DSINKSCOPE_WERROR=ON"])
 
+    def moved(self, tests, *wanted, googletest="installed"):
+        self.shim("dpkg-query", f'#!/bin/bash\nshift 2\nprintf "{googletest} %s\\n" "$@"\n')
+        cache = self.CACHE.format(tests).replace("@ROOT@", "/nowhere/else")
+        return self.configure(cache, *wanted)
+
     def test_moved_clone_is_configured_afresh(self):
-        cache = self.CACHE.format("ON").replace("@ROOT@", "/nowhere/else")
-        self.assertEqual(self.configure(cache), ["--preset release --fresh"])
+        self.assertEqual(self.moved("ON"), ["--preset release --fresh -DSINKSCOPE_TESTS=ON"])
+
+    def test_moved_clone_stays_without_tests(self):
+        self.assertEqual(self.moved("OFF"), ["--preset release --fresh -DSINKSCOPE_TESTS=OFF"])
+
+    def test_moved_clone_without_googletest_builds_no_tests(self):
+        self.assertEqual(self.moved("ON", googletest="not-installed"), ["--preset release --fresh -DSINKSCOPE_TESTS=OFF"])
+
+    def test_moved_clone_of_unknown_tests_builds_none(self):
+        cache = "CMAKE_HOME_DIRECTORY:INTERNAL=/nowhere/else\n"
+        self.assertEqual(self.configure(cache), ["--preset release --fresh -DSINKSCOPE_TESTS=OFF"])
+
+    def test_tests_of_a_moved_clone_switch_themselves_on(self):
+        self.assertEqual(self.moved("OFF", "SINKSCOPE_TESTS=ON"), ["--preset release --fresh -DSINKSCOPE_TESTS=ON"])
 
     def test_no_display_names_the_ways_out(self):
         result = self.bash("require_display", DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
