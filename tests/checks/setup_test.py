@@ -560,6 +560,49 @@ class RunTest(SetupTest):
         self.assertEqual(result.returncode, 8)
         self.assertIn("Going on without the default model", result.stderr)
 
+    def git(self, *arguments):
+        identity = ("-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", "-C", self.project, *identity, *arguments], check=True, capture_output=True, timeout=60)
+
+    def commit(self, *names):
+        for name in names:
+            os.makedirs(os.path.dirname(os.path.join(self.project, name)), exist_ok=True)
+            with open(os.path.join(self.project, name), "a", encoding="utf-8") as file:
+                file.write("int x;\n")
+        self.git("add", "--", *names)
+        self.git("commit", "-q", "-m", "change")
+
+    def tidied(self):
+        """The files that clang-tidy gets from .ci/run, which ends as the tests do."""
+        if os.path.exists(self.log + ".tidy"):
+            os.remove(self.log + ".tidy")
+        result = self.start(".ci/run", CI="true")
+        self.assertEqual(result.returncode, 8, result.stderr)
+        if not os.path.exists(self.log + ".tidy"):
+            return []
+        with open(self.log + ".tidy", encoding="utf-8") as file:
+            return sorted(file.read().split())
+
+    @unittest.skipUnless(shutil.which("git"), "no git")
+    def test_ci_tidies_what_the_branch_changed(self):
+        os.mkdir(os.path.join(self.project, ".ci"))
+        shutil.copy(os.path.join(ROOT, ".ci/run"), os.path.join(self.project, ".ci/run"))
+        self.shim("clang-tidy", f'#!/bin/bash\necho "${{@: -1}}" >>"{self.log}.tidy"\n')
+        self.environment.update(GIT_CONFIG_GLOBAL="/dev/null", GIT_CEILING_DIRECTORIES=self.folder)
+        self.git("init", "-q")
+        self.assertEqual(self.tidied(), [])
+        self.commit("core/a.cpp", "ui/b.cpp")
+        self.assertEqual(self.tidied(), ["core/a.cpp", "ui/b.cpp"], "of a first commit all")
+        self.commit("app/c.cpp", "app/c.h", "tests/d.cpp")
+        self.assertEqual(self.tidied(), ["app/c.cpp"], "origin/main is not known")
+        self.git("update-ref", "refs/remotes/origin/main", "HEAD")
+        self.assertEqual(self.tidied(), ["app/c.cpp"], "on origin/main")
+        self.commit("core/a.cpp")
+        self.commit("core/e.cpp")
+        self.assertEqual(self.tidied(), ["core/a.cpp", "core/e.cpp"], "both commits of the branch")
+        self.commit(*(f"core/many{number}.cpp" for number in range(20)))
+        self.assertEqual(len(self.tidied()), 15)
+
 
 if __name__ == "__main__":
     unittest.main()
