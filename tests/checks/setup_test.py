@@ -422,6 +422,12 @@ class StartTest(SetupTest):
         self.assertIn("--cli", result.stderr)
         self.assertEqual(self.bash("require_display", DISPLAY=":9", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="").returncode, 0)
 
+    def test_readme_names_the_ways_to_start(self):
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            block = file.read().split("\n## Start\n")[1].split("```")[1]
+        commands = [line.split("#")[0].strip() for line in block.splitlines() if line]
+        self.assertEqual(commands, ["app/run", "app/run --build-only", "tests/run"])
+
     def test_help_names_the_options(self):
         result = subprocess.run([os.path.join(ROOT, "app/run"), "--help"], cwd="/", capture_output=True, text=True)
         self.assertEqual(result.returncode, 0)
