@@ -40,8 +40,8 @@ double entropyNats(std::span<const double> logProbabilities)
 {
     double entropy = 0.0;
     for (const double logP : logProbabilities)
-        if (const double p = std::exp(logP); p > 0.0) // 0 ln 0 is 0, also where ln 0 is -infinity
-            entropy -= p * logP;
+        if (const double p = std::exp(logP); p != 0.0) // 0 ln 0 is 0, also where ln 0 is -infinity
+            entropy -= p * logP; // no number stays no number
     return entropy;
 }
 
@@ -49,9 +49,10 @@ double klDivergenceNats(std::span<const double> logP, std::span<const double> lo
 {
     double divergence = 0.0;
     for (std::size_t id = 0; id < logP.size(); ++id)
-        if (const double p = std::exp(logP[id]); p > 0.0) // 0 ln 0 is 0, also where ln 0 is -infinity
+        if (const double p = std::exp(logP[id]); p != 0.0) // 0 ln 0 is 0, also where ln 0 is -infinity
             divergence += p * (logP[id] - logQ[id]);
-    return std::max(0.0, divergence); // KL is never negative; a rounding error of the sum may be
+    // KL is never negative, a rounding error of the sum may be; no number stays no number
+    return divergence < 0.0 ? 0.0 : divergence;
 }
 
 std::vector<TokenProbability> topTokens(
@@ -127,9 +128,11 @@ std::optional<std::vector<AnswerScore>> scoreAnswers(
         score.text = text;
         score.ids = tokenizer.encode(text, SpecialTokens::Recognise, AddedTokens::None);
         if (score.ids.empty())
-            throw RequestError({.what = "an answer is empty",
-                .given = fmt::format("\"{}\"", text),
-                .wayOut = "Separate answers by ||, each at least one character long"});
+            throw RequestError(
+                {.what = text.empty() ? "an answer is empty" : "the model has no tokens for an answer",
+                    .given = fmt::format("\"{}\"", text),
+                    .wayOut = text.empty() ? "Separate answers by ||, each at least one character long"
+                                           : "Use characters that its vocabulary can write"});
         score.logProb = question.logProbabilitiesLast[score.ids.front().asSize()];
         if (score.ids.size() > 1) {
             if (!cache)

@@ -59,7 +59,8 @@ struct AnswerQuestion {
 };
 
 /// Scores the answers; strings of several tokens read the cache of the pass under its edits. Nothing when
-/// cancelled. Throws RequestError for an empty answer or one that passes the context.
+/// cancelled. Throws RequestError for an answer that is empty, that the vocabulary cannot write or that
+/// passes the context.
 std::optional<std::vector<AnswerScore>> scoreAnswers(
     Transformer &transformer, const AnswerQuestion &question, const StopToken &stop);
 

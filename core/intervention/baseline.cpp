@@ -73,4 +73,16 @@ bool needsPatterns(BaselineKind kind)
     return entryOf(kind).patterns;
 }
 
+bool FrozenEdit::sameTarget(const FrozenEdit &other) const
+{
+    return head == other.head && kind == other.kind && (kind == Kind::Redistribute || keys == other.keys);
+}
+
+bool FrozenEdit::hasEffect() const
+{
+    if (kind == Kind::Redistribute)
+        return !keys.empty() && amount != 1.0;
+    return std::ranges::any_of(rowValues, [](double bias) { return bias != 0.0; });
+}
+
 } // namespace sinkscope

@@ -81,6 +81,10 @@ struct FrozenEdit {
     std::vector<TokenPos> keys; ///< Redistribute: ascending. RowBias: begin and end of the span
     std::vector<double> rowValues; ///< RowBias: one a prompt row; rows after the prompt take the last
 
+    /// Whether `other` would act on the same in its place: same head and kind, and for RowBias the same span.
+    bool sameTarget(const FrozenEdit &other) const;
+    /// False where no weight or score changes in any row.
+    bool hasEffect() const;
     bool operator==(const FrozenEdit &) const = default;
 };
 

@@ -171,16 +171,19 @@ void Intervention::setFactor(HeadRef head, double gamma)
 void Intervention::add(const Baseline &baseline)
 {
     checkBaseline(baseline);
-    const auto same = std::ranges::find_if(
-        m_baselines, [&](const Baseline &present) { return sameAim(present, baseline); });
-    if (same != m_baselines.end())
-        *same = baseline;
-    else
-        m_baselines.push_back(baseline);
+    Baseline added = baseline;
+    std::ranges::sort(added.heads);
+    added.heads.erase(std::unique(added.heads.begin(), added.heads.end()), added.heads.end());
+    // Erased, not overwritten: what stood between the two is earlier than the new one.
+    std::erase_if(m_baselines, [&](const Baseline &present) { return sameAim(present, added); });
+    m_baselines.push_back(std::move(added));
 }
 
 void Intervention::add(FrozenEdit frozen)
 {
+    std::erase_if(m_frozen, [&](const FrozenEdit &present) { return present.sameTarget(frozen); });
+    if (!frozen.hasEffect())
+        return;
     const auto at = std::ranges::upper_bound(m_frozen, frozen.head, {}, &FrozenEdit::head);
     m_frozen.insert(at, std::move(frozen));
 }

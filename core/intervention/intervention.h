@@ -50,10 +50,12 @@ public:
     /// Sets the plain edit of `head`; gamma 1 removes it.
     void setFactor(HeadRef head, double gamma);
 
-    /// Adds a baseline. Throws RequestError when it lacks what it needs or a number is out of range.
+    /// Adds a baseline behind the others; one that differs in its numbers alone goes. Its heads are put in
+    /// order, each once. Throws RequestError when it lacks what it needs or a number is out of range.
     void add(const Baseline &baseline);
     std::span<const Baseline> baselines() const { return m_baselines; }
-    /// Adds what a baseline became for one prompt.
+    /// Adds what a baseline became for one prompt. The earlier one with the same target goes, also where the
+    /// new one has no effect and is not kept.
     void add(FrozenEdit frozen);
     std::span<const FrozenEdit> frozen() const { return m_frozen; }
     /// Frozen edits of `layer`, in order of head.
@@ -71,7 +73,8 @@ public:
 
     /// Throws RequestError when something addresses a layer or head outside `grid`, or a key outside
     /// [0, tokenCount) (tokenCount < 0: keys are not checked), or two heads of a KV group scale the same
-    /// stored key by different factors. Names what is allowed.
+    /// stored key by different factors, or factors that meet multiply beyond what can be computed
+    /// (meeting_factors.h). Names what is allowed. Does not allocate unless it throws.
     void validate(const HeadGrid &grid, int tokenCount = -1) const;
 
     bool operator==(const Intervention &) const = default;

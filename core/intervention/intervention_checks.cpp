@@ -2,6 +2,7 @@
 // Holds an intervention against the shape of a model and the length of a prompt.
 #include "core/base/error.h"
 #include "core/intervention/intervention.h"
+#include "core/intervention/meeting_factors.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -10,15 +11,24 @@ namespace sinkscope {
 
 namespace {
 
-/// What must exist for something to be addressed.
+/// What must exist for something to be addressed. Passes are checked with it: it owns no memory.
 struct Bounds {
     HeadGrid grid;
     int tokenCount = -1; ///< negative: keys are not checked
-    std::string owner; ///< "the edit", or "the baseline act"
+    const char *owner = "the edit"; ///< also "the baseline", "the group"
+    std::string_view name = {}; ///< of the baseline or group
+    const HeadEdit *edit = nullptr; ///< which one, where the owner is an edit
 
+    std::string fullName() const
+    {
+        if (edit)
+            return fmt::format("{} of layer {} head {} (kind {})", owner, edit->head.layer.value,
+                edit->head.head.value, kindName(edit->kind));
+        return name.empty() ? std::string(owner) : fmt::format("{} {}", owner, name);
+    }
     void refuse(const char *what, int given, int count) const
     {
-        throw RequestError({.what = fmt::format("{} names a {} that does not exist", owner, what),
+        throw RequestError({.what = fmt::format("{} names a {} that does not exist", fullName(), what),
             .given = fmt::format("{} {}", what, given),
             .expected = fmt::format("0 to {}", count - 1)});
     }
@@ -59,7 +69,7 @@ void checkFits(
         bounds.requireKeys(baseline.index, TokenPos(baseline.index.value + 1));
     if (!baseline.group.empty() && !groups.contains(baseline.group))
         throw RequestError(
-            {.what = fmt::format("{} names a group of heads that does not exist", bounds.owner),
+            {.what = fmt::format("{} names a group of heads that does not exist", bounds.fullName()),
                 .given = fmt::format("\"{}\"", baseline.group),
                 .expected = "a name in \"groups\""});
 }
@@ -96,23 +106,28 @@ void checkSharedKeys(std::span<const HeadEdit> edits, const HeadGrid &grid)
 
 void Intervention::validate(const HeadGrid &grid, int tokenCount) const
 {
-    Bounds bounds {grid, tokenCount, "the edit"};
+    Bounds bounds {grid, tokenCount};
     for (const HeadEdit &edit : m_edits) {
+        bounds.edit = &edit;
         bounds.requireHead(edit.head);
         if (hasKeys(edit.kind) && edit.key.kind == KeyTarget::Kind::Keys)
             bounds.requireKeys(edit.key.begin, edit.key.end);
     }
+    bounds.edit = nullptr;
     checkSharedKeys(m_edits, grid);
+    requireBoundedProducts(m_edits, grid, tokenCount);
     bounds.owner = "the frozen baseline";
     for (const FrozenEdit &frozen : m_frozen)
         bounds.requireHead(frozen.head);
+    bounds.owner = "the group";
     for (const auto &[name, heads] : m_groups) {
-        bounds.owner = fmt::format("the group \"{}\"", name);
+        bounds.name = name;
         for (const HeadRef head : heads)
             bounds.requireHead(head);
     }
+    bounds.owner = "the baseline";
     for (const Baseline &baseline : m_baselines) {
-        bounds.owner = fmt::format("the baseline {}", baselineName(baseline.kind));
+        bounds.name = baselineName(baseline.kind);
         checkFits(baseline, bounds, m_groups);
     }
 }

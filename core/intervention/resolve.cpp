@@ -111,15 +111,32 @@ void freeze(const Baseline &baseline, HeadRef head, const PromptFacts &prompt, I
     if (baseline.kind == BaselineKind::Act) {
         frozen.amount = baseline.amount;
         frozen.keys = actKeys(head, tokenCount, baseline.threshold, prompt.pattern);
-        if (!frozen.keys.empty() && frozen.amount != 1.0)
-            resolved.add(std::move(frozen));
+        resolved.add(std::move(frozen));
         return;
     }
     frozen.kind = FrozenEdit::Kind::RowBias;
     frozen.keys = {baseline.span->begin, baseline.span->end};
     frozen.rowValues = spotLightBias(head, tokenCount, baseline, prompt.pattern);
-    if (std::ranges::any_of(frozen.rowValues, [](double bias) { return bias != 0.0; }))
-        resolved.add(std::move(frozen));
+    resolved.add(std::move(frozen));
+}
+
+/// `firstNonPad` and an index that mean one token have no order among them that a person could see.
+void requireOneAmount(std::span<const HeadEdit> asked, const HeadEdit &index)
+{
+    HeadEdit named = index;
+    named.key = KeyTarget::firstNonPad();
+    const auto first =
+        std::ranges::find_if(asked, [&](const HeadEdit &edit) { return edit.sameTarget(named); });
+    if (first == asked.end() || (first->gamma == index.gamma && first->value == index.value))
+        return;
+    const bool isBias = index.kind == EditKind::Bias;
+    throw RequestError(
+        {.what = fmt::format("firstNonPad is key {} in this prompt, and layer {} head {} has an "
+                             "edit of kind {} on each of the two",
+             index.key.begin.value, index.head.layer.value, index.head.head.value, kindName(index.kind)),
+            .given = fmt::format("{} {} and {}", isBias ? "value" : "gamma",
+                isBias ? first->value : first->gamma, isBias ? index.value : index.gamma),
+            .expected = "one of them, or the same number in both"});
 }
 
 } // namespace
@@ -203,8 +220,11 @@ Intervention resolveFor(const Intervention &asked, const PromptFacts &prompt)
     for (HeadEdit edit : asked.edits()) {
         if (edit.key.kind == KeyTarget::Kind::FirstNonPad)
             edit.key = first;
+        else if (edit.key == KeyTarget(first))
+            requireOneAmount(asked.editsOf(edit.head.layer), edit);
         resolved.set(edit);
     }
+    resolved.validate(prompt.grid, tokenCount); // baselines and edits may meet
     return resolved;
 }
 

@@ -138,7 +138,9 @@ void LayerEdits::scaleStoredKeys(MutableMatrixView keys, std::size_t firstRow) c
         const std::size_t end = std::min(factor.key.end.asSize(), keys.rows);
         for (std::size_t row = std::max(factor.key.begin.asSize(), firstRow); row < end; ++row)
             for (float &value : keys.row(row).subspan(factor.kvHead.asSize() * m_headSize, m_headSize))
-                value = static_cast<float>(static_cast<double>(value) * factor.gamma);
+                value = factor.gamma == 0.0 // 0 wins, whatever was multiplied before
+                    ? 0.0F
+                    : static_cast<float>(static_cast<double>(value) * factor.gamma);
     }
 }
 

@@ -8,9 +8,30 @@
 #include "core/model/pass_stack.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace sinkscope {
+
+namespace {
+
+/// A result that is no number must not be shown as one. Throws Error.
+void requireFinite(std::span<const float> logits, const Intervention *intervention)
+{
+    bool allFinite = true; // without a branch: the whole vocabulary is read
+    for (const float logit : logits)
+        allFinite &= std::abs(logit) <= std::numeric_limits<float>::max();
+    if (allFinite)
+        return;
+    const bool edited = intervention && !intervention->changesNothing();
+    throw Error({.what = edited ? "the edited pass left the range of fp32: its logits are not finite numbers"
+                                : "the pass left the range of fp32: its logits are not finite numbers",
+        .wayOut =
+            edited ? "Use smaller factors" : "The model's weights may be damaged; obtain the file again"});
+}
+
+} // namespace
 
 RowSummary lastRowOf(const PassResult &pass, HeadRef head)
 {
@@ -77,7 +98,10 @@ std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, c
     if (request.intervention)
         result->rowsWithoutTarget = request.intervention->rowsWithoutTarget(
             static_cast<int>(tokens), TokenPos(static_cast<std::int32_t>(tokens) - 1));
-    return unembed(*result, request.capture.logitRows, stop) == WorkStatus::Cancelled ? nullptr : result;
+    if (unembed(*result, request.capture.logitRows, stop) == WorkStatus::Cancelled)
+        return nullptr;
+    requireFinite(result->logitsLast, request.intervention);
+    return result;
 }
 
 /// The workspace holds the residual stream of the rows to compute, `result` everything below them.
@@ -193,6 +217,8 @@ std::optional<BatchResult> Transformer::runBatch(const BatchRequest &request, co
             m_workspace.normed.view(), m_model.weights.unembedding(), result.logitsLast.view(), stop)
         == WorkStatus::Cancelled)
         return std::nullopt;
+    for (std::size_t variant = 0; variant < count; ++variant)
+        requireFinite(result.logitsLast.row(variant), &request.variants[variant]);
     return result;
 }
 
@@ -231,6 +257,7 @@ std::optional<Matrix> Transformer::extend(
         cache.truncate(past);
         return std::nullopt;
     }
+    requireFinite(logits.row(logits.rows() - 1), intervention);
     return logits;
 }
 

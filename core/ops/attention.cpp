@@ -12,16 +12,29 @@ namespace sinkscope {
 
 namespace {
 
+/// What `edits` multiply the head's output of `query` with; 0 wins over any others.
+double outputFactor(std::size_t query, const HeadRowEdits &edits)
+{
+    double product = 1.0;
+    bool isZero = false;
+    for (const HeadRowEdits::OutputFactor &edit : edits.outputFactors)
+        if (edit.rows.contains(query)) {
+            product *= edit.factor;
+            isZero = isZero || edit.factor == 0.0;
+        }
+    return isZero ? 0.0 : product;
+}
+
 void scaleOutputs(const HeadAttentionBlock &block, const HeadRowEdits &edits)
 {
-    for (const HeadRowEdits::OutputFactor &edit : edits.outputFactors)
-        for (std::size_t rowIndex = 0; rowIndex < block.out.rows; ++rowIndex) {
-            if (!edit.rows.contains(block.firstQuery + rowIndex))
-                continue;
+    if (edits.outputFactors.empty())
+        return;
+    for (std::size_t rowIndex = 0; rowIndex < block.out.rows; ++rowIndex) {
+        const double factor = outputFactor(block.firstQuery + rowIndex, edits);
+        if (factor != 1.0)
             for (float &value : block.out.row(rowIndex))
-                value =
-                    edit.factor == 0.0 ? 0.0F : static_cast<float>(static_cast<double>(value) * edit.factor);
-        }
+                value = factor == 0.0 ? 0.0F : static_cast<float>(static_cast<double>(value) * factor);
+    }
 }
 
 /// scratch = queries keys^T, not yet scaled on the packed kernel.

@@ -28,13 +28,17 @@ bool removes(const HeadRowEdits::ScoreShift &shift)
     return std::isinf(shift.shift) && shift.shift < 0.0;
 }
 
+// 0 wins over any others, also over a product that double cannot hold.
 double sinkGammaOf(std::size_t query, const HeadRowEdits &edits)
 {
     double gamma = 1.0;
+    bool isZero = false;
     for (const HeadRowEdits::SinkFactor &factor : edits.sinkFactors)
-        if (factor.rows.contains(query))
+        if (factor.rows.contains(query)) {
             gamma *= factor.gamma;
-    return gamma;
+            isZero = isZero || factor.gamma == 0.0;
+        }
+    return isZero ? 0.0 : gamma;
 }
 
 // One past the last key that an edit removes together with `key`; `key` itself where none does.

@@ -116,5 +116,15 @@ TEST(OutputMetrics, MarginAndMass)
     EXPECT_NEAR(metrics.answerMass(), 0.4, 1e-15);
 }
 
+TEST(OutputMetrics, NoNumberStaysNoNumber)
+{
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    const std::vector<double> broken {none, none};
+    const std::vector<double> half {-kLn2, -kLn2};
+    EXPECT_TRUE(std::isnan(entropyNats(broken)));
+    EXPECT_TRUE(std::isnan(klDivergenceNats(broken, half)));
+    EXPECT_TRUE(std::isnan(klDivergenceNats(half, broken)));
+}
+
 } // namespace
 } // namespace sinkscope

@@ -262,6 +262,7 @@ TEST(InterventionDiff, EveryKindAndEveryBaselineCounts)
     FrozenEdit frozen;
     frozen.head = head(8, 0);
     frozen.keys = {TokenPos(1)};
+    frozen.amount = 0.4;
     Intervention withFrozen;
     withFrozen.add(frozen);
     EXPECT_EQ(lowestDifferingLayer(none, withFrozen), LayerIndex(8));

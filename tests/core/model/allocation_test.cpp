@@ -109,5 +109,39 @@ TEST(Allocation, NoneInAPassAfterTheFirst)
     }
 }
 
+// A slider step is a restart under an edit.
+TEST(Allocation, NoneInAnEditedPassAfterTheFirst)
+{
+    test::ModelSession session(test::writeTinyModel());
+    std::vector<TokenId> tokens;
+    for (int at = 0; at < 20; ++at)
+        tokens.emplace_back(at);
+    PassRequest request;
+    request.tokens = tokens;
+    const auto baseline = session.transformer().run(request, {});
+    std::vector<test::NamedIntervention> edited = test::manyInterventions();
+    FrozenEdit moved;
+    moved.keys = {TokenPos(2), TokenPos(3)};
+    moved.amount = 0.4;
+    FrozenEdit raised = moved;
+    raised.kind = FrozenEdit::Kind::RowBias;
+    raised.rowValues.assign(tokens.size(), 0.5);
+    Intervention frozen;
+    frozen.add(moved);
+    frozen.add(raised);
+    frozen.setGroup("a group whose name is longer than a short string", {{LayerIndex(0), HeadIndex(1)}});
+    edited.push_back({"frozen baselines and a group", frozen});
+    for (const test::NamedIntervention &named : edited) {
+        SCOPED_TRACE(named.name);
+        request.intervention = &named.intervention;
+        request.restartFrom = nullptr;
+        request.restartLayer = {};
+        EXPECT_EQ(allocationsOf(session, request), 0) << "full pass";
+        request.restartFrom = baseline;
+        request.restartLayer = named.intervention.lowestLayer().value_or(LayerIndex(0));
+        EXPECT_EQ(allocationsOf(session, request), 0) << "restart";
+    }
+}
+
 } // namespace
 } // namespace sinkscope
