@@ -22,6 +22,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "safetensors stores little-endian values");
 
 constexpr std::size_t kBufferBytes = std::size_t {1} << 20;
+constexpr int kMostLinks = 40; // as many as Linux follows
 constexpr std::size_t kAlignment = 8; // the format asks for a header of a multiple of 8 bytes
 
 [[noreturn]] void refuse(const std::string &path, const std::string &what, int errorNumber)
@@ -37,11 +38,16 @@ constexpr std::size_t kAlignment = 8; // the format asks for a header of a multi
 /// `path`, or what it points to when it is a link: renaming over a link would replace the link.
 std::string resolvedTarget(const std::string &path)
 {
-    std::error_code ignored;
-    if (!std::filesystem::is_symlink(path, ignored))
-        return path;
-    const auto target = std::filesystem::weakly_canonical(path, ignored);
-    return ignored ? path : target.string();
+    std::error_code failed;
+    std::filesystem::path target = path;
+    // Step by step: what the last link points to need not exist yet.
+    for (int step = 0; step < kMostLinks && std::filesystem::is_symlink(target, failed); ++step) {
+        const std::filesystem::path next = std::filesystem::read_symlink(target, failed);
+        if (failed)
+            return path;
+        target = target.parent_path() / next; // an absolute one replaces the folder
+    }
+    return target.string();
 }
 
 std::string folderOf(const std::string &path)
@@ -99,27 +105,34 @@ std::string headerText(
     return text;
 }
 
-/// The temporary file. Owner: writeSafetensors. Threads: one. Removed on destruction unless committed.
+/// The temporary file. Owner: writeSafetensors. Threads: one. Gone on destruction unless committed. Where the
+/// file system can, it has no name until it is whole: a program that is killed leaves nothing behind.
 class TemporaryFile {
 public:
     explicit TemporaryFile(const std::string &target)
         : m_target(target)
     {
         m_buffer.reserve(kBufferBytes);
-        for (int attempt = 0; attempt < 1000 && m_descriptor < 0; ++attempt) {
-            m_path = fmt::format("{}.tmp-{}-{}", target, ::getpid(), attempt);
-            m_descriptor = ::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-            if (m_descriptor < 0 && errno != EEXIST)
-                break;
+        const int descriptor =
+            ::open(folderOf(target).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kPermissions);
+        if (descriptor >= 0 && ::access(pathOf(descriptor).c_str(), F_OK) == 0) {
+            m_descriptor = descriptor;
+            return;
         }
-        if (m_descriptor < 0)
+        if (descriptor >= 0) // without /proc it could never get a name
+            ::close(descriptor);
+        const bool made = underFreeName([&](const char *path) {
+            m_descriptor = ::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kPermissions);
+            return m_descriptor >= 0;
+        });
+        if (!made)
             refuse(target, "the export cannot be created in this folder", errno);
     }
     ~TemporaryFile()
     {
         if (m_descriptor >= 0)
             ::close(m_descriptor);
-        if (!m_committed)
+        if (!m_path.empty())
             ::unlink(m_path.c_str());
     }
     TemporaryFile(const TemporaryFile &) = delete;
@@ -142,16 +155,40 @@ public:
         const int descriptor = m_descriptor;
         if (::fsync(descriptor) != 0)
             refuse(m_target, "the export could not be written to the disk", errno);
+        const bool named = !m_path.empty() || underFreeName([&](const char *path) {
+            return ::linkat(AT_FDCWD, pathOf(descriptor).c_str(), AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+        });
+        if (!named)
+            refuse(m_target, "the finished export could not be given a name", errno);
         m_descriptor = -1;
         if (::close(descriptor) != 0)
             refuse(m_target, "the export could not be written to the disk", errno);
         if (::rename(m_path.c_str(), m_target.c_str()) != 0)
             refuse(m_target, "the finished export could not be moved into place", errno);
-        m_committed = true;
+        m_path.clear();
         syncFolder();
     }
 
 private:
+    static constexpr mode_t kPermissions = 0666;
+
+    static std::string pathOf(int descriptor) { return fmt::format("/proc/self/fd/{}", descriptor); }
+
+    /// Tries `make` with names beside the target until one is free; m_path is then that name, else empty.
+    template <typename Make> bool underFreeName(const Make &make)
+    {
+        for (int attempt = 0; attempt < 1000; ++attempt) {
+            const std::string path = fmt::format("{}.tmp-{}-{}", m_target, ::getpid(), attempt);
+            if (make(path.c_str())) {
+                m_path = path;
+                return true;
+            }
+            if (errno != EEXIST)
+                break;
+        }
+        return false;
+    }
+
     void flush()
     {
         writeOut(m_buffer.data(), m_buffer.size());
@@ -182,9 +219,8 @@ private:
     }
 
     std::string m_target;
-    std::string m_path;
+    std::string m_path; ///< empty while the file has no name
     int m_descriptor = -1;
-    bool m_committed = false;
     std::vector<char> m_buffer;
 };
 

@@ -9,13 +9,17 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <csignal>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace sinkscope::test {
 
@@ -119,6 +123,36 @@ TEST(SafetensorsWriter, LinkStaysALink)
     EXPECT_TRUE(fs::is_symlink(folder + "/link.safetensors"));
     EXPECT_EQ(readSafetensors(folder + "/real.safetensors").size(), 1U);
     EXPECT_EQ(fileCount(folder), 2U);
+}
+
+TEST(SafetensorsWriter, LinkToAFileThatIsNotThereYetStaysALink)
+{
+    const std::string folder = emptyFolder("dangling");
+    fs::create_symlink("later.safetensors", folder + "/link.safetensors");
+    writeSafetensors(folder + "/link.safetensors", {}, {});
+    EXPECT_TRUE(fs::is_symlink(folder + "/link.safetensors"));
+    EXPECT_TRUE(fs::is_regular_file(folder + "/later.safetensors"));
+}
+
+// Killed in the middle of writing: no handler can run, so the file must not have a name yet.
+TEST(SafetensorsWriter, AKilledProgramLeavesNoFile)
+{
+    const std::string folder = emptyFolder("killed");
+    const int probe = ::open(folder.c_str(), O_TMPFILE | O_WRONLY, 0666);
+    if (probe < 0)
+        GTEST_SKIP() << "this file system has no files without a name";
+    ::close(probe);
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        const SafetensorsEntry entry {"x", {4}, [](const FloatSink &) { ::raise(SIGKILL); }};
+        writeSafetensors(folder + "/out.safetensors", {&entry, 1}, {});
+        ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFSIGNALED(status));
+    EXPECT_EQ(fileCount(folder), 0U);
 }
 
 TEST(SafetensorsWriter, TargetsThatCannotBeFilesAreRefused)
