@@ -18,11 +18,16 @@ namespace {
 
 constexpr std::size_t kQuotedCharacters = 60; // of a long spec in a message
 
-std::string quoted(std::string_view text)
+std::string shortened(std::string_view text)
 {
     if (text.size() <= kQuotedCharacters)
-        return fmt::format("\"{}\"", text);
-    return fmt::format("\"{}...\"", text.substr(0, kQuotedCharacters));
+        return std::string(text);
+    return fmt::format("{}...", text.substr(0, kQuotedCharacters));
+}
+
+std::string quoted(std::string_view text)
+{
+    return fmt::format("\"{}\"", shortened(text));
 }
 
 /// First and last number of a range, inclusive.
@@ -41,9 +46,10 @@ struct ParsedSpec {
 /// Reads a spec from left to right; every refusal quotes it.
 class SpecParser {
 public:
-    explicit SpecParser(std::string_view spec)
+    SpecParser(std::string_view spec, const HeadGrid &grid)
         : m_spec(spec)
         , m_rest(spec)
+        , m_grid(grid)
     {
     }
 
@@ -54,10 +60,10 @@ public:
             m_rest.remove_prefix(3);
         } else {
             expect('L', "the layer, as in L15");
-            parsed.layers = list("layer");
+            parsed.layers = list("layer", m_grid.layerCount);
             if (!m_rest.empty() && (m_rest.front() == 'H' || m_rest.front() == 'h')) {
                 m_rest.remove_prefix(1);
-                parsed.heads = list("head");
+                parsed.heads = list("head", m_grid.headCount);
             }
         }
         expect('=', "'=' and the factor");
@@ -81,7 +87,8 @@ private:
         m_rest.remove_prefix(1);
     }
 
-    int number(const char *what)
+    /// One of `count` things; a number too large for an int is refused here, others later.
+    int number(const char *what, int count)
     {
         int value = 0;
         const auto [end, status] = std::from_chars(m_rest.data(), m_rest.data() + m_rest.size(), value);
@@ -90,21 +97,22 @@ private:
         const std::string_view digits = m_rest.substr(0, static_cast<std::size_t>(end - m_rest.data()));
         m_rest.remove_prefix(digits.size());
         if (status == std::errc::result_out_of_range)
-            throw RequestError({.what = fmt::format("the edit names a {} that no model has", what),
-                .given = fmt::format("{} {}", what, digits),
-                .wayOut = "Give a number that sinkscope-cli info shows"});
+            throw RequestError(
+                {.what = fmt::format("the edit {} names a {} that does not exist", quoted(m_spec), what),
+                    .given = fmt::format("{} {}", what, shortened(digits)),
+                    .expected = fmt::format("{}s 0 to {}", what, count - 1)});
         return value;
     }
 
-    std::vector<NumberRange> list(const char *what)
+    std::vector<NumberRange> list(const char *what, int count)
     {
         std::vector<NumberRange> ranges;
         for (;;) {
             NumberRange range;
-            range.first = range.last = number(what);
+            range.first = range.last = number(what, count);
             if (!m_rest.empty() && m_rest.front() == '-') {
                 m_rest.remove_prefix(1);
-                range.last = number(what);
+                range.last = number(what, count);
                 if (range.last < range.first)
                     refuse(fmt::format("the range {}-{} runs backwards", range.first, range.last));
             }
@@ -127,6 +135,7 @@ private:
 
     std::string_view m_spec;
     std::string_view m_rest;
+    const HeadGrid &m_grid;
 };
 
 /// Marks what `ranges` name of `count` things; refuses what the model does not have.
@@ -151,7 +160,7 @@ std::vector<bool> chosen(
 
 void applyEditSpec(Intervention &intervention, std::string_view spec, const HeadGrid &grid)
 {
-    const ParsedSpec parsed = SpecParser(spec).parse();
+    const ParsedSpec parsed = SpecParser(spec, grid).parse();
     const std::vector<bool> layers = chosen(parsed.layers, grid.layerCount, "layer", spec);
     const std::vector<bool> heads = chosen(parsed.heads, grid.headCount, "head", spec);
     for (int layer = 0; layer < grid.layerCount; ++layer)

@@ -37,43 +37,83 @@ bool isSpace(char character)
     return std::isspace(static_cast<unsigned char>(character)) != 0;
 }
 
-/// JSON from a Python dictionary: bare whole-number keys get quotes. Text in quotes stays as it is.
-std::string withQuotedKeys(std::string_view text)
-{
-    std::string json;
-    bool inString = false;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char character = text[at];
-        if (inString && character == '\\' && at + 1 < text.size()) {
-            json += text.substr(at++, 2);
-            continue;
+/// JSON from a Python dictionary, from left to right: bare whole-number keys and text in single quotes get
+/// double quotes, a comma before a closing bracket goes. Text in double quotes stays as it is.
+class PythonText {
+public:
+    explicit PythonText(std::string_view text)
+        : m_text(text)
+    {
+    }
+
+    std::string asJson()
+    {
+        while (m_at < m_text.size()) {
+            const char character = m_text[m_at];
+            if (character == '"' || character == '\'')
+                takeString(character);
+            else if (isDigit(character))
+                takeDigits();
+            else if (character == ',' && isBracket(after(m_at + 1)))
+                ++m_at;
+            else
+                m_json += m_text[m_at++];
         }
-        inString = inString != (character == '"');
-        std::size_t end = at;
-        while (!inString && end < text.size() && isDigit(text[end]))
-            ++end;
-        std::size_t next = end;
-        while (next < text.size() && isSpace(text[next]))
-            ++next;
-        const bool isKey = end > at && next < text.size() && text[next] == ':';
-        if (isKey) {
-            json += fmt::format("\"{}\"", text.substr(at, end - at));
-            at = end - 1;
-        } else if (end > at) {
-            json += text.substr(at, end - at);
-            at = end - 1;
-        } else {
-            json += character;
+        return std::move(m_json);
+    }
+
+private:
+    static bool isBracket(char character) { return character == '}' || character == ']'; }
+
+    /// The first character from `at` on that is no space; 0 at the end.
+    char after(std::size_t at) const
+    {
+        while (at < m_text.size() && isSpace(m_text[at]))
+            ++at;
+        return at < m_text.size() ? m_text[at] : '\0';
+    }
+
+    void takeString(char quote)
+    {
+        m_json += '"';
+        for (++m_at; m_at < m_text.size() && m_text[m_at] != quote; ++m_at) {
+            if (m_text[m_at] == '\\' && m_at + 1 < m_text.size())
+                m_json += m_text[m_at++];
+            m_json += m_text[m_at];
+        }
+        if (m_at < m_text.size()) { // a string without an end stays one
+            m_json += '"';
+            ++m_at;
         }
     }
-    return json;
+
+    void takeDigits()
+    {
+        std::size_t end = m_at;
+        while (end < m_text.size() && isDigit(m_text[end]))
+            ++end;
+        const std::string_view digits = m_text.substr(m_at, end - m_at);
+        m_json += after(end) == ':' ? fmt::format("\"{}\"", digits) : std::string(digits);
+        m_at = end;
+    }
+
+    std::string_view m_text;
+    std::size_t m_at = 0;
+    std::string m_json;
+};
+
+/// Some editors begin a file with these three bytes.
+std::string_view withoutByteOrderMark(std::string_view text)
+{
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    return text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
 }
 
 std::optional<Json> parsed(std::string_view text)
 {
     // These forms are two deep; what is deeper is not kept, so that no message writes it out.
     const auto shallow = [](int depth, Json::parse_event_t, const Json &) { return depth <= kDeepest; };
-    Json json = Json::parse(withQuotedKeys(text), shallow, false);
+    Json json = Json::parse(PythonText(withoutByteOrderMark(text)).asJson(), shallow, false);
     return json.is_discarded() ? std::nullopt : std::optional(std::move(json));
 }
 
@@ -114,6 +154,7 @@ bool isPlain(const HeadEdit &edit)
 
 EditsForm editsFormOf(std::string_view text)
 {
+    text = withoutByteOrderMark(text);
     const std::string_view firstLine = text.substr(0, text.find_first_of("\r\n"));
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     const bool isBracket = first != std::string_view::npos && (text[first] == '[' || text[first] == '{');
@@ -178,6 +219,16 @@ std::string interventionToHeadConfig(const Intervention &intervention)
         throw RequestError({.what = "a head_config lists heads, and those of a baseline depend on the model",
             .given = baselineName(intervention.baselines().front().kind),
             .wayOut = "Write JSON"});
+    const auto other = std::ranges::find_if(
+        intervention.edits(), [](const HeadEdit &edit) { return edit.hasEffect() && !isPlain(edit); });
+    if (other != intervention.edits().end())
+        throw RequestError(
+            {.what = "a head_config lists heads whose attention to key 0 is scaled in all rows: "
+                     "it has no place for other edits",
+                .given = fmt::format("an edit of kind {} of layer {} head {}", kindName(other->kind),
+                    other->head.layer.value, other->head.head.value),
+                .expected = "kind probability, key 0, all queries",
+                .wayOut = "Write JSON or CSV"});
     std::vector<HeadRef> heads;
     for (const HeadEdit &edit : intervention.edits())
         if (edit.hasEffect() && (heads.empty() || heads.back() != edit.head)) // edits are in order of head

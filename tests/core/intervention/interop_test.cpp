@@ -52,6 +52,11 @@ TEST(HeadConfig, TakesItsFactorFromBeside)
     Intervention withBaseline = edits;
     withBaseline.add(Baseline {});
     EXPECT_THROW(interventionToHeadConfig(withBaseline), RequestError);
+    Intervention ablated = edits;
+    HeadEdit ablate;
+    ablate.kind = EditKind::Ablate;
+    ablated.set(ablate);
+    EXPECT_THROW(interventionToHeadConfig(ablated), RequestError);
     EXPECT_NE(refusal([] {
         interventionFromAnyForm(R"({"3":[1]})", "h.json", kGrid, std::nullopt);
     }).find("factor"),
@@ -78,6 +83,18 @@ TEST(PythonForm, ReadsAndWritesADictionary)
     EXPECT_EQ(interventionToPython(edits), text);
     EXPECT_EQ(interventionFromPython(R"({"2": {"1": 0.5}})", "e.json").factor(head(2, 1)), 0.5);
     EXPECT_EQ(interventionToPython({}), "{}\n");
+}
+
+TEST(PythonForm, ReadsWhatPythonReads)
+{
+    const Intervention edits = interventionFromPython("{15: {3: 0.3}}", "e.py");
+    for (const char *text : {"{15: {3: 0.3,}}", "{15: {3: 0.3,},\n}\n", "{'15': {'3': 0.3}}",
+             "{\"15\": {'3': 0.3}, }", "\xEF\xBB\xBF{15: {3: 0.3}}"}) {
+        EXPECT_EQ(interventionFromPython(text, "e.py"), edits) << text;
+        EXPECT_EQ(editsFormOf(text), EditsForm::Python) << text;
+    }
+    for (const char *bad : {"{15: {3: 0.3,,}}", "{15: {'3: 0.3}}", "{15: {3', 0.3}}"})
+        EXPECT_NE(refusal([&] { interventionFromPython(bad, "e.py"); }), "accepted") << bad;
 }
 
 TEST(PythonForm, HoldsPlainEditsOnly)
@@ -148,7 +165,8 @@ TEST(AnyForm, IsRecognisedByItsContent)
         {"{}", EditsForm::Json}, {"", EditsForm::Json}, {"nonsense", EditsForm::Json},
         {"[{", EditsForm::Json}, {R"({"3":[1]})", EditsForm::HeadConfig}, {" [3, 4]", EditsForm::HeadConfig},
         {"{3: {1: 0.5}}", EditsForm::Python}, {"\n{\"3\": {\"1\": 0.5}}", EditsForm::Python},
-        {"layer,head,gamma\n", EditsForm::Csv}, {"head,layer,gamma", EditsForm::Csv}};
+        {"\xEF\xBB\xBF[{\"layer\":1}]", EditsForm::Json}, {"layer,head,gamma\n", EditsForm::Csv},
+        {"head,layer,gamma", EditsForm::Csv}};
     for (const auto &[text, form] : texts)
         EXPECT_EQ(editsFormOf(text), form) << text;
     EXPECT_EQ(interventionFromAnyForm("layer,head,gamma\n1,2,0.5\n", "e.csv", kGrid, std::nullopt),
