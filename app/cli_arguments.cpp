@@ -22,12 +22,14 @@ namespace {
 constexpr char kKeyOpen = '\x02';
 constexpr char kKeyClose = '\x03';
 
-std::set<std::string> optionsWithValue(const CLI::App &app)
+/// Names of options that take a value, or of those that take none.
+enum class OptionKind { WithValue, Flag };
+std::set<std::string> optionNames(const CLI::App &app, OptionKind kind)
 {
     std::set<std::string> names;
     const auto collect = [&](const CLI::App &part) {
         for (const CLI::Option *option : part.get_options())
-            if (option->get_items_expected_max() > 0)
+            if ((option->get_items_expected_max() > 0) == (kind == OptionKind::WithValue))
                 for (const std::string &name : option->get_lnames())
                     names.insert("--" + name);
     };
@@ -59,7 +61,8 @@ std::string ArgumentValues::store(std::string value)
 
 std::vector<std::string> ArgumentValues::protect(std::span<const std::string> args, const CLI::App &app)
 {
-    const std::set<std::string> names = optionsWithValue(app);
+    const std::set<std::string> names = optionNames(app, OptionKind::WithValue);
+    const std::set<std::string> flags = optionNames(app, OptionKind::Flag);
     std::vector<std::string> safe;
     for (std::size_t at = 0; at < args.size(); ++at) {
         const std::string &argument = args[at];
@@ -68,6 +71,10 @@ std::vector<std::string> ArgumentValues::protect(std::span<const std::string> ar
             break;
         }
         const std::string name = argument.substr(0, argument.find('='));
+        if (flags.count(name) != 0 && name.size() < argument.size())
+            throw UsageError({.what = fmt::format("{} takes no value", name),
+                .given = fmt::format("\"{}\"", argument),
+                .expected = name});
         if (names.count(name) == 0) {
             safe.push_back(argument);
         } else if (name.size() < argument.size()) {

@@ -110,6 +110,37 @@ void parse(CLI::App &program, std::span<const std::string> args, ArgumentValues 
     program.parse(std::move(safe));
 }
 
+/// The parser's refusals in our words: what was given, what is allowed.
+std::string refusalOf(const CLI::ParseError &error, const CLI::App &program, const ArgumentValues &values)
+{
+    const std::string text = values.restored(error.what());
+    const auto sentence = [](ErrorParts parts) { return std::string(UsageError(std::move(parts)).what()); };
+    const std::size_t colon = text.find(": ");
+    const std::string before = text.substr(0, colon);
+    const std::string after = colon == std::string::npos ? std::string() : text.substr(colon + 2);
+    if (dynamic_cast<const CLI::ExtrasError *>(&error)) {
+        const bool isOption = after.starts_with('-');
+        return sentence({.what = isOption ? "there is no such option here" : "there is an argument too many",
+            .given = fmt::format("\"{}\"", after),
+            .expected = isOption ? "the options that --help lists" : "the model and options",
+            .wayOut = isOption ? std::string() : "Put a text with spaces in quotes"});
+    }
+    if (dynamic_cast<const CLI::ArgumentMismatch *>(&error)) {
+        const std::size_t count = text.find_last_of(' ');
+        return sentence({.what = fmt::format("{} is given more often than it can be", before),
+            .given = fmt::format("{} times", text.substr(count + 1)),
+            .expected = "once"});
+    }
+    if (dynamic_cast<const CLI::RequiredError *>(&error)) {
+        if (text.starts_with("MODEL"))
+            return sentence({.what = "the model is missing",
+                .given = "no MODEL",
+                .expected = "the path of a GGUF file, or the word default"});
+        return sentence({.what = "there is no command", .expected = "one of " + commandNames(program)});
+    }
+    return sentence({.what = "the command line cannot be read", .given = text});
+}
+
 int runParsed(const CLI::App &program, const std::vector<Entry> &entries, const CommandContext &context)
 {
     const CLI::App *chosen = program.get_subcommands().front();
@@ -143,7 +174,7 @@ int runCommandLine(std::span<const std::string> args, std::ostream &out, std::os
         out << version.what() << '\n';
         return kExitOk;
     } catch (const CLI::ParseError &error) {
-        return reportUsage(err, program, values.restored(error.what()));
+        return reportUsage(err, program, refusalOf(error, program, values));
     } catch (const UsageError &error) {
         return reportUsage(err, program, error.what());
     } catch (const std::bad_alloc &) {

@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 #include <ostream>
@@ -39,6 +40,19 @@ std::string written(const Intervention &edits, const std::string &form)
         .expected = "json, csv, python or head-config"});
 }
 
+/// Groups change no result, but they are content: says which ones `form` leaves out.
+void noteGroups(const Intervention &edits, const std::string &form, std::ostream &notes)
+{
+    if (form == "json" || edits.groups().empty())
+        return;
+    std::vector<std::string> names;
+    for (const auto &[name, heads] : edits.groups())
+        names.push_back(name);
+    notes << fmt::format(
+        "sinkscope-cli: note: the form {} has no groups; left out: {}. --to json keeps them.\n", form,
+        fmt::join(names, ", "));
+}
+
 void runEdits(const EditsOptions &options, const CommandContext &context)
 {
     if (!options.edits.given())
@@ -46,12 +60,15 @@ void runEdits(const EditsOptions &options, const CommandContext &context)
     const std::string form = options.form.value_or("json");
     written({}, form); // an unknown form is refused before any file is read
     const HeadGrid grid = headGridOf(resolveModelPath(options.model.model, context.environment));
-    context.out << written(readEdits(options.edits, grid, context.err), form);
+    const Intervention edits = readEdits(options.edits, grid, context.err);
+    context.out << written(edits, form);
+    noteGroups(edits, form, context.err);
 }
 
 constexpr const char *kEditsFooter = R"(
 Forms: json (everything), csv (layer,head,kind,key,queries,gamma; no baselines and groups), python
-({layer: {head: gamma}}; plain edits only), head-config (PASTA's {"layer":[heads]}; heads without their factors).
+({layer: {head: gamma}}; plain edits only), head-config (PASTA's {"layer":[heads]}; the heads of plain edits, without
+their factors). Plain: kind probability, key 0, all queries. Other edits are refused, groups left out with a note.
 Only the head of the model file is read.
 
 Examples:

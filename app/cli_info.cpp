@@ -76,9 +76,10 @@ Json precisionJson(PatternPrecision precision)
     return precision == PatternPrecision::Half ? "fp16" : "fp32";
 }
 
-Json memoryJson(const MemoryEstimate &memory, int tokens)
+Json memoryJson(const MemoryEstimate &memory, int tokens, int contextLength)
 {
-    return {{"tokens", tokens}, {"totalBytes", memory.totalBytes()}, {"weightBytes", memory.weightBytes},
+    return {{"tokens", tokens}, {"exceedsContext", tokens > contextLength},
+        {"totalBytes", memory.totalBytes()}, {"weightBytes", memory.weightBytes},
         {"programBytes", memory.programBytes}, {"mappedBytes", memory.mappedBytes},
         {"workspaceBytes", memory.workspaceBytes}, {"recordBytes", memory.recordBytes},
         {"patternBytes", memory.patternBytes}, {"patternPrecision", precisionJson(memory.patternPrecision)}};
@@ -109,7 +110,7 @@ void printJson(std::ostream &out, const Model &model, const MemoryEstimate &memo
         {"chatDefaultSystem", chat.defaultSystem() ? Json(repairUtf8(*chat.defaultSystem())) : Json(nullptr)},
         {"backends", backendNames(usableGemmBackends())},
         {"backendsBuilt", backendNames(builtGemmBackends())}, {"instructionSet", packedInstructionSet()},
-        {"memory", memoryJson(memory, tokens)}};
+        {"memory", memoryJson(memory, tokens, config.contextLength)}};
     out << json.dump() << '\n';
 }
 
@@ -153,6 +154,12 @@ void runInfo(const InfoOptions &options, const CommandContext &context)
         model->config, model->fileBytes, usualLoadOptions(*model->weights.source), static_cast<int>(tokens));
     const auto print = options.json ? printJson : printText;
     print(context.out, *model, memory, static_cast<int>(tokens));
+    // The default may be more than a small model reads; that is nobody's request.
+    if (options.tokens && tokens > model->config.contextLength)
+        context.err << fmt::format(
+            "sinkscope-cli: note: {} tokens are more than the context of this model, {}: the "
+            "estimate is of a prompt that it does not read.\n",
+            tokens, model->config.contextLength);
 }
 
 } // namespace

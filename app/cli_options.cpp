@@ -15,12 +15,29 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <ostream>
 
 namespace sinkscope {
 
 namespace {
+
+// No model reads a prompt of this length, and no person writes as many edits.
+constexpr std::size_t kLargestFile = std::size_t {256} << 20;
+constexpr std::size_t kPieceOfAFile = std::size_t {1} << 16;
+
+/// All of `file`, or nothing where it goes on past kLargestFile: a device may have no end.
+std::optional<std::string> readWithinBound(std::istream &file)
+{
+    std::string text;
+    std::string piece(kPieceOfAFile, '\0');
+    do {
+        file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+        text.append(piece, 0, static_cast<std::size_t>(file.gcount()));
+        if (text.size() > kLargestFile)
+            return std::nullopt;
+    } while (file);
+    return text;
+}
 
 /// The whole file, bytes verbatim.
 std::string readFile(const std::string &path, const std::string &option)
@@ -31,13 +48,19 @@ std::string readFile(const std::string &path, const std::string &option)
         throw Error({.what = "this is a folder, not a file", .file = path, .wayOut = wayOut});
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    std::string text {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    std::optional<std::string> text = readWithinBound(file);
+    if (!text)
+        throw Error({.what = "the file is too long",
+            .file = path,
+            .given = fmt::format("more than {} bytes", kLargestFile),
+            .expected = fmt::format("at most {}", kLargestFile),
+            .wayOut = wayOut});
     if (!file.is_open() || file.bad())
         throw Error({.what = "the file cannot be read",
             .file = path,
             .given = errno != 0 ? std::string(std::strerror(errno)) : std::string {},
             .wayOut = wayOut});
-    return text;
+    return std::move(*text);
 }
 
 void requireUtf8(std::string_view text, const std::string &file, const std::string &option)
@@ -92,6 +115,7 @@ void addPromptOptions(
     addValue(command, "--text", options.text, values, {"S", "the prompt, bytes verbatim"});
     addValue(
         command, "--text-file", options.textFile, values, {"FILE", "the prompt from a file, bytes verbatim"});
+    options.idsOption = idsOption;
     if (idsOption == IdsOption::Offered)
         addValue(command, "--ids", options.ids, values, {"1,2,3", "the prompt as token ids"});
     command.add_flag("--chat", options.chat,
@@ -112,9 +136,9 @@ void addEditOptions(CLI::App &command, EditOptions &options, const ArgumentValue
                 for (const std::string &key : keys)
                     options.specs.push_back(values.value(key));
             },
-            "scale the attention to the initial token: L15H3=0.3, L15=2, L10-19H0,4=0.5, all=1.5; may "
-            "be "
-            "given several times, later ones override earlier ones")
+            "scale the attention to the initial token in all rows: L15H3=0.3, L15=2, L10-19H0,4=0.5, "
+            "all=1.5; "
+            "may be given several times, later ones override earlier ones and the same edit of --edits")
         ->type_name("SPEC")
         ->allow_extra_args(false);
 }
@@ -128,11 +152,13 @@ PromptSpec readPromptSpec(const PromptOptions &options)
 {
     const int given =
         int(options.text.has_value()) + int(options.textFile.has_value()) + int(options.ids.has_value());
-    if (given != 1)
+    if (given != 1) {
+        const char *ways =
+            options.idsOption == IdsOption::Offered ? "--text, --text-file, --ids" : "--text, --text-file";
         throw UsageError({.what = given == 0 ? "there is no prompt" : "the prompt is given more than once",
-            .given = given == 0 ? "none of --text, --text-file, --ids"
-                                : fmt::format("{} of --text, --text-file, --ids", given),
+            .given = given == 0 ? fmt::format("none of {}", ways) : fmt::format("{} of {}", given, ways),
             .expected = "exactly one of them"});
+    }
     if (options.system && !options.chat)
         throw UsageError({.what = "--system belongs to a conversation", .expected = "--chat beside it"});
     if (options.ids && options.chat)

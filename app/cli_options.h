@@ -21,6 +21,9 @@ struct ModelOptions {
     std::optional<std::string> backend;
 };
 
+/// Whether a command reads token ids as a prompt too (tokenize does not).
+enum class IdsOption { Offered, Absent };
+
 /// Exactly one of text, textFile and ids is given.
 struct PromptOptions {
     std::optional<std::string> text;
@@ -28,9 +31,11 @@ struct PromptOptions {
     std::optional<std::string> ids;
     std::optional<std::string> system;
     bool chat = false;
+    IdsOption idsOption = IdsOption::Offered; ///< refusals name what the command has
 };
 
-/// The file is read first, then the specs in their order; later edits of the same head override earlier ones.
+/// The file is read first, then the specs in their order. A spec is the plain edit of its heads (probability,
+/// key 0, all rows): it replaces an earlier plain edit of them and acts together with their other edits.
 struct EditOptions {
     std::optional<std::string> file;
     std::optional<std::string> headConfigGamma; ///< the factor of a head_config, which has none
@@ -39,8 +44,6 @@ struct EditOptions {
     bool given() const { return file.has_value() || headConfigGamma.has_value() || !specs.empty(); }
 };
 
-/// Whether a command reads token ids as a prompt too (tokenize does not).
-enum class IdsOption { Offered, Absent };
 /// Whether MODEL may be left out and then means "default".
 enum class ModelArgument { Required, DefaultsToDefault };
 

@@ -200,6 +200,8 @@ void runRun(const RunOptions &options, const CommandContext &context)
     std::optional<Intervention> edits;
     if (options.edits.given())
         edits = readEdits(options.edits, grid, context.err);
+    if (edits && edits->empty()) // an empty list is no edit
+        edits.reset();
     requireLayers(request.patterns, grid);
     if (options.exportPath)
         requireExportTarget(*options.exportPath, path);
@@ -224,8 +226,10 @@ void runRun(const RunOptions &options, const CommandContext &context)
 }
 
 constexpr const char *kRunFooter = R"(
-Scales attention to the initial token (position 0): 1 changes nothing, 0 removes it. Edits of --edits are applied
-first, then each --edit in its order; later ones override earlier ones of the same head. An edit in JSON:
+Scales attention to the initial token (position 0): 1 changes nothing, 0 removes it. Edits of --edits come first,
+then each --edit in its order. Of two edits with the same head, kind, keys and query rows the later counts; others
+of one head act together. An --edit is the plain edit (probability, key 0, all query rows): L1H3=1 takes back the
+plain edit of L1H3 from --edits, and leaves those of other kinds, keys or rows. An edit in JSON:
 {"layer":15,"head":3,"gamma":0.3,"key":0,"kind":"probability","queries":"all"}; key: an index, "firstNonPad", or
 "keys":[a,b]; kind: probability, logit, key, keyShared, gain, bias ("value" instead of gamma) or ablate; queries:
 "all", "last", {"from":s} or [s,e]. Baselines: {"baseline":"uniform"|"otherToken"|"act"|"pasta"|"instaboost"|

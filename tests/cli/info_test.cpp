@@ -50,6 +50,16 @@ TEST(CliInfo, MemoryGrowsWithTheTokensAsked)
     expectSentence(runCli({"info", tinyModel(), "--tokens", "0"}), 2, {"--tokens"});
 }
 
+TEST(CliInfo, SaysThatTheTokensExceedTheContext)
+{
+    EXPECT_EQ(runCliJson({"info", tinyModel(), "--tokens", "256"}).at("memory").at("exceedsContext"), false);
+    EXPECT_EQ(runCliJson({"info", tinyModel(), "--tokens", "257"}).at("memory").at("exceedsContext"), true);
+    EXPECT_EQ(runCli({"info", tinyModel(), "--tokens", "256"}).err, "");
+    const std::string note = runCli({"info", tinyModel(), "--tokens", "257"}).err;
+    EXPECT_NE(note.find("257 tokens are more than the context of this model, 256"), std::string::npos)
+        << note;
+}
+
 TEST(CliInfo, FileWithoutTemplateSaysSo)
 {
     GgufWriter writer = tinyModelWriter({});

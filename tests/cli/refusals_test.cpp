@@ -111,11 +111,22 @@ TEST(CliRefusals, EditFilesNameFileEditAndField)
         {"no-edits.json", "No such file"});
 }
 
-TEST(CliRefusals, EmptyEditListIsAnEditOfNothing)
+TEST(CliRefusals, EmptyEditListIsNoEdit)
 {
-    const std::string file = writeTemporary("none.json", "[]");
-    const nlohmann::json result = runCliJson({"run", tinyModel(), "--ids", "70,40", "--edits", file});
+    for (const char *text : {"[]", R"({"edits":[],"groups":{"up":[[0,1]]}})"}) {
+        const std::string file = writeTemporary("none.json", text);
+        const nlohmann::json result = runCliJson({"run", tinyModel(), "--ids", "70,40", "--edits", file});
+        EXPECT_FALSE(result.contains("edited")) << text;
+    }
+    const std::string one = writeTemporary("one.json", R"([{"layer":1,"head":2,"gamma":1}])");
+    const nlohmann::json result = runCliJson({"run", tinyModel(), "--ids", "70,40", "--edits", one});
     EXPECT_EQ(result.at("edited"), result.at("baseline"));
+}
+
+TEST(CliRefusals, FilesWithoutEndAreNotReadToTheirEnd)
+{
+    expectSentence(
+        runCli({"run", tinyModel(), "--text-file", "/dev/zero"}), 1, {"/dev/zero", "too long", "268435456"});
 }
 
 TEST(CliRefusals, NameWhatWasGiven)
@@ -125,7 +136,7 @@ TEST(CliRefusals, NameWhatWasGiven)
     expectSentence(
         runCli({"run", tinyModel(), "--text", "a", "--answers", "\xFF"}), 1, {"--answers", "UTF-8"});
     expectSentence(runCli({"run", tinyModel(), "--text", "a", "--edit", "L99999999999999999999=1"}), 1,
-        {"layer 99999999999999999999"});
+        {"\"L99999999999999999999=1\"", "layer 99999999999999999999", "layers 0 to 2"});
 }
 
 TEST(CliRefusals, BenchLongerThanTheContext)

@@ -69,6 +69,27 @@ TEST(CliUsage, PromptOptionsMustAgree)
     expectSentence(runCli({"tokenize", "model.gguf", "--ids", "1"}), 2, {"--ids"});
 }
 
+TEST(CliUsage, TheParsersOwnRefusalsAreInOurWords)
+{
+    expectSentence(runCli({"run", "model.gguf", "--text", "a", "--text", "b"}), 2,
+        {"--text is given more often than it can be", "2 times", "once", "run --help"});
+    expectSentence(runCli({"run", "model.gguf", "extra", "--text", "a"}), 2,
+        {"an argument too many", "\"extra\"", "quotes"});
+    expectSentence(
+        runCli({"run", "model.gguf", "--text", "a", "--colour"}), 2, {"no such option", "--colour"});
+    expectSentence(runCli({"info"}), 2, {"the model is missing", "GGUF", "default"});
+    expectSentence(runCli({"--"}), 2, {"no command", "tokenize"});
+    expectSentence(runCli({"--colour"}), 2, {"no command", "tokenize"});
+    expectSentence(runCli({"run", "model.gguf", "--json=3", "--text", "a"}), 2,
+        {"--json takes no value", "\"--json=3\""});
+    for (const std::vector<std::string> &args : {std::vector<std::string> {"tokenize", "model.gguf"},
+             {"tokenize", "m.gguf", "--text", "a", "--text-file", "b"}}) {
+        const CliResult result = runCli(args);
+        EXPECT_EQ(result.code, 2);
+        EXPECT_EQ(result.err.find("--ids"), std::string::npos) << "tokenize has none: " << result.err;
+    }
+}
+
 TEST(CliUsage, NumbersAreChecked)
 {
     const auto run = [](const std::string &option, const std::string &value) {
