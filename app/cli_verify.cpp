@@ -105,7 +105,9 @@ Checks on a short text, each with the largest difference found and its tolerance
   rowsSumToOne             every row of every attention pattern sums to 1; editedRowsSumToOne: under an edit too
   gammaOneChangesNothing   bytes that gamma 1 on all heads changes in a pass
   restartEqualsFullPass    a pass from the middle layer up against the whole (differing bytes; blas: values)
-  closedFormPattern, closedFormEntropy   the closed form of a head's factor against the full pass
+  closedFormPattern, closedFormEntropy, closedFormHeadOutput, closedFormResidual
+                           the closed form of a head's factor against the full pass: attention, its entropy, and in units
+                           of the largest norm of a row what the head puts out and what attention adds to the stream
   logitEqualsProbability   ln gamma on the score against gamma on the probability
   backendsAgree            products with the model's weights on the other backends, relative to the largest output
   reference...             for the default model: figures that transformers computed, stored in the program

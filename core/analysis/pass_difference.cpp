@@ -14,10 +14,10 @@ namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
-/// The larger of two distances, where NaN is the largest of all.
-double farther(double worst, double distance)
+/// A distance in units of `largest`; infinite where that is not a number either.
+double inUnitsOf(double largest, double distance)
 {
-    return std::isnan(distance) ? kInfinite : std::max(worst, distance);
+    return distance > 0.0 ? farther(0.0, distance / largest) : 0.0;
 }
 
 template <typename Value> std::size_t differingBytes(std::span<const Value> a, std::span<const Value> b)
@@ -45,6 +45,11 @@ std::size_t differingBytes(const LayerRecord &a, const LayerRecord &b)
 
 } // namespace
 
+double farther(double worst, double distance)
+{
+    return std::isnan(distance) ? kInfinite : std::max(worst, distance);
+}
+
 double largestDifference(std::span<const float> a, std::span<const float> b)
 {
     if (a.size() != b.size())
@@ -61,7 +66,7 @@ double relativeDifference(std::span<const float> a, std::span<const float> b)
     double largest = 0.0;
     for (const float value : b)
         largest = std::max(largest, std::fabs(static_cast<double>(value)));
-    return difference > 0.0 ? difference / largest : 0.0;
+    return inUnitsOf(largest, difference);
 }
 
 double rowSumError(const PassResult &pass)
@@ -96,18 +101,56 @@ double patternDifference(const PassResult &a, const PassResult &b)
     return worst;
 }
 
-ClosedFormError closedFormError(
-    const LayerRecord &recorded, const LayerRecord &edited, HeadIndex head, double gamma)
+double rowDifference(MatrixView a, MatrixView b)
+{
+    if (a.rows != b.rows || a.columns != b.columns)
+        return kInfinite;
+    double worst = 0.0;
+    double largest = 0.0;
+    for (std::size_t row = 0; row < a.rows; ++row) {
+        double distance = 0.0;
+        double norm = 0.0;
+        for (std::size_t column = 0; column < a.columns; ++column) {
+            const auto expected = static_cast<double>(b.row(row)[column]);
+            const double difference = static_cast<double>(a.row(row)[column]) - expected;
+            distance += difference * difference;
+            norm += expected * expected;
+        }
+        worst = farther(worst, std::sqrt(distance));
+        largest = std::max(largest, std::sqrt(norm));
+    }
+    return inUnitsOf(largest, worst);
+}
+
+ClosedFormError farther(const ClosedFormError &worst, const ClosedFormError &error)
+{
+    return {farther(worst.pattern, error.pattern), farther(worst.entropyNats, error.entropyNats),
+        farther(worst.headOutput, error.headOutput), farther(worst.residual, error.residual)};
+}
+
+ClosedFormError closedFormError(const Model &model, const AttentionOfPass &recorded,
+    const AttentionOfPass &edited, HeadRef head, double gamma)
 {
     ClosedFormError error;
-    const std::size_t size = LayerRecord::triangleSize(edited.tokenCount());
-    error.pattern = largestDifference(
-        scaledPattern(recorded, head, gamma), std::span(edited.patterns).subspan(head.asSize() * size, size));
-    for (std::size_t query = 0; query < edited.tokenCount(); ++query) {
-        const ScaledRow row = scaledRow(recorded, head, TokenPos(static_cast<std::int32_t>(query)), gamma);
+    const std::size_t row = head.head.asSize();
+    const std::size_t size = LayerRecord::triangleSize(edited.record.tokenCount());
+    error.pattern = largestDifference(scaledPattern(recorded.record, head.head, gamma),
+        std::span(edited.record.patterns).subspan(row * size, size));
+    for (std::size_t query = 0; query < edited.record.tokenCount(); ++query) {
+        const ScaledRow scaled =
+            scaledRow(recorded.record, head.head, TokenPos(static_cast<std::int32_t>(query)), gamma);
         error.entropyNats = farther(error.entropyNats,
-            std::fabs(row.entropyNats - static_cast<double>(edited.entropy.at(head.asSize(), query))));
+            std::fabs(scaled.entropyNats - static_cast<double>(edited.record.entropy.at(row, query))));
     }
+    const auto headSize = static_cast<std::size_t>(model.config.headSize);
+    const MatrixView outputs = edited.attention.heads.view();
+    error.headOutput = rowDifference(scaledOutput(recorded.record, model.config, head.head, gamma).view(),
+        {outputs.data + row * headSize, outputs.rows, headSize, outputs.stride});
+    Matrix predicted = scaledResidualDelta(recorded.record, model, head, gamma);
+    const std::span<const float> before = recorded.attention.projected.values();
+    for (std::size_t element = 0; element < predicted.values().size(); ++element)
+        predicted.values()[element] += before[element];
+    error.residual = rowDifference(predicted.view(), edited.attention.projected.view());
     return error;
 }
 

@@ -6,6 +6,7 @@
 #include "core/analysis/backend_difference.h"
 #include "core/analysis/output_metrics.h"
 #include "core/analysis/pass_difference.h"
+#include "core/analysis/verify_checks.h"
 #include "core/base/error.h"
 #include "core/base/file_hash.h"
 
@@ -19,19 +20,7 @@ namespace sinkscope {
 
 namespace {
 
-constexpr double kExact = 0.0; // the same fp32 operations in the same order: not a byte may differ
-// A row is T weights, each right to 2^-24 of itself, over a normaliser that was summed in fp32: with the 20
-// tokens or so used here the sum is off by less than T * 2^-24 = 1.2e-6.
-constexpr double kRowSum = 1e-5;
-// OpenBLAS chooses kernels by shape, so that sums may be taken in another order: fp32 against fp64 of a whole
-// pass differs by 3.5e-6 in patterns.
-constexpr double kBlasRestart = 1e-5;
-// One layer at the same input: the closed form rescales fp32 weights in fp64, the pass computes them anew in
-// fp32. An entropy of up to ln T = 3 nats carries some 10 roundings of 2^-24 of it.
-constexpr double kClosedForm = 1e-5;
-// ln gamma added to a score of size s is rounded at 2^-24 s and moves the weights by as much, and the layers
-// above carry that on; fp32 against fp64 of a whole pass differs by 3.5e-6.
-constexpr double kLogitForm = 1e-5;
+constexpr double kExact = 0.0; // of a hash
 // fp32 sums of up to 16000 products in another order: their roundings grow like the square root, 128 * 2^-24
 // = 8e-6 of the largest output at worst.
 constexpr double kBackends = 1e-5;
@@ -121,7 +110,12 @@ WorkStatus ModelVerifier::advance(const StopToken &stop)
 
 void ModelVerifier::add(const char *name, double value, double tolerance)
 {
-    m_report.checks.push_back({name, value <= tolerance, value, tolerance}); // false for NaN too
+    add(verifyCheck(name, value, tolerance));
+}
+
+void ModelVerifier::add(VerifyCheck check)
+{
+    m_report.checks.push_back(std::move(check));
 }
 
 void ModelVerifier::skip(const char *name, double tolerance, const std::string &reason)
@@ -160,22 +154,50 @@ WorkStatus ModelVerifier::hashFile(const StopToken &stop)
     return WorkStatus::Completed;
 }
 
+namespace {
+
+/// Edits of every head that leave all as it is. Factors of 1 are dropped before any kernel; 2 and 1/2 on the
+/// same target reach the kernels, and their product is 1 without rounding.
+Intervention withoutEffect(const ModelConfig &config)
+{
+    Intervention edits;
+    const auto add = [&](HeadRef head, EditKind kind, double gamma, QuerySelection queries) {
+        HeadEdit edit; // setFactor would take gamma 1 for no edit
+        edit.head = head;
+        edit.kind = kind;
+        edit.gamma = gamma;
+        edit.queries = queries;
+        edits.set(edit);
+    };
+    const QuerySelection all;
+    QuerySelection fromFirst;
+    fromFirst.kind = QuerySelection::Kind::From;
+    for (std::int32_t layer = 0; layer < config.layerCount; ++layer)
+        for (std::int32_t index = 0; index < config.headCount; ++index) {
+            const HeadRef head {LayerIndex(layer), HeadIndex(index)};
+            if (index % 2 == 1) {
+                add(head, EditKind::Probability, 1.0, all);
+                continue;
+            }
+            for (const EditKind kind : {EditKind::Probability, EditKind::Key, EditKind::Gain}) {
+                add(head, kind, 2.0, all);
+                add(head, kind, 0.5, fromFirst);
+            }
+        }
+    return edits;
+}
+
+} // namespace
+
 WorkStatus ModelVerifier::checkPlainPasses(const StopToken &stop)
 {
-    Intervention ones;
-    const ModelConfig &config = m_subject.transformer.model().config;
-    for (std::int32_t layer = 0; layer < config.layerCount; ++layer)
-        for (std::int32_t head = 0; head < config.headCount; ++head) {
-            HeadEdit edit; // setFactor would take gamma 1 for no edit
-            edit.head = {LayerIndex(layer), HeadIndex(head)};
-            ones.set(edit);
-        }
+    const Intervention ones = withoutEffect(m_subject.transformer.model().config);
     m_plain = run(nullptr, stop);
     const auto unchanged = m_plain ? run(&ones, stop) : nullptr;
     if (!unchanged)
         return WorkStatus::Cancelled;
-    add("rowsSumToOne", rowSumError(*m_plain), kRowSum);
-    add("gammaOneChangesNothing", static_cast<double>(differingBytes(*m_plain, *unchanged)), kExact);
+    add(rowSumCheck("rowsSumToOne", *m_plain));
+    add(unchangedCheck(*m_plain, *unchanged));
     return WorkStatus::Completed;
 }
 
@@ -195,38 +217,33 @@ WorkStatus ModelVerifier::checkEditedPasses(const StopToken &stop)
     const auto restarted = m_subject.transformer.run(request, stop);
     if (!restarted)
         return WorkStatus::Cancelled;
-    add("editedRowsSumToOne", rowSumError(*m_edited), kRowSum);
-    if (preparedBackend(m_subject.transformer.model()) != GemmBackend::Blas)
-        add("restartEqualsFullPass", static_cast<double>(differingBytes(*m_edited, *restarted)), kExact);
-    else
-        add("restartEqualsFullPass",
-            std::max(patternDifference(*m_edited, *restarted),
-                relativeDifference(restarted->logitsLast, m_edited->logitsLast)),
-            kBlasRestart);
+    add(rowSumCheck("editedRowsSumToOne", *m_edited));
+    add(restartCheck(preparedBackend(m_subject.transformer.model()), *m_edited, *restarted));
     return WorkStatus::Completed;
 }
 
 WorkStatus ModelVerifier::checkClosedForm(const StopToken &stop)
 {
+    Transformer &transformer = m_subject.transformer;
+    const std::size_t layer = probe().layer.asSize();
+    const auto plain = transformer.attentionOutput(*m_plain, nullptr, probe().layer, stop);
+    if (!plain)
+        return WorkStatus::Cancelled;
     ClosedFormError worst;
-    const auto compare = [&](const PassResult &edited, double gamma) {
-        const std::size_t layer = probe().layer.asSize();
-        const ClosedFormError error =
-            closedFormError(*m_plain->layers[layer], *edited.layers[layer], probe().head, gamma);
-        worst.pattern = std::max(worst.pattern, error.pattern);
-        worst.entropyNats = std::max(worst.entropyNats, error.entropyNats);
-    };
-    compare(*m_edited, kProbeFactor);
-    for (const double gamma : {0.0, 1.0 / kProbeFactor}) { // removed, and the other way
+    for (const double gamma : {kProbeFactor, 0.0, 1.0 / kProbeFactor}) { // and removed, and the other way
         Intervention edits;
         edits.setFactor(probe(), gamma);
-        const auto edited = run(&edits, stop);
-        if (!edited)
+        const auto edited = gamma == kProbeFactor ? m_edited : run(&edits, stop);
+        const auto attention =
+            edited ? transformer.attentionOutput(*edited, &edits, probe().layer, stop) : std::nullopt;
+        if (!attention)
             return WorkStatus::Cancelled;
-        compare(*edited, gamma);
+        worst = farther(worst,
+            closedFormError(transformer.model(), {*m_plain->layers[layer], *plain},
+                {*edited->layers[layer], *attention}, probe(), gamma));
     }
-    add("closedFormPattern", worst.pattern, kClosedForm);
-    add("closedFormEntropy", worst.entropyNats, kClosedForm);
+    for (VerifyCheck &check : closedFormChecks(worst))
+        add(std::move(check));
     return WorkStatus::Completed;
 }
 
@@ -241,7 +258,7 @@ WorkStatus ModelVerifier::checkLogitForm(const StopToken &stop)
     const auto byLogit = run(&edits, stop);
     if (!byLogit)
         return WorkStatus::Cancelled;
-    add("logitEqualsProbability", patternDifference(*byLogit, *m_edited), kLogitForm);
+    add(logitFormCheck(*byLogit, *m_edited));
     m_plain.reset();
     m_edited.reset();
     return WorkStatus::Completed;
@@ -258,7 +275,7 @@ WorkStatus ModelVerifier::checkBackends(const StopToken &stop)
         const std::optional<double> difference = backendDifference(model, m_subject.gemm, other, stop);
         if (!difference)
             return WorkStatus::Cancelled;
-        worst = std::max(worst, *difference);
+        worst = farther(worst, *difference);
     }
     if (worst >= 0.0)
         add("backendsAgree", worst, kBackends);
@@ -276,8 +293,7 @@ std::array<double, 4> referenceDistances(const PassResult &pass, const Reference
     const std::vector<double> logP = logSoftmax(pass.logitsLast);
     double tokens = 0.0;
     for (const ReferenceToken &token : expected.top) {
-        const double distance = std::fabs(logP[token.id.asSize()] - std::log(token.p));
-        tokens = std::isnan(distance) ? std::numeric_limits<double>::infinity() : std::max(tokens, distance);
+        tokens = farther(tokens, std::fabs(logP[token.id.asSize()] - std::log(token.p)));
     }
     const HeadMetrics heads = headMetrics(pass.layers);
     return {std::fabs(entropyNats(logP) - expected.outputEntropyNats), tokens,
@@ -307,7 +323,7 @@ WorkStatus ModelVerifier::checkReference(const StopToken &stop)
             return WorkStatus::Cancelled;
         const std::array<double, 4> distances = referenceDistances(*pass, expected);
         for (std::size_t at = 0; at < count; ++at)
-            worst[at] = distances[at] <= worst[at] ? worst[at] : distances[at];
+            worst[at] = farther(worst[at], distances[at]);
     }
     for (std::size_t at = 0; at < count; ++at)
         add(kReferenceChecks[at], worst[at], kReferenceTolerances[at]);

@@ -53,6 +53,7 @@ private:
     std::shared_ptr<const PassResult> run(const Intervention *edits, const StopToken &stop);
     HeadRef probe() const;
     void add(const char *name, double value, double tolerance);
+    void add(VerifyCheck check);
     void skip(const char *name, double tolerance, const std::string &reason);
 
     VerifySubject m_subject;

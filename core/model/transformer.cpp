@@ -180,6 +180,18 @@ std::shared_ptr<LayerRecord> Transformer::attendAgain(
     return done ? record : nullptr;
 }
 
+std::optional<AttentionOutput> Transformer::attentionOutput(
+    const PassResult &pass, const Intervention *intervention, LayerIndex layer, const StopToken &stop)
+{
+    Workspace &w = m_workspace;
+    if (!attendAgain(*pass.layers[layer.asSize()], intervention, layer, stop)
+        || m_gemm.multiply(w.headOutputs.view(), m_model.weights.layers[layer.asSize()].attentionOutput,
+               w.projected.view(), stop)
+            == WorkStatus::Cancelled)
+        return std::nullopt;
+    return AttentionOutput {w.headOutputs, w.projected};
+}
+
 std::optional<BatchResult> Transformer::runBatch(const BatchRequest &request, const StopToken &stop)
 {
     const ModelConfig &config = m_model.config;

@@ -63,6 +63,12 @@ struct BatchResult {
     std::vector<RowSummary> focus; ///< [B] last row of the focus head
 };
 
+/// What attention of one layer makes of its input. T tokens.
+struct AttentionOutput {
+    Matrix heads; ///< [T, heads * headSize] attn.hook_z: outputs of the heads, after their edits
+    Matrix projected; ///< [T, hidden] hook_attn_out: what is added to the residual stream
+};
+
 /// The summary of the last row of `head` in a pass.
 RowSummary lastRowOf(const PassResult &pass, HeadRef head);
 
@@ -82,6 +88,11 @@ public:
     /// these layers the attention alone is computed again, from their recorded input. nullptr when cancelled.
     std::shared_ptr<const PassResult> withPatterns(const PassResult &pass, const Intervention *intervention,
         std::span<const LayerIndex> layers, const StopToken &stop);
+
+    /// Attention of `layer` in `pass`, which ran under `intervention` (nullptr: none), computed again from
+    /// the recorded input. Nothing when cancelled.
+    std::optional<AttentionOutput> attentionOutput(
+        const PassResult &pass, const Intervention *intervention, LayerIndex layer, const StopToken &stop);
 
     /// Every variant's logits equal those of run() with the same restart, bit by bit on the packed backend.
     /// Nothing when cancelled. Throws as run().

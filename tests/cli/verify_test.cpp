@@ -58,8 +58,9 @@ TEST(CliVerify, TableNamesEachCheckAndWhyOneWasSkipped)
 {
     const CliResult result = runCli({"verify", tinyModel()});
     EXPECT_EQ(result.code, 0) << result.err;
-    for (const char *part : {"sha256 ", "restartEqualsFullPass", "closedFormEntropy", "tolerance", "skipped",
-             "figures of another file", "All checks that ran hold."})
+    for (const char *part : {"sha256 ", "restartEqualsFullPass", "closedFormEntropy", "closedFormHeadOutput",
+             "closedFormResidual", "tolerance", "skipped", "figures of another file",
+             "All checks that ran hold."})
         EXPECT_NE(result.out.find(part), std::string::npos) << part << " in " << result.out;
 }
 

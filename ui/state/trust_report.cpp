@@ -30,6 +30,11 @@ constexpr std::array kMeanings {
         QT_TRANSLATE_NOOP("TrustReport", "Attention shown while dragging equals a pass")},
     Meaning {"closedFormEntropy",
         QT_TRANSLATE_NOOP("TrustReport", "Entropies shown while dragging equal a pass (nats)")},
+    Meaning {"closedFormHeadOutput",
+        QT_TRANSLATE_NOOP("TrustReport", "Head outputs in closed form equal a pass (of the norm)")},
+    Meaning {"closedFormResidual",
+        QT_TRANSLATE_NOOP(
+            "TrustReport", "Changes of the residual stream in closed form equal a pass (of the norm)")},
     Meaning {"logitEqualsProbability",
         QT_TRANSLATE_NOOP("TrustReport", "ln of the factor on the score equals the factor on the weight")},
     Meaning {"backendsAgree", QT_TRANSLATE_NOOP("TrustReport", "Two ways of multiplying the weights agree")},
