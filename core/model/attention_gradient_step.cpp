@@ -49,6 +49,21 @@ double rowGradient(const HeadRowEdits &edits, std::size_t query, std::span<float
     return byBias;
 }
 
+/// Derivatives through the redistributions of one row, the last one first. `weights`: before all of them.
+void leaveRedistributions(const HeadRowEdits &edits, std::size_t query, std::span<const float> weights,
+    std::vector<float> &row, std::span<float> gradWeights)
+{
+    if (gradWeights.size() == 1 || losesAllKeys(edits, query, gradWeights.size()))
+        return; // the row was left as it was
+    for (std::size_t count = edits.redistributions.size(); count-- > 0;) {
+        row.assign(weights.begin(), weights.end());
+        RowSummary unused;
+        for (std::size_t earlier = 0; earlier < count; ++earlier)
+            redistribute(row, edits.redistributions[earlier], unused);
+        redistributeGradient(row, edits.redistributions[count], gradWeights);
+    }
+}
+
 /// From the derivatives by the head's edited output to those by the attention-weighted values.
 void scaleByOutputFactors(const HeadRowEdits &edits, std::size_t firstQuery, MutableMatrixView gradOut)
 {
@@ -104,6 +119,9 @@ double headGradient(
     const auto throughEdits = [&](std::size_t query, std::span<float> gradScores) {
         return rowGradient(*edits, query, gradScores);
     };
+    const bool redistributes = edits && !edits->redistributions.empty();
+    if (redistributes)
+        scratch.softmaxWeights.resize(kBlockRows * step.tokens);
     scratch.weights.resize(kBlockRows * step.tokens);
     scratch.gradScores.resize(kBlockRows * step.tokens);
     if (all)
@@ -121,6 +139,16 @@ double headGradient(
         block.keys = cut(step.keys, 0, keys, kvColumn, headSize);
         block.values = cut(step.values, 0, keys, kvColumn, headSize);
         block.weights = weights;
+        const MutableMatrixView before(scratch.softmaxWeights.data(), rows, keys);
+        const auto throughRedistributions = [&](std::size_t query, std::span<float> gradWeights) {
+            leaveRedistributions(
+                *edits, query, before.row(query - first).first(query + 1), scratch.row, gradWeights);
+        };
+        if (redistributes) {
+            copyWeights(*step.softmaxPatterns, head, first, before);
+            block.softmaxWeights = before;
+            block.weightGradient = throughRedistributions;
+        }
         const MutableMatrixView gradOut = cutScalar(step.gradHeadOutputs, step, scalar, first, rows, head);
         if (edits)
             scaleByOutputFactors(*edits, first, gradOut);

@@ -19,6 +19,7 @@ struct AttentionGradientStep {
     std::size_t firstLiveToken = 0; ///< rows of gradHeadOutputs of the tokens before are 0
     const LayerEdits &edits; ///< of this layer
     const LayerRecord *patterns = nullptr; ///< record of this layer with patterns
+    const LayerRecord *softmaxPatterns = nullptr; ///< before redistributions; needed where `edits` has some
     MatrixView queries; ///< [T, heads * headSize] after rotary
     MatrixView keys; ///< [T, kvHeads * headSize] after rotary
     MatrixView values; ///< [T, kvHeads * headSize]
@@ -33,7 +34,9 @@ struct AttentionGradientStep {
 /// Buffers of one worker, kept from layer to layer.
 struct AttentionGradientScratch {
     std::vector<float> weights; ///< a block of rows of one pattern
-    std::vector<float> gradScores; ///< the same shape
+    std::vector<float> softmaxWeights; ///< the same rows before redistributions
+    std::vector<float> row; ///< one of them between two redistributions
+    std::vector<float> gradScores; ///< the same shape as weights
 };
 
 /// Computes all heads on `pool`; `scratch` holds one a worker. The result does not depend on the threads.

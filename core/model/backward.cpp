@@ -2,7 +2,6 @@
 // From the logits down: each layer is computed again from the recorded stream and left backwards.
 #include "core/model/backward.h"
 
-#include "core/base/error.h"
 #include "core/model/attention_step.h"
 #include "core/model/row_work.h"
 #include "core/ops/gradients.h"
@@ -28,12 +27,6 @@ std::optional<std::vector<Matrix>> BackwardPass::run(const BackwardRequest &requ
     const auto layerCount = static_cast<std::size_t>(config.layerCount);
     assert(request.pass->layers.size() == layerCount);
     assert(request.logitGradients.columns == static_cast<std::size_t>(config.vocabularySize));
-    if (request.intervention)
-        for (const FrozenEdit &frozen : request.intervention->frozen())
-            if (frozen.kind == FrozenEdit::Kind::Redistribute)
-                throw RequestError({.what = "derivatives do not go through the baseline act",
-                    .given = "edits that redistribute attention weights",
-                    .wayOut = "Leave that baseline out, or change a factor and run the pass"});
     const std::size_t tokens = request.pass->layers.front()->tokenCount();
     const std::size_t scalars = request.logitGradients.rows;
     resizeBuffers(tokens, scalars);
@@ -139,17 +132,33 @@ WorkStatus BackwardPass::attend(const Site &site, const StopToken &stop)
         b.record.reservePatterns(PatternPrecision::Single);
     b.edits.prepare(site.request.intervention, site.layer,
         TokenPos(static_cast<std::int32_t>(site.tokens) - 1), m_model.config);
+    if (b.edits.redistributes()) {
+        if (b.softmaxRecord.tokenCount() != site.tokens)
+            b.softmaxRecord = newLayerRecord(m_model.config, site.tokens);
+        b.softmaxRecord.reservePatterns(PatternPrecision::Single);
+        LayerEdits before = b.edits;
+        before.dropRedistributions();
+        if (runAttention(site, before, &b.softmaxRecord, stop) == WorkStatus::Cancelled)
+            return WorkStatus::Cancelled;
+    }
+    return runAttention(site, b.edits, recorded ? nullptr : &b.record, stop);
+}
+
+WorkStatus BackwardPass::runAttention(
+    const Site &site, const LayerEdits &edits, LayerRecord *record, const StopToken &stop)
+{
+    Buffers &b = m_buffers;
     const AttentionStep step {.config = m_model.config,
         .rows = site.tokens,
         .past = 0,
-        .edits = b.edits,
+        .edits = edits,
         .queries = b.queries.view(),
         .keys = site.record.keys.view(),
         .values = site.record.values.view(),
         .headOutputs = b.headOutputs.view(),
-        .record = recorded ? nullptr : &b.record,
+        .record = record,
         .backend = preparedBackend(m_model)};
-    return runAttention(step, m_gemm.pool(), b.attention, stop);
+    return sinkscope::runAttention(step, m_gemm.pool(), b.attention, stop);
 }
 
 /// Derivatives by the stream above the last layer: only its last row reaches the logits.
@@ -217,6 +226,7 @@ WorkStatus BackwardPass::leaveAttention(const Site &site, const StopToken &stop)
         .firstLiveToken = site.firstLiveToken,
         .edits = b.edits,
         .patterns = site.record.patternPrecision() == PatternPrecision::Single ? &site.record : &b.record,
+        .softmaxPatterns = &b.softmaxRecord,
         .queries = b.queries.view(),
         .keys = site.record.keys.view(),
         .values = site.record.values.view(),

@@ -51,6 +51,7 @@ private:
         Matrix gate; // [T, feedForward] before the activation
         Matrix up; // [T, feedForward]
         LayerRecord record; // patterns of this layer where the pass holds none
+        LayerRecord softmaxRecord; // the same before redistributions, where the layer has some
         Matrix gradStream; // [T S, hidden] by the stream
         Matrix gradNormed; // [T S, hidden] by a norm's output
         Matrix gradGate; // [T S, feedForward]
@@ -84,6 +85,8 @@ private:
     WorkStatus runLayer(const Site &site, const StopToken &stop);
     WorkStatus recompute(const Site &site, const StopToken &stop);
     WorkStatus attend(const Site &site, const StopToken &stop);
+    WorkStatus runAttention(
+        const Site &site, const LayerEdits &edits, LayerRecord *record, const StopToken &stop);
     WorkStatus enterFromLogits(const Site &site, const StopToken &stop);
     WorkStatus leaveFeedForward(const Site &site, const StopToken &stop);
     WorkStatus leaveAttention(const Site &site, const StopToken &stop);

@@ -80,6 +80,19 @@ const HeadRowEdits *LayerEdits::of(std::size_t head) const
     return m_any && !m_heads[head].empty() ? &m_heads[head] : nullptr;
 }
 
+bool LayerEdits::redistributes() const
+{
+    return m_any && std::ranges::any_of(m_heads, [](const HeadRowEdits &head) {
+        return !head.redistributions.empty();
+    });
+}
+
+void LayerEdits::dropRedistributions()
+{
+    for (HeadRowEdits &head : m_heads)
+        head.redistributions.clear();
+}
+
 void LayerEdits::add(const HeadEdit &edit, TokenPos promptLast)
 {
     const PositionRange rows = rowsOf(edit.queries, promptLast);

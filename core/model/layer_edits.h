@@ -26,6 +26,10 @@ public:
     /// Row edits of `head`; nullptr when it has none.
     const HeadRowEdits *of(std::size_t head) const;
 
+    /// Whether some head has redistributions, edits of finished weights that other weights enter.
+    bool redistributes() const;
+    void dropRedistributions();
+
     /// Scales the stored keys of the rows from `firstRow` on (KeyShared). `keys` [K, kvHeads * headSize].
     void scaleStoredKeys(MutableMatrixView keys, std::size_t firstRow) const;
     /// Factor on the stored key of `row` in `kvHead`; 1 where it is as computed.

@@ -12,12 +12,15 @@ namespace sinkscope {
 double attendBlockGradient(const HeadGradientBlock &block, RowGradientFn rowGradient)
 {
     multiplyTransposed(1.0F, block.gradOut, block.values, block.scratch); // by the weights
+    const MatrixView &softmaxWeights = block.softmaxWeights.data ? block.softmaxWeights : block.weights;
     double byBias = 0.0;
     for (std::size_t rowIndex = 0; rowIndex < block.scratch.rows; ++rowIndex) {
         const std::size_t query = block.firstQuery + rowIndex;
         const std::span<float> row = block.scratch.row(rowIndex);
         const std::span<float> visible = row.first(query + 1);
-        softmaxGradient(block.weights.row(rowIndex).first(query + 1), visible);
+        if (block.weightGradient)
+            block.weightGradient(query, visible);
+        softmaxGradient(softmaxWeights.row(rowIndex).first(query + 1), visible);
         const double own = rowGradient ? rowGradient(query, visible) : static_cast<double>(visible[0]);
         if (query > 0) // a row of key 0 alone does not change
             byBias += own;

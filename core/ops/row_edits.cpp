@@ -104,6 +104,35 @@ void summarise(std::span<const float> row, RowSummary &summary)
     summary.entropy = std::max(0.0, term(sink) + term(rest) + rest * summary.restEntropy);
 }
 
+/// Calls `work` with each key of a row and whether the redistribution chose it.
+template <typename Work>
+void forKeys(std::size_t keyCount, const HeadRowEdits::Redistribution &redistribution, const Work &work)
+{
+    auto next = redistribution.keys.begin();
+    for (std::size_t key = 0; key < keyCount; ++key) {
+        const bool isChosen = next != redistribution.keys.end() && next->asSize() == key;
+        if (isChosen)
+            ++next;
+        work(key, isChosen);
+    }
+}
+
+/// Sums of the chosen weights of a row and of the others.
+struct RedistributedSums {
+    double chosen = 0.0;
+    double others = 0.0;
+    bool change() const { return chosen > 0.0 && others > 0.0; }
+};
+
+RedistributedSums sumsOf(std::span<const float> row, const HeadRowEdits::Redistribution &redistribution)
+{
+    RedistributedSums sums;
+    forKeys(row.size(), redistribution, [&](std::size_t key, bool isChosen) {
+        (isChosen ? sums.chosen : sums.others) += static_cast<double>(row[key]);
+    });
+    return sums;
+}
+
 } // namespace
 
 bool HeadRowEdits::empty() const
@@ -139,31 +168,35 @@ RowSummary editedSoftmax(std::span<float> row, std::size_t query, const HeadRowE
 void redistribute(
     std::span<float> row, const HeadRowEdits::Redistribution &redistribution, RowSummary &summary)
 {
-    const auto inRow = [&](TokenPos key) { return key.asSize() < row.size(); };
-    double chosen = 0.0;
-    for (const TokenPos key : redistribution.keys)
-        if (inRow(key))
-            chosen += static_cast<double>(row[key.asSize()]);
-    double others = 0.0;
-    auto next = redistribution.keys.begin();
-    for (std::size_t key = 0; key < row.size(); ++key) {
-        if (next != redistribution.keys.end() && next->asSize() == key)
-            ++next;
-        else
-            others += static_cast<double>(row[key]);
-    }
-    if (!(chosen > 0.0) || !(others > 0.0))
+    const RedistributedSums sums = sumsOf(row, redistribution);
+    if (!sums.change())
         return;
-    const double grown = 1.0 + (1.0 - redistribution.keep) * chosen / others;
-    next = redistribution.keys.begin();
-    for (std::size_t key = 0; key < row.size(); ++key) {
-        const bool isChosen = next != redistribution.keys.end() && next->asSize() == key;
-        if (isChosen)
-            ++next;
+    const double grown = 1.0 + (1.0 - redistribution.keep) * sums.chosen / sums.others;
+    forKeys(row.size(), redistribution, [&](std::size_t key, bool isChosen) {
         row[key] =
             static_cast<float>(static_cast<double>(row[key]) * (isChosen ? redistribution.keep : grown));
-    }
+    });
     summarise(row, summary);
+}
+
+void redistributeGradient(
+    std::span<const float> weights, const HeadRowEdits::Redistribution &redistribution, std::span<float> grad)
+{
+    const RedistributedSums sums = sumsOf(weights, redistribution);
+    if (!sums.change())
+        return;
+    double mean = 0.0; // of the derivatives by the others, as they are weighted
+    forKeys(weights.size(), redistribution, [&](std::size_t key, bool isChosen) {
+        if (!isChosen)
+            mean += static_cast<double>(weights[key]) / sums.others * static_cast<double>(grad[key]);
+    });
+    const double lost = 1.0 - redistribution.keep;
+    const double ratio = sums.chosen / sums.others;
+    forKeys(weights.size(), redistribution, [&](std::size_t key, bool isChosen) {
+        const auto own = static_cast<double>(grad[key]);
+        grad[key] = static_cast<float>(
+            isChosen ? redistribution.keep * own + lost * mean : own + lost * ratio * (own - mean));
+    });
 }
 
 } // namespace sinkscope

@@ -71,4 +71,11 @@ RowSummary editedSoftmax(std::span<float> row, std::size_t query, const HeadRowE
 void redistribute(
     std::span<float> row, const HeadRowEdits::Redistribution &redistribution, RowSummary &summary);
 
+/// The way back: `grad` holds the derivatives g by the weights after redistribute and becomes those by
+/// `weights`, those before it. With s and o the sums over the keys and over the others: keep g_k + (1 - keep)
+/// / o sum_others(A_j g_j) for k in keys, and (1 + (1 - keep) s / o) g_j - (1 - keep) s / o^2 sum_others(A_i
+/// g_i).
+void redistributeGradient(std::span<const float> weights, const HeadRowEdits::Redistribution &redistribution,
+    std::span<float> grad);
+
 } // namespace sinkscope

@@ -150,10 +150,10 @@ TEST(SensitivityFeed, ARefusalIsSaidAndGoesWithTheNextEdit)
     FeedBench bench;
     bench.feed.setNeed(Need::Wanted);
     ErrorParts error;
-    error.what = "derivatives do not go through the baseline act";
+    error.what = "the edits do not fit the prompt";
     bench.engine.listener().sensitivityFailed(bench.newest(), error);
     bench.deliver();
-    EXPECT_TRUE(bench.saysWhy(Effect::Entropy, "do not go through the baseline act"));
+    EXPECT_TRUE(bench.saysWhy(Effect::Entropy, "do not fit the prompt"));
     bench.state.setFactors({{kHead, 2.0}}, {});
     EXPECT_TRUE(bench.saysWhy(Effect::Entropy, "being computed"));
     bench.answer();

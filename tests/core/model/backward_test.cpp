@@ -66,7 +66,7 @@ double expectedSlope(const test::ReferenceWeights &weights, const std::vector<To
     return slope(
         [&](double logGamma) {
             const Intervention at = turned(edits, head, std::exp(logGamma));
-            const auto pass = test::referenceForward(weights, tokens, at.edits());
+            const auto pass = test::referenceForward(weights, tokens, at.edits(), -1, at.frozen());
             return dot(pass.logitsRow(tokens.size() - 1), scalar);
         },
         1e-3); // truncation h^4 and rounding 1e-16 / h are both below 1e-11
@@ -192,6 +192,52 @@ INSTANTIATE_TEST_SUITE_P(
                 letter = '_';
         return name;
     });
+
+/// Sets of keys as the baseline act freezes them, beside other edits.
+std::vector<test::NamedIntervention> redistributions()
+{
+    std::vector<test::NamedIntervention> all {{"Alone", {}},
+        {"WithEditsOfTheSameHeads",
+            withEdits({headEdit(1, 2, 0.4), headEdit(1, 2, 2.0, 3, EditKind::Logit),
+                headEdit(1, 2, 1.3, 4, EditKind::Key), headEdit(1, 2, 1.2, 0, EditKind::Gain),
+                headEdit(0, 1, 3.0)})},
+        {"WithKeyZeroOff", withEdits({headEdit(1, 2, 0.0), headEdit(0, 1, 0.0, 0, EditKind::Logit)})},
+        {"WhereARowWouldLoseAllKeys",
+            withEdits({headEdit(1, 2, 0.0), headEdit(1, 2, 0.0, 1, EditKind::Logit)})},
+        {"TwoOfOneHead", {}}, {"ThatTakeAll", {}}};
+    for (test::NamedIntervention &named : all) {
+        const double keep = named.name == "ThatTakeAll" ? 0.0 : 0.4;
+        std::vector<FrozenEdit> frozen {test::redistribution(0, 1, keep, {2, 3, 7}),
+            test::redistribution(1, 2, keep, {0, 4}), // key 0 among them
+            test::redistribution(2, 3, keep, {1, 2, 5, 8, 9})};
+        if (named.name == "TwoOfOneHead")
+            frozen.push_back(test::redistribution(1, 2, 0.7, {1, 4, 6}));
+        for (FrozenEdit &edit : frozen)
+            named.intervention.add(std::move(edit));
+    }
+    return all;
+}
+
+class BackwardRedistributions : public testing::TestWithParam<test::NamedIntervention> { };
+
+TEST_P(BackwardRedistributions, EqualCentralDifferencesAtTheEdits)
+{
+    expectEqualsReference({}, 12, GetParam().intervention);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, BackwardRedistributions, testing::ValuesIn(redistributions()),
+    [](const auto &named) { return named.param.name; });
+
+TEST(Backward, RedistributionsDoNotNeedRecordedPatterns)
+{
+    const std::vector<TokenId> tokens = randomTokens(40);
+    const Intervention edits = redistributions()[1].intervention;
+    ModelSession session(test::writeTinyModel());
+    const Matrix scalars = randomScalars(320);
+    const auto recorded = derivatives(session, tokens, edits, scalars);
+    const auto again = derivatives(session, tokens, edits, scalars, 0);
+    EXPECT_EQ(std::memcmp(recorded[0].values().data(), again[0].values().data(), again[0].byteSize()), 0);
+}
 
 TEST(Backward, IsZeroForAHeadThatIsOff)
 {

@@ -74,6 +74,31 @@ inline Intervention everyHead(int layers, int heads, const HeadEdit &like)
     return intervention;
 }
 
+/// What the baseline act becomes: weights of `keys` (ascending) times `keep`.
+inline FrozenEdit redistribution(int layer, int head, double keep, const std::vector<int> &keys)
+{
+    FrozenEdit frozen;
+    frozen.head = {LayerIndex(layer), HeadIndex(head)};
+    frozen.amount = keep;
+    frozen.keys.reserve(keys.size());
+    for (const int key : keys)
+        frozen.keys.emplace_back(key);
+    return frozen;
+}
+
+/// What the baseline SpotLight becomes: shifts of the scores of keys 2 to 5, another one in each of 12 rows.
+inline FrozenEdit rowBias(int layer, int head)
+{
+    FrozenEdit frozen;
+    frozen.head = {LayerIndex(layer), HeadIndex(head)};
+    frozen.kind = FrozenEdit::Kind::RowBias;
+    frozen.keys = {TokenPos(2), TokenPos(6)};
+    frozen.rowValues.reserve(12);
+    for (int row = 0; row < 12; ++row)
+        frozen.rowValues.push_back(0.1 * row - 0.3);
+    return frozen;
+}
+
 /// All kinds, keys, row selections and extreme factors, for models of 3 layers and 4 heads and prompts of 12
 /// tokens or more.
 inline std::vector<NamedIntervention> manyInterventions()

@@ -6,6 +6,7 @@
 #include "core/base/random.h"
 #include "core/ops/attention_gradient.h"
 #include "core/ops/rope.h"
+#include "core/ops/row_edits.h"
 
 #include <cmath>
 #include <functional>
@@ -148,6 +149,37 @@ TEST(SoftmaxGradient, DoesNotCancelWhereKeyZeroTakesAll)
     softmaxGradient(std::vector<float> {1.0F, 1e-9F}, grad);
     EXPECT_NEAR(grad[0], -3e-9, 1e-14);
     EXPECT_NEAR(grad[1], 3e-9, 1e-14);
+}
+
+TEST(RedistributeGradient, EqualsCentralDifferencesOfTheDefinition)
+{
+    const Doubles exact = softmax(asDoubles(randomVector(1, 9)));
+    const std::vector<float> weights(exact.begin(), exact.end());
+    const std::vector<float> gradOut = randomVector(2, 9);
+    const std::vector<TokenPos> keys {TokenPos(0), TokenPos(3), TokenPos(4), TokenPos(20)};
+    for (const double keep : {0.0, 0.4, 1.0}) {
+        SCOPED_TRACE(keep);
+        const auto scalar = [&](const Doubles &at) { // method 7.1: A_k *= keep, the others get the loss
+            const double chosen = at[0] + at[3] + at[4];
+            const double others = std::accumulate(at.begin(), at.end(), 0.0) - chosen;
+            Doubles row = at;
+            for (std::size_t key = 0; key < row.size(); ++key)
+                row[key] *= key == 0 || key == 3 || key == 4 ? keep : 1.0 + (1.0 - keep) * chosen / others;
+            return dot(row, gradOut);
+        };
+        std::vector<float> grad = gradOut;
+        redistributeGradient(weights, {keys, keep}, grad);
+        expectNear(grad, centralDifferences(asDoubles(weights), scalar));
+    }
+}
+
+TEST(RedistributeGradient, ARowThatStaysPassesOn)
+{
+    const std::vector<TokenPos> keys {TokenPos(0), TokenPos(1)};
+    std::vector<float> grad {1.0F, 2.0F, 3.0F};
+    redistributeGradient(std::vector<float> {0.25F, 0.75F, 0.0F}, {keys, 0.4}, grad); // no others
+    redistributeGradient(std::vector<float> {0.0F, 0.0F, 1.0F}, {keys, 0.4}, grad); // nothing to take
+    EXPECT_EQ(grad, (std::vector<float> {1.0F, 2.0F, 3.0F}));
 }
 
 TEST(Rotary, RotateBackIsTheInverseAndTheTranspose)
