@@ -86,6 +86,7 @@ TEST(Allocation, NoneInAPassAfterTheFirst)
         load.backend = backend;
         test::ModelSession session(test::writeTinyModel(), load);
         std::vector<TokenId> tokens;
+        tokens.reserve(70);
         for (int at = 0; at < 70; ++at)
             tokens.emplace_back(at);
         PassRequest request;

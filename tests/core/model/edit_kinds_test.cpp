@@ -38,8 +38,10 @@ TEST_F(EditKinds, SharedKeysAreScaledWhereTheyAreStored)
 TEST_F(EditKinds, VariantsStackedEqualThoseRunAlone)
 {
     const auto baseline = m_session.run(m_tokens);
+    const std::vector<test::NamedIntervention> all = test::manyInterventions();
     std::vector<Intervention> variants;
-    for (const test::NamedIntervention &named : test::manyInterventions())
+    variants.reserve(all.size() + 2);
+    for (const test::NamedIntervention &named : all)
         variants.push_back(named.intervention);
     for (const EditKind kind : {EditKind::KeyShared, EditKind::Gain})
         variants.push_back(withEdits({headEdit(2, 1, 0.4, 0, kind)}));

@@ -120,6 +120,7 @@ TEST_F(PrepareEdits, CachedStepsAgreeWithTheWholePass)
     const Intervention edits = prepared(asked);
     KvCache cache = KvCache::fromPass(*m_session.run(m_tokens, &edits));
     std::vector<TokenId> all = m_tokens;
+    all.reserve(all.size() + 3);
     for (const int id : {5, 77, 130})
         all.emplace_back(id);
     const auto logits =
