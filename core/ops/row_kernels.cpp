@@ -109,10 +109,36 @@ void swiGluHere(std::span<float> gate, std::span<const float> up)
 using Halves = hn::Rebind<hwy::float16_t, Floats>;
 using HalfBits = hn::Rebind<std::uint16_t, Floats>;
 
+// Where the processor does not convert, Highway's conversion cuts the fraction off.
+#if HWY_TARGET >= HWY_SSE4 || defined(HWY_DISABLE_F16C)
+/// `x` rounded to the nearest value that a half holds, ties to even: to 10 bits of fraction, or below 2^-14
+/// to multiples of 2^-24, which is the spacing of floats from 0.5 to 1.
+HWY_INLINE Vector onHalfGrid(Vector x)
+{
+    const Floats d;
+    const hn::Rebind<std::uint32_t, Floats> bits;
+    const auto size = hn::Abs(x);
+    const auto asBits = hn::BitCast(bits, size);
+    const auto isOdd = hn::And(hn::ShiftRight<13>(asBits), hn::Set(bits, 1));
+    const auto carried = hn::Add(asBits, hn::Add(isOdd, hn::Set(bits, 0x0FFF)));
+    const auto normal = hn::BitCast(d, hn::And(carried, hn::Set(bits, 0xFFFFE000)));
+    const auto half = hn::Set(d, 0.5F);
+    const auto small = hn::Sub(hn::Add(size, half), half);
+    return hn::CopySign(hn::IfThenElse(hn::Lt(size, hn::Set(d, 0x1p-14F)), small, normal), x);
+}
+#else
+HWY_INLINE Vector onHalfGrid(Vector x)
+{
+    return x;
+}
+#endif
+
 void toHalfHere(std::span<const float> values, std::uint16_t *halves)
 {
     const Floats d;
-    const auto convert = [](Vector x) { return hn::BitCast(HalfBits(), hn::DemoteTo(Halves(), x)); };
+    const auto convert = [](Vector x) {
+        return hn::BitCast(HalfBits(), hn::DemoteTo(Halves(), onHalfGrid(x)));
+    };
     std::size_t at = 0;
     for (; at + kLanes <= values.size(); at += kLanes)
         hn::StoreU(convert(hn::LoadU(d, values.data() + at)), HalfBits(), halves + at);

@@ -2,6 +2,7 @@
 // Conversion to IEEE binary16 and back.
 #include "core/base/random.h"
 #include "core/ops/row_kernels.h"
+#include "tests/support/vector_targets.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -10,8 +11,10 @@
 namespace sinkscope {
 namespace {
 
+class Half : public test::OnVectorTarget { };
+
 // Sign, 5 bits of exponent with bias 15, 10 bits of fraction (IEEE 754-2019, table 3.5), worked out by hand.
-TEST(Half, KnownValues)
+TEST_P(Half, KnownValues)
 {
     const std::vector<float> values {0.0F, 1.0F, 0.5F, 0.75F, 0.1F, 1.0F / 3.0F, 0x1p-14F, 65504.0F};
     const std::vector<std::uint16_t> expected {
@@ -21,7 +24,7 @@ TEST(Half, KnownValues)
     EXPECT_EQ(halves, expected);
 }
 
-TEST(Half, RoundsToNearest)
+TEST_P(Half, RoundsToNearest)
 {
     // 1 + 2^-10 is the next half after 1; 3/4 of the way is nearer to it, 1/4 to 1.
     const std::vector<float> values {1.0F + 0.25F * 0x1p-10F, 1.0F + 0.75F * 0x1p-10F};
@@ -30,7 +33,16 @@ TEST(Half, RoundsToNearest)
     EXPECT_EQ(halves, (std::vector<std::uint16_t> {0x3C00, 0x3C01}));
 }
 
-TEST(Half, EveryLengthComesBackWithinItsRounding)
+TEST_P(Half, RoundsSmallValuesToTheSpacingOfTheSmallestHalves)
+{
+    // below 2^-14 halves are multiples of 2^-24: 5.75 of them are nearest to 6, 0.75 to 1; ties to even
+    const std::vector<float> values {5.75F * 0x1p-24F, 0.75F * 0x1p-24F, 2.5F * 0x1p-24F, 0x1p-30F, -0.1F};
+    std::vector<std::uint16_t> halves(values.size());
+    toHalf(values, halves.data());
+    EXPECT_EQ(halves, (std::vector<std::uint16_t> {6, 1, 2, 0, 0xAE66}));
+}
+
+TEST_P(Half, EveryLengthComesBackWithinItsRounding)
 {
     Random random(7);
     for (std::size_t length = 1; length <= 70; ++length) {
@@ -47,6 +59,8 @@ TEST(Half, EveryLengthComesBackWithinItsRounding)
         EXPECT_EQ(back[length], 7.0F) << "wrote past its end";
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(Targets, Half, testing::ValuesIn(test::vectorTargets()), test::NameOfVectorTarget());
 
 } // namespace
 } // namespace sinkscope
