@@ -3,6 +3,7 @@
 #include "core/ops/attention.h"
 
 #include "core/base/random.h"
+#include "tests/support/vector_targets.h"
 
 #include <algorithm>
 #include <cmath>
@@ -143,13 +144,15 @@ void expectDefinition(
     }
 }
 
-TEST(AttendBlock, WholePromptWithoutEdits)
+class AttendBlock : public test::OnVectorTarget { };
+
+TEST_P(AttendBlock, WholePromptWithoutEdits)
 {
     const Head head = randomHead(33, 16);
     expectDefinition(head, 0, attend(head, 0, 33, nullptr), nullptr);
 }
 
-TEST(AttendBlock, BlockThatStartsLater)
+TEST_P(AttendBlock, BlockThatStartsLater)
 {
     const Head head = randomHead(33, 16);
     expectDefinition(head, 20, attend(head, 20, 13, nullptr), nullptr);
@@ -158,7 +161,7 @@ TEST(AttendBlock, BlockThatStartsLater)
 
 constexpr double kRemoved = -std::numeric_limits<double>::infinity();
 
-TEST(AttendBlock, EveryKindOfEdit)
+TEST_P(AttendBlock, EveryKindOfEdit)
 {
     const Head head = randomHead(21, 8);
     std::vector<double> biases(21);
@@ -180,7 +183,7 @@ TEST(AttendBlock, EveryKindOfEdit)
     expectDefinition(head, 5, attend(head, 5, 16, &edits), &edits);
 }
 
-TEST(AttendBlock, EditsWithoutARowOfTheBlockChangeNoBit)
+TEST_P(AttendBlock, EditsWithoutARowOfTheBlockChangeNoBit)
 {
     const Head head = randomHead(21, 8);
     HeadRowEdits edits;
@@ -286,6 +289,9 @@ TEST(Redistribute, RowOfTheSetAloneStays)
     redistribute(row, {keys, 0.4}, summary);
     EXPECT_EQ(row, (std::vector<float> {0.0F, 0.25F, 0.75F}));
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Targets, AttendBlock, testing::ValuesIn(test::vectorTargets()), test::NameOfVectorTarget());
 
 } // namespace
 } // namespace sinkscope

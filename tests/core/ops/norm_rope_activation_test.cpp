@@ -4,6 +4,7 @@
 #include "core/ops/norm.h"
 #include "core/ops/row_kernels.h"
 #include "core/ops/rope.h"
+#include "tests/support/vector_targets.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -67,7 +68,9 @@ TEST(RmsNorm, LargeOutliersDoNotLoseTheOthers)
     }
 }
 
-TEST(SwiGlu, AgreesWithDoubleAlsoFarOut)
+class SwiGlu : public test::OnVectorTarget { };
+
+TEST_P(SwiGlu, AgreesWithDoubleAlsoFarOut)
 {
     std::vector<float> gate = randomVector(6, 300, 4.0);
     gate[0] = 200.0F; // exp(-200) underflows
@@ -139,6 +142,9 @@ TEST(RotaryTable, PositionZeroChangesNothingAndGrowingKeepsOldPositions)
     table.rotate(grown, 3, RotaryLayout::Interleaved);
     EXPECT_EQ(small, grown);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Targets, SwiGlu, testing::ValuesIn(test::vectorTargets()), test::NameOfVectorTarget());
 
 } // namespace
 } // namespace sinkscope

@@ -3,6 +3,7 @@
 #include "core/ops/softmax.h"
 
 #include "core/base/random.h"
+#include "tests/support/vector_targets.h"
 
 #include <algorithm>
 #include <cmath>
@@ -51,7 +52,9 @@ DoubleRow softmaxInDouble(const std::vector<float> &scores, double gamma)
     return row;
 }
 
-TEST(SinkSplitSoftmax, AgreesWithDouble)
+class SinkSplitSoftmax : public test::OnVectorTarget { };
+
+TEST_P(SinkSplitSoftmax, AgreesWithDouble)
 {
     Random random(3);
     for (const std::size_t length : {2U, 3U, 17U, 200U})
@@ -74,7 +77,7 @@ TEST(SinkSplitSoftmax, AgreesWithDouble)
             }
 }
 
-TEST(SinkSplitSoftmax, RowOfOneKeyIsOneWhateverTheFactor)
+TEST_P(SinkSplitSoftmax, RowOfOneKeyIsOneWhateverTheFactor)
 {
     for (const float score : {-5.0F, 0.0F, 80.0F})
         for (const double gamma : {0.0, 0.5, 1.0, 10.0}) {
@@ -89,7 +92,7 @@ TEST(SinkSplitSoftmax, RowOfOneKeyIsOneWhateverTheFactor)
         }
 }
 
-TEST(SinkSplitSoftmax, SinkThatTookAllKeepsTheRestApart)
+TEST_P(SinkSplitSoftmax, SinkThatTookAllKeepsTheRestApart)
 {
     // exp(-60): 1 - a0 is 0 in fp32 and in double; the log odds keep it, and gamma 0 brings the rest back.
     const std::vector<float> scores {60.0F, 0.0F, 0.0F};
@@ -109,7 +112,7 @@ TEST(SinkSplitSoftmax, SinkThatTookAllKeepsTheRestApart)
     EXPECT_NEAR(off.entropy, std::log(2.0), kEntropyTolerance);
 }
 
-TEST(SinkSplitSoftmax, HugeScoresStayFinite)
+TEST_P(SinkSplitSoftmax, HugeScoresStayFinite)
 {
     for (const float scale : {1e4F, 1e20F})
         for (const double gamma : {0.0, 0.5, 1.0, 100.0}) {
@@ -127,7 +130,7 @@ TEST(SinkSplitSoftmax, HugeScoresStayFinite)
         }
 }
 
-TEST(SinkSplitSoftmax, SinkOfNoMassLeavesTheRest)
+TEST_P(SinkSplitSoftmax, SinkOfNoMassLeavesTheRest)
 {
     std::vector<float> row {-200.0F, 1.0F, 1.0F};
     const RowSummary summary = sinkSplitSoftmax(row, 100.0);
@@ -136,7 +139,7 @@ TEST(SinkSplitSoftmax, SinkOfNoMassLeavesTheRest)
     EXPECT_NEAR(summary.entropy, std::log(2.0), kEntropyTolerance);
 }
 
-TEST(SinkSplitSoftmax, FactorOneIsBitEqualToNoFactor)
+TEST_P(SinkSplitSoftmax, FactorOneIsBitEqualToNoFactor)
 {
     Random random(11);
     std::vector<float> plain(50);
@@ -147,6 +150,9 @@ TEST(SinkSplitSoftmax, FactorOneIsBitEqualToNoFactor)
     sinkSplitSoftmax(edited, 1.0);
     EXPECT_EQ(plain, edited);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Targets, SinkSplitSoftmax, testing::ValuesIn(test::vectorTargets()), test::NameOfVectorTarget());
 
 } // namespace
 } // namespace sinkscope

@@ -3,6 +3,7 @@
 #include "core/base/random.h"
 #include "core/tensor/gemm.h"
 #include "tests/support/test_values.h"
+#include "tests/support/vector_targets.h"
 
 #include <cmath>
 #include <cstring>
@@ -49,9 +50,7 @@ bool sameBytes(std::span<const float> left, std::span<const float> right)
     return left.size() == right.size() && std::memcmp(left.data(), right.data(), left.size_bytes()) == 0;
 }
 
-class BackwardLayouts : public ::testing::TestWithParam<WeightLayout> { };
-
-TEST_P(BackwardLayouts, EqualAPlainLoopAtAllShapes)
+void expectPlainLoopAtAllShapes(WeightLayout layout)
 {
     // rows, inputs, outputs: around the tiles (6 rows, 4 inputs), the panels (64) and the groups of them
     // (1024)
@@ -60,7 +59,7 @@ TEST_P(BackwardLayouts, EqualAPlainLoopAtAllShapes)
              std::tuple(49, 50, 130), std::tuple(97, 96, 1100)}) {
         const Matrix gradOut = randomMatrix(rows, outputs, 1);
         const Matrix values = randomMatrix(outputs, inputs, 2);
-        const Matrix gradIn = backward(gradOut, weightsIn(GetParam(), values), 2);
+        const Matrix gradIn = backward(gradOut, weightsIn(layout, values), 2);
         for (std::size_t row = 0; row < gradIn.rows(); ++row)
             for (std::size_t input = 0; input < gradIn.columns(); ++input) {
                 double sum = 0.0;
@@ -76,6 +75,13 @@ TEST_P(BackwardLayouts, EqualAPlainLoopAtAllShapes)
                 ASSERT_NEAR(gradIn.at(row, input), sum, size * 0x1.0p-18) << row << ' ' << input;
             }
     }
+}
+
+class BackwardLayouts : public ::testing::TestWithParam<WeightLayout> { };
+
+TEST_P(BackwardLayouts, EqualAPlainLoopAtAllShapes)
+{
+    expectPlainLoopAtAllShapes(GetParam());
 }
 
 TEST_P(BackwardLayouts, GiveTheSameBytesForAnyNumberOfThreads)
@@ -157,7 +163,14 @@ INSTANTIATE_TEST_SUITE_P(All, BackwardLayouts,
         return std::string();
     });
 
-TEST(PackedBackward, MappedWeightsGiveTheBytesOfPackedOnes)
+class PackedBackward : public test::OnVectorTarget { };
+
+TEST_P(PackedBackward, EqualsAPlainLoopAtAllShapes)
+{
+    expectPlainLoopAtAllShapes(WeightLayout::Panels);
+}
+
+TEST_P(PackedBackward, MappedWeightsGiveTheBytesOfPackedOnes)
 {
     const Matrix gradOut = randomMatrix(20, 1100, 1); // more than one group of panels, the last not whole
     const Matrix values = randomMatrix(1100, 50, 2);
@@ -165,7 +178,7 @@ TEST(PackedBackward, MappedWeightsGiveTheBytesOfPackedOnes)
         backward(gradOut, weightsIn(WeightLayout::Panels, values), 2).values()));
 }
 
-TEST(PackedBackward, ARowOfALargeProductEqualsTheProductOfThatRow)
+TEST_P(PackedBackward, ARowOfALargeProductEqualsTheProductOfThatRow)
 {
     const Matrix gradOut = randomMatrix(53, 200, 1);
     const Matrix values = randomMatrix(200, 65, 2);
@@ -194,6 +207,9 @@ TEST(TransposedProduct, IsAdded)
     EXPECT_EQ(out.at(0, 0), 532.0F);
     EXPECT_EQ(out.at(1, 0), 644.0F);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Targets, PackedBackward, testing::ValuesIn(test::vectorTargets()), test::NameOfVectorTarget());
 
 } // namespace
 } // namespace sinkscope

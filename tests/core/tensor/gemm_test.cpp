@@ -4,6 +4,7 @@
 #include "core/tensor/gemm.h"
 #include "tests/support/software_tiles.h"
 #include "tests/support/test_values.h"
+#include "tests/support/vector_targets.h"
 
 #include <cmath>
 #include <cstring>
@@ -63,15 +64,21 @@ protected:
     }
 };
 
-TEST_P(GemmBackends, EqualAPlainLoopAtAllShapes)
+/// `prepare` makes weights of a backend; the products are compared at shapes around its tiles and panels.
+template <typename Prepare> void expectPlainLoopAtAllShapes(const Prepare &prepare)
 {
     for (const auto &[rows, inputs, outputs] :
         {std::tuple(1, 1, 1), std::tuple(1, 576, 192), std::tuple(5, 64, 63), std::tuple(6, 64, 64),
             std::tuple(7, 64, 65), std::tuple(48, 96, 130), std::tuple(97, 1536, 200)}) {
         const Matrix x = randomMatrix(rows, inputs, 1);
         const Matrix values = randomMatrix(outputs, inputs, 2);
-        expectNearDoubleLoop(x, values, product(x, prepared(values), 2));
+        expectNearDoubleLoop(x, values, product(x, prepare(values), 2));
     }
+}
+
+TEST_P(GemmBackends, EqualAPlainLoopAtAllShapes)
+{
+    expectPlainLoopAtAllShapes([this](const Matrix &values) { return prepared(values); });
 }
 
 TEST_P(GemmBackends, GiveTheSameBytesForAnyNumberOfThreads)
@@ -129,7 +136,19 @@ TEST(Gemm, TheTileUnitIsUsableOnlyWhereItIsPresent)
     EXPECT_EQ(amxKernelOrNull() != nullptr, amxAbsence().empty());
 }
 
-TEST(PackedProduct, ARowOfALargeProductEqualsTheProductOfThatRow)
+class PackedProduct : public test::OnVectorTarget { };
+
+TEST_P(PackedProduct, EqualsAPlainLoopAtAllShapes)
+{
+    ThreadPool pool(2);
+    expectPlainLoopAtAllShapes([&](const Matrix &values) {
+        WeightMatrix weights = storedWeights(values);
+        EXPECT_TRUE(prepareWeights(weights, GemmBackend::Packed, pool));
+        return weights;
+    });
+}
+
+TEST_P(PackedProduct, ARowOfALargeProductEqualsTheProductOfThatRow)
 {
     ThreadPool pool(2);
     const Matrix x = randomMatrix(53, 200, 1);
@@ -145,7 +164,7 @@ TEST(PackedProduct, ARowOfALargeProductEqualsTheProductOfThatRow)
     }
 }
 
-TEST(PackedProduct, MappedWeightsGiveTheBytesOfPackedOnes)
+TEST_P(PackedProduct, MappedWeightsGiveTheBytesOfPackedOnes)
 {
     ThreadPool pool(2);
     const Matrix x = randomMatrix(20, 96, 1);
@@ -187,6 +206,9 @@ TEST(Gemm, StopsBetweenPanels)
     EXPECT_EQ(gemm.multiply(x.view(), storedWeights(values), out.view(), source.get_token()),
         WorkStatus::Cancelled);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Targets, PackedProduct, testing::ValuesIn(test::vectorTargets()), test::NameOfVectorTarget());
 
 } // namespace
 } // namespace sinkscope
