@@ -133,6 +133,7 @@ HeadRef ModelVerifier::probe() const
 std::shared_ptr<const PassResult> ModelVerifier::run(const Intervention *edits, const StopToken &stop)
 {
     PassRequest request;
+    request.nonFinite = NonFinite::Keep; // a check goes red instead
     request.tokens = m_tokens;
     request.intervention = edits;
     request.capture.patternBudgetBytes = std::numeric_limits<std::size_t>::max(); // a short text: all of them
@@ -209,6 +210,7 @@ WorkStatus ModelVerifier::checkEditedPasses(const StopToken &stop)
     if (!m_edited)
         return WorkStatus::Cancelled;
     PassRequest request;
+    request.nonFinite = NonFinite::Keep; // a check goes red instead
     request.tokens = m_tokens;
     request.intervention = &edits;
     request.capture.patternBudgetBytes = std::numeric_limits<std::size_t>::max();
@@ -315,6 +317,7 @@ WorkStatus ModelVerifier::checkReference(const StopToken &stop)
     std::array<double, 4> worst {};
     for (const ReferenceFigureCase &expected : m_subject.reference.cases) {
         PassRequest request;
+        request.nonFinite = NonFinite::Keep; // a check goes red instead
         request.tokens = expected.ids;
         request.intervention = &expected.edits;
         request.capture.patternBudgetBytes = 0; // the last rows are kept anyway

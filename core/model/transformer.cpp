@@ -16,13 +16,18 @@ namespace sinkscope {
 
 namespace {
 
-/// A result that is no number must not be shown as one. Throws Error.
-void requireFinite(std::span<const float> logits, const Intervention *intervention)
+bool areFinite(std::span<const float> logits)
 {
     bool allFinite = true; // without a branch: the whole vocabulary is read
     for (const float logit : logits)
         allFinite &= std::abs(logit) <= std::numeric_limits<float>::max();
-    if (allFinite)
+    return allFinite;
+}
+
+/// A result that is no number must not be shown as one. Throws Error.
+void requireFinite(std::span<const float> logits, const Intervention *intervention)
+{
+    if (areFinite(logits))
         return;
     const bool edited = intervention && !intervention->changesNothing();
     throw Error({.what = edited ? "the edited pass left the range of fp32: its logits are not finite numbers"
@@ -100,7 +105,8 @@ std::shared_ptr<const PassResult> Transformer::run(const PassRequest &request, c
             static_cast<int>(tokens), TokenPos(static_cast<std::int32_t>(tokens) - 1));
     if (unembed(*result, request.capture.logitRows, stop) == WorkStatus::Cancelled)
         return nullptr;
-    requireFinite(result->logitsLast, request.intervention);
+    if (request.nonFinite == NonFinite::Refuse)
+        requireFinite(result->logitsLast, request.intervention);
     return result;
 }
 
@@ -265,11 +271,12 @@ std::optional<Matrix> Transformer::extend(
         status =
             m_gemm.multiply(m_workspace.normed.view(), m_model.weights.unembedding(), logits.view(), stop);
     }
-    if (status == WorkStatus::Cancelled) {
+    const std::span<const float> last = logits.row(logits.rows() - 1);
+    if (status == WorkStatus::Cancelled || !areFinite(last))
         cache.truncate(past);
+    if (status == WorkStatus::Cancelled)
         return std::nullopt;
-    }
-    requireFinite(logits.row(logits.rows() - 1), intervention);
+    requireFinite(last, intervention);
     return logits;
 }
 

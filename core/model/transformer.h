@@ -32,6 +32,12 @@ struct CaptureOptions {
     LogitRows logitRows = LogitRows::Last;
 };
 
+/// What becomes of a pass whose last logits are not finite numbers.
+enum class NonFinite : std::uint8_t {
+    Refuse, ///< run throws Error
+    Keep, ///< they are returned: for checks that say so themselves
+};
+
 /// One pass to run. `tokens` and `intervention` must outlive the call.
 struct PassRequest {
     std::span<const TokenId> tokens;
@@ -44,6 +50,7 @@ struct PassRequest {
     std::shared_ptr<const PassResult> restartFrom;
     LayerIndex restartLayer;
     TokenPos restartRow;
+    NonFinite nonFinite = NonFinite::Refuse;
     /// Told after each layer; may be empty. See ProgressFn.
     std::function<void(double fraction)> progress = {};
 };
@@ -81,7 +88,7 @@ public:
 
     /// The whole prompt at once. nullptr when cancelled (checked between layers and between panels of a
     /// product). Throws RequestError when the prompt is empty, too long for the context, holds an id outside
-    /// the vocabulary, or an edit does not fit.
+    /// the vocabulary, or an edit does not fit; Error when the last logits are not finite numbers.
     std::shared_ptr<const PassResult> run(const PassRequest &request, const StopToken &stop);
 
     /// `pass`, which ran under `intervention` (nullptr: none), with the patterns of `layers` too, in fp32: of
@@ -99,7 +106,8 @@ public:
     std::optional<BatchResult> runBatch(const BatchRequest &request, const StopToken &stop);
 
     /// Reads `tokens` after those in `cache` and appends them to it. Returns the logits of each, [tokens, V];
-    /// nothing when cancelled (the cache is then truncated to what it was).
+    /// nothing when cancelled (the cache is then truncated to what it was, as it is when the last logits are
+    /// not finite numbers: throws Error).
     std::optional<Matrix> extend(KvCache &cache, std::span<const TokenId> tokens,
         const Intervention *intervention, const StopToken &stop);
 

@@ -85,6 +85,7 @@ TEST_F(EditRange, LogitsThatAreNoNumbersFailThePass)
     const std::vector<TokenId> next {TokenId(5)};
     const std::string ofStep = sentenceOf([&] { m_session.transformer().extend(cache, next, &edits, {}); });
     EXPECT_NE(ofStep.find("not finite"), std::string::npos) << ofStep;
+    EXPECT_EQ(cache.tokenCount(), m_tokens.size()) << "the step is taken back";
 }
 
 } // namespace
