@@ -221,6 +221,30 @@ TEST(ScaledOutput, EqualsOneComputedByHand)
     }
 }
 
+TEST(ScaledResidualDelta, EqualsOneComputedByHandAlsoWhereKeyZeroTakesAll)
+{
+    const float projection = 2.0F; // W_o of a stream of size 1
+    Model model;
+    model.config.headCount = 1;
+    model.config.kvHeadCount = 1;
+    model.config.headSize = 1;
+    model.weights.layers.resize(1);
+    WeightMatrix &weights = model.weights.layers[0].attentionOutput;
+    weights.outputs = 1;
+    weights.inputs = 1;
+    weights.stored = std::as_bytes(std::span(&projection, 1));
+    const auto deltaOf = [&](const LayerRecord &record, double gamma) {
+        return static_cast<double>(scaledResidualDelta(record, model, {}, gamma).at(1, 0));
+    };
+    // 2 (10 - 2) of the change of a0: from 0.4 to 1.2 / 1.8, from 0 to 0.4, from 1 to 0
+    EXPECT_NEAR(deltaOf(handMadeRecord(0.4F, 0.6F, 1.0F), 3.0), 16.0 * (1.2 / 1.8 - 0.4), 5e-6);
+    EXPECT_NEAR(deltaOf(handMadeRecord(0.4F, 0.6F, 0.0F), 1.0), 16.0 * 0.4, 5e-6);
+    const LayerRecord parked = handMadeRecord(1.0F, 1e-10F, 1.0F); // a0 is 1 in fp32
+    EXPECT_NEAR(deltaOf(parked, 0.0), -16.0, 5e-6);
+    // 1 - a0 halves; log odds of 23 in fp32 are right to 1e-6
+    EXPECT_NEAR(deltaOf(parked, 2.0), 16.0 * 0.5e-10, 1e-5 * 16.0 * 0.5e-10);
+}
+
 TEST(ScaledPattern, EmptyWithoutRecordedPatterns)
 {
     test::ModelSession session(test::writeTinyModel());
