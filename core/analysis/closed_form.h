@@ -22,7 +22,8 @@ struct ScaledRow {
 ScaledRow scaledRow(const LayerRecord &record, HeadIndex head, TokenPos query, double gamma);
 
 /// The lower triangle [T (T + 1) / 2] of `head` at `gamma`; empty when the record holds no patterns.
-/// Exact when the head's only edit is the plain one and nothing below its layer changes.
+/// Exact when the head's only edit is the plain one and nothing below its layer changes. Where the recorded
+/// weights of all other keys are 0 in fp32 (log odds above 87) how they share the rest is lost: they stay 0.
 std::vector<float> scaledPattern(const LayerRecord &record, HeadIndex head, double gamma);
 
 /// Output of `head` at `gamma`, [T, headSize], before gain or ablation; empty when the record holds no
