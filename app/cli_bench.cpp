@@ -301,7 +301,7 @@ void runBench(const BenchOptions &options, const CommandContext &context)
                 .expected = fmt::format("1 to {}", contextLength),
                 .wayOut = "Give smaller numbers to --tokens"});
     BenchReport report;
-    report.backends = backendNames(backends);
+    report.backends = backendNames(usableGemmBackends());
     for (const Contender &contender : contenders)
         report.forwards.push_back(
             {std::string(gemmBackendName(contender.backend)), contender.precisionName()});

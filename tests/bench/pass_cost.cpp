@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Measures what a model costs here: memory against its estimate, a high slider against a full pass, a cancel.
 #include "core/base/error.h"
+#include "core/base/free_memory.h"
 #include "core/model/transformer.h"
+#include "core/weights/open_weights.h"
+#include "core/weights/weight_source.h"
 
 #include <algorithm>
 #include <atomic>
@@ -112,8 +115,21 @@ void printCancels(Transformer &transformer, const PassRequest &full, double full
             median(delays), *std::ranges::max_element(delays));
 }
 
+std::uint64_t bytesNeeded(const std::string &path, const LoadOptions &options, int tokens)
+{
+    const auto source = openWeights(path);
+    return estimateMemory(readModelConfig(*source), source->fileBytes(), options, tokens).totalBytes();
+}
+
 void measure(const std::string &path, int tokenCount, const LoadOptions &options)
 {
+    const std::uint64_t needed = bytesNeeded(path, options, tokenCount);
+    const std::uint64_t available = availableMemory().value_or(needed);
+    if (needed > available) {
+        fmt::print("skipped: {} needs about {:.0f} MB and {:.0f} MB are free\n", path,
+            static_cast<double>(needed) / 1e6, static_cast<double>(available) / 1e6);
+        return;
+    }
     ThreadPool pool(kThreads);
     const auto model = loadModel(path, options, pool, {}, {});
     Gemm gemm(pool);

@@ -2,6 +2,7 @@
 // The state of the window.
 #include "ui/state/app_state.h"
 
+#include "core/base/free_memory.h"
 #include "ui/state/edit_commands.h"
 
 #include <utility>
@@ -48,6 +49,7 @@ void AppState::takeModel(const std::shared_ptr<const Model> &model)
 {
     const bool hadModel = m_model != nullptr;
     m_model = model;
+    m_patternBudgetBytes = usualPatternBudget(availableMemory()); // the weights are loaded
     m_baseline.reset();
     m_edited.reset();
     m_answered.reset();
@@ -255,6 +257,7 @@ void AppState::ask(Asked asked)
     question.intervention = intervention();
     question.answers = m_session.answers;
     question.patternLayers = {m_shownLayer};
+    question.patternBudgetBytes = m_patternBudgetBytes;
     setAnswer(Answer::Earlier);
     m_isComplete = false;
     const bool wasCancelled = std::exchange(m_isCancelled, false);

@@ -136,6 +136,7 @@ private:
     std::optional<SessionValue> m_answered; // what the snapshots answer
     std::shared_ptr<const TokenizedPrompt> m_pendingPrompt;
     RequestId m_answeredId = 0;
+    std::size_t m_patternBudgetBytes = 0; // of the open model
     double m_fraction = 0.0;
     bool m_isSlow = false; // the pass takes longer than kProgressDelayMs
     bool m_isCancelled = false;

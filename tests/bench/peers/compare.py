@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Times the same tokens with transformers, llama.cpp and Sinkscope in turn. Started by run, in its environment."""
+"""Times as many tokens with transformers, llama.cpp and Sinkscope in turn. Started by run, in its environment."""
 import argparse
 import gc
 import importlib.metadata
@@ -103,11 +103,17 @@ def milliseconds(work):
     return 1000 * (time.perf_counter() - start)
 
 
+def full_tokens(report):
+    return report["forward"][0]["tokens"]
+
+
 def ours_of(report):
     full = report["forward"][0]["medianMs"]
     steps = {row["layer"]: row["medianMs"] for row in report["sliderStep"]}
     last = max(row["layer"] for row in report["restart"])
     found = {"full": full}
+    if report["drag"]["tokens"] != full_tokens(report):
+        return found  # the slider steps are of another length
     for name, layer in (("middle", (last + 1) // 2), ("last", last)):
         if layer in steps:
             found[name] = steps[layer]

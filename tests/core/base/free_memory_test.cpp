@@ -25,6 +25,15 @@ TEST(FreeMemory, IsUnknownWithoutThatLine)
     EXPECT_FALSE(availableMemory(empty));
 }
 
+TEST(PatternBudget, IsAQuarterOfTheFreeMemoryWithinBounds)
+{
+    constexpr std::uint64_t kMega = 1'048'576;
+    EXPECT_EQ(usualPatternBudget(2000 * kMega), 500 * kMega);
+    EXPECT_EQ(usualPatternBudget(100 * kMega), 64 * kMega);
+    EXPECT_EQ(usualPatternBudget(100'000 * kMega), 1024 * kMega);
+    EXPECT_EQ(usualPatternBudget(std::nullopt), 1024 * kMega);
+}
+
 } // namespace
 
 } // namespace sinkscope
