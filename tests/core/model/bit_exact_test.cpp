@@ -203,8 +203,12 @@ TEST_P(BitExact, ABatchEqualsItsVariantsOneByOne)
         variants.push_back(named.intervention);
     for (const int focusLayer : {0, 1, 2}) {
         const HeadRef focus {LayerIndex(focusLayer), HeadIndex(2)};
-        const auto batch = m_session.transformer().runBatch(
-            {.tokens = m_tokens, .variants = variants, .restartFrom = baseline, .focus = focus}, {});
+        const auto batch = m_session.transformer().runBatch({.tokens = m_tokens,
+                                                                .variants = variants,
+                                                                .restartFrom = baseline,
+                                                                .restartLayer = LayerIndex(0),
+                                                                .focus = focus},
+            {});
         ASSERT_TRUE(batch.has_value());
         ASSERT_EQ(batch->focus.size(), variants.size());
         for (std::size_t variant = 0; variant < variants.size(); ++variant) {
@@ -225,8 +229,11 @@ TEST_P(BitExact, ABatchAboveTheLowestLayerEqualsItsVariants)
     for (const test::NamedIntervention &named : interventions())
         if (lowestLayerOf(named.intervention).value >= 1)
             variants.push_back(named.intervention);
-    const auto batch = m_session.transformer().runBatch(
-        {.tokens = m_tokens, .variants = variants, .restartFrom = baseline, .restartLayer = LayerIndex(1)},
+    const auto batch = m_session.transformer().runBatch({.tokens = m_tokens,
+                                                            .variants = variants,
+                                                            .restartFrom = baseline,
+                                                            .restartLayer = LayerIndex(1),
+                                                            .focus = {}},
         {});
     ASSERT_TRUE(batch.has_value());
     for (std::size_t variant = 0; variant < variants.size(); ++variant) {
