@@ -145,7 +145,7 @@ void MainWindow::makeColoursMenu(QMenu *menu)
 
 void MainWindow::makeHeadsMenu()
 {
-    QMenu *menu = menuBar()->addMenu(tr("&Heads"));
+    QMenu *menu = menuBar()->addMenu(tr("Hea&ds"));
     FactorSlider &slider = m_explore->factor().slider();
     const auto step = [&slider](int steps, StepSize size) {
         return [&slider, steps, size] { slider.step(steps, size); };

@@ -153,6 +153,35 @@ TEST(FactorSlider, MixedRangeMultiplies)
     EXPECT_FALSE(bench.slider.isMixed());
 }
 
+TEST(FactorSlider, SteppingAMixedRangeToOneKeepsItsRatios)
+{
+    const double below = steppedFactor(1.0, -1, StepSize::Normal);
+    SliderBench bench;
+    bench.slider.setMixed({0.1, 8.0}, below);
+    bench.slider.setFocus();
+    QTest::keyClick(&bench.slider, Qt::Key_Right);
+    EXPECT_EQ(bench.slider.factor(), 1.0); // the mean, not every head
+    EXPECT_TRUE(bench.slider.isMixed());
+    EXPECT_EQ(bench.changed.count(), 0);
+    ASSERT_EQ(bench.scaled.count(), 1);
+    EXPECT_NEAR(bench.scaled.last().first().toDouble(), 1.0 / below, 1e-12);
+    QTest::keyClick(&bench.slider, Qt::Key_0); // this asks for 1
+    EXPECT_EQ(bench.last(), 1.0);
+    EXPECT_FALSE(bench.slider.isMixed());
+}
+
+TEST(FactorSlider, AWheelThroughOneKeepsTheRatiosOfAMixedRange)
+{
+    SliderBench bench;
+    bench.slider.setMixed({0.1, 8.0}, steppedFactor(1.0, -1, StepSize::Normal));
+    bench.slider.setFocus();
+    bench.wheel(1);
+    bench.wheel(1);
+    EXPECT_EQ(bench.changed.count(), 0);
+    EXPECT_EQ(bench.scaled.count(), 2);
+    EXPECT_TRUE(bench.slider.isMixed());
+}
+
 TEST(FactorSlider, DisabledTurnsNothing)
 {
     SliderBench bench;

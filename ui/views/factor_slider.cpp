@@ -117,16 +117,21 @@ QSize FactorSlider::minimumSizeHint() const
 
 void FactorSlider::step(int steps, StepSize size)
 {
-    turnTo(steppedFactor(m_state.factor, steps, size));
+    turnTo(steppedFactor(m_state.factor, steps, size), AtOne::KeepRatios);
 }
 
 void FactorSlider::turnTo(double factor)
+{
+    turnTo(factor, AtOne::Level);
+}
+
+void FactorSlider::turnTo(double factor, AtOne atOne)
 {
     if (m_act != Act::None) {
         endAct();
     }
     beginAct(Act::Key);
-    moveTo(factor);
+    moveTo(factor, atOne);
     endAct();
 }
 
@@ -138,7 +143,7 @@ void FactorSlider::beginExternalDrag()
 void FactorSlider::dragExternally(double factor)
 {
     if (m_act == Act::Mouse) {
-        moveTo(factor);
+        moveTo(factor, AtOne::KeepRatios);
     }
 }
 
@@ -169,9 +174,10 @@ void FactorSlider::endAct()
     Q_EMIT dragFinished();
 }
 
-void FactorSlider::moveTo(double factor)
+void FactorSlider::moveTo(double factor, AtOne atOne)
 {
-    if (m_state.span && factor > 0 && factor != 1.0 && m_meanAtStart > 0) {
+    const bool levels = factor == 0 || (factor == 1.0 && atOne == AtOne::Level);
+    if (m_state.span && !levels && m_meanAtStart > 0) {
         if (factor == m_state.factor) {
             return;
         }
@@ -241,7 +247,7 @@ void FactorSlider::mouseMoveEvent(QMouseEvent *event)
     }
     const SnapAtOne snap =
         event->modifiers() & Qt::AltModifier || m_state.span ? SnapAtOne::Released : SnapAtOne::On;
-    moveTo(axis().factorAt(event->localPos().x() - m_grabOffset, snap));
+    moveTo(axis().factorAt(event->localPos().x() - m_grabOffset, snap), AtOne::KeepRatios);
 }
 
 void FactorSlider::mouseReleaseEvent(QMouseEvent *event)
@@ -280,7 +286,7 @@ void FactorSlider::wheelEvent(QWheelEvent *event)
     }
     beginAct(Act::Wheel);
     const StepSize size = event->modifiers() & Qt::ShiftModifier ? StepSize::Fine : StepSize::Normal;
-    moveTo(steppedFactor(m_state.factor, steps, size));
+    moveTo(steppedFactor(m_state.factor, steps, size), AtOne::KeepRatios);
     m_wheelEnd.start();
 }
 
@@ -293,7 +299,7 @@ void FactorSlider::keyPressEvent(QKeyEvent *event)
     }
     m_ringShown = true;
     beginAct(Act::Key);
-    moveTo(*factor);
+    moveTo(*factor, event->key() == Qt::Key_0 ? AtOne::Level : AtOne::KeepRatios);
     event->accept();
 }
 

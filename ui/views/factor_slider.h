@@ -83,7 +83,10 @@ private:
     enum class Act { None, Mouse, Wheel, Key };
     void beginAct(Act act);
     void endAct();
-    void moveTo(double factor);
+    /// What a mixed slider does where its mean comes to 1.
+    enum class AtOne { Level, KeepRatios };
+    void moveTo(double factor, AtOne atOne);
+    void turnTo(double factor, AtOne atOne);
     void relayout();
     void describe();
     bool wheelCounts() const;
