@@ -49,9 +49,9 @@ PromptPanel::PromptPanel(Workbench &bench, QWidget *parent)
     nameControl(m_editButton, "editPromptButton", tr("Edit the prompt"),
         tr("Edit the prompt (F2); Return runs it, Shift+Return starts a new line"));
     m_badge->setObjectName(QStringLiteral("initialTokenBadge"));
+    m_title->addControl(m_badge); // first: its width changes, the buttons stay under the pointer
     m_title->addControl(m_form);
     m_title->addControl(m_editButton);
-    m_title->addControl(m_badge);
     m_strip->setObjectName(QStringLiteral("tokenStrip"));
     nameControl(m_editor, "promptEditor", tr("Prompt text"),
         tr("Return runs the prompt, Shift+Return starts a new line, Esc leaves"));
