@@ -8,26 +8,16 @@
 #include "core/model/pass_stack.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
-#include <limits>
 
 namespace sinkscope {
 
 namespace {
 
-bool areFinite(std::span<const float> logits)
-{
-    bool allFinite = true; // without a branch: the whole vocabulary is read
-    for (const float logit : logits)
-        allFinite &= std::abs(logit) <= std::numeric_limits<float>::max();
-    return allFinite;
-}
-
 /// A result that is no number must not be shown as one. Throws Error.
 void requireFinite(std::span<const float> logits, const Intervention *intervention)
 {
-    if (areFinite(logits))
+    if (allFinite(logits))
         return;
     const bool edited = intervention && !intervention->changesNothing();
     throw Error({.what = edited ? "the edited pass left the range of fp32: its logits are not finite numbers"
@@ -272,7 +262,7 @@ std::optional<Matrix> Transformer::extend(
             m_gemm.multiply(m_workspace.normed.view(), m_model.weights.unembedding(), logits.view(), stop);
     }
     const std::span<const float> last = logits.row(logits.rows() - 1);
-    if (status == WorkStatus::Cancelled || !areFinite(last))
+    if (status == WorkStatus::Cancelled || !allFinite(last))
         cache.truncate(past);
     if (status == WorkStatus::Cancelled)
         return std::nullopt;

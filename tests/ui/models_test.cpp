@@ -3,6 +3,7 @@
 #include "ui/models/edits_model.h"
 #include "ui/models/next_tokens_model.h"
 #include "ui/models/roles.h"
+#include "ui/panels/head_list.h"
 #include "ui/views/answer_bars.h"
 #include "ui/views/edit_item_delegate.h"
 #include "ui/views/figure_list.h"
@@ -150,25 +151,11 @@ TEST(EditsModel, ATickIsOnlyAskedFor)
 
 namespace {
 
-EditItemRoles roles()
-{
-    EditItemRoles roles;
-    roles.factor = kFactorRole;
-    roles.isMixed = kMixedRole;
-    roles.curve = kCurveRole;
-    roles.curveState = kCurveStateRole;
-    roles.title = kTitleRole;
-    roles.detail = kDetailRole;
-    roles.depth = kDepthRole;
-    roles.isExpanded = kExpandedRole;
-    return roles;
-}
-
 /// A list as the edits panel has it: what the delegate reports goes back into the model.
 struct ListBench {
     EditsModel model;
     QListView view;
-    EditItemDelegate *delegate = new EditItemDelegate(roles(), &view);
+    EditItemDelegate *delegate = new EditItemDelegate(editItemRoles(), &view);
     QSignalSpy started {delegate, &EditItemDelegate::dragStarted};
     QSignalSpy finished {delegate, &EditItemDelegate::dragFinished};
 

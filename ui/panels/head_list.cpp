@@ -34,7 +34,9 @@ QVector<QPointF> entropyCurve(const FactorCurve *curveOrNull)
     return points;
 }
 
-EditItemRoles rowRoles()
+} // namespace
+
+EditItemRoles editItemRoles()
 {
     EditItemRoles roles;
     roles.factor = kFactorRole;
@@ -48,8 +50,6 @@ EditItemRoles rowRoles()
     return roles;
 }
 
-} // namespace
-
 HeadList::HeadList(Workbench &bench, Content content, QWidget *parent)
     : QWidget(parent)
     , m_bench(bench)
@@ -57,7 +57,7 @@ HeadList::HeadList(Workbench &bench, Content content, QWidget *parent)
     , m_model(
           nullptr, content == Content::Edits ? EditsModel::Titles::LayerAndHead : EditsModel::Titles::Head)
     , m_view(new QListView(this))
-    , m_delegate(new EditItemDelegate(rowRoles(), m_view))
+    , m_delegate(new EditItemDelegate(editItemRoles(), m_view))
 {
     const bool isEdits = content == Content::Edits;
     nameControl(m_view, isEdits ? "editList" : "layerList", isEdits ? tr("Edits") : tr("Heads of the layer"),

@@ -14,6 +14,10 @@
 namespace sinkscope::ui {
 
 class EditItemDelegate;
+struct EditItemRoles;
+
+/// Where the delegate finds in an EditsModel what it paints.
+EditItemRoles editItemRoles();
 
 /// Joins a list of heads to the state. Owner: a panel. Threads: GUI thread.
 class HeadList : public QWidget {
