@@ -202,6 +202,7 @@ void HeadList::turn(const QModelIndex &index, double gamma)
     const QString name = index.data().toString();
     showHeadOf(index);
     std::vector<HeadFactor> factors;
+    factors.reserve(heads.size());
     for (const HeadRef head : heads)
         factors.push_back({head, gamma});
     m_bench.state.setFactors(factors, name);
