@@ -3,6 +3,7 @@
 #include "app/cli_command_list.h"
 
 #include "app/cli_bench_drag.h"
+#include "app/cli_bench_sensitivity.h"
 #include "app/cli_bench_sample.h"
 #include "app/cli_bench_sweep.h"
 #include "app/cli_options.h"
@@ -174,6 +175,7 @@ struct BenchReport {
     DragResult drag;
     std::vector<SliderStepResult> sliderSteps;
     CurveStartResult curve;
+    SensitivityCost sensitivity;
 };
 
 /// medianMs, q1 and q3 after the fields given.
@@ -183,6 +185,14 @@ Json timesJson(Json fields, const Sample &sample)
     fields["q1"] = sample.quantile(0.25);
     fields["q3"] = sample.quantile(0.75);
     return fields;
+}
+
+/// As `forward` names it.
+std::string precisionNameOf(const BenchReport &report, GemmPrecision precision)
+{
+    return report.forwards.front().backend == gemmBackendName(GemmBackend::Amx)
+        ? std::string(gemmPrecisionName(precision))
+        : "fp32";
 }
 
 Json reportJson(const BenchReport &report)
@@ -205,7 +215,9 @@ Json reportJson(const BenchReport &report)
     }
     Json sliderSteps = Json::array();
     for (const SliderStepResult &result : report.sliderSteps) {
-        Json row = timesJson({{"layer", result.layer}, {"tokens", report.drag.tokens}}, result.step);
+        Json row = timesJson({{"layer", result.layer}, {"tokens", report.drag.tokens},
+                                 {"precision", precisionNameOf(report, result.precision)}},
+            result.step);
         row["closedFormMedianMs"] = result.closedForm.median();
         row["closedFormWorstMs"] = result.closedForm.worst();
         sliderSteps.push_back(std::move(row));
@@ -227,6 +239,10 @@ Json reportJson(const BenchReport &report)
             timesJson({{"layer", report.curve.layer}, {"tokens", report.curve.tokens},
                           {"points", report.curve.points}},
                 report.curve.elapsed)},
+        {"sensitivity",
+            timesJson(
+                {{"tokens", report.sensitivity.tokens}, {"ratioToFull", report.sensitivity.ratioToFull()}},
+                report.sensitivity.derivatives)},
         {"peakBytes", peakBytes()}};
 }
 
@@ -265,14 +281,18 @@ void printText(std::ostream &out, const BenchReport &report)
         report.sweep.batchedPerSecond() / report.sweep.naivePerSecond());
     for (const SliderStepResult &step : report.sliderSteps)
         out << fmt::format(
-            "slider step at layer {}, {} tokens: {:.1f} ms (q1 {:.1f}, q3 {:.1f}); closed form "
+            "slider step at layer {}, {} tokens, {}: {:.1f} ms (q1 {:.1f}, q3 {:.1f}); closed form "
             "{:.3f} ms, worst {:.3f}\n",
-            step.layer, report.drag.tokens, step.step.median(), step.step.quantile(0.25),
-            step.step.quantile(0.75), step.closedForm.median(), step.closedForm.worst());
+            step.layer, report.drag.tokens, precisionNameOf(report, step.precision), step.step.median(),
+            step.step.quantile(0.25), step.step.quantile(0.75), step.closedForm.median(),
+            step.closedForm.worst());
     out << fmt::format(
         "first {} points of a curve at layer {}, {} tokens: {:.1f} ms (q1 {:.1f}, q3 {:.1f})\n",
         report.curve.points, report.curve.layer, report.curve.tokens, report.curve.elapsed.median(),
         report.curve.elapsed.quantile(0.25), report.curve.elapsed.quantile(0.75));
+    out << fmt::format(
+        "derivatives of margin and entropy by all heads, {} tokens: {:.1f} ms, {:.2f} full passes\n",
+        report.sensitivity.tokens, report.sensitivity.derivatives.median(), report.sensitivity.ratioToFull());
     out << fmt::format(
         "drag of {:.1f} s at layer {}, {} tokens: {:.1f} pictures per second, their age {:.0f} ms "
         "(worst {:.0f})\n",
@@ -316,12 +336,14 @@ void runBench(const BenchOptions &options, const CommandContext &context)
         report.lengths.push_back(measureLength(contenders, length, runs));
     }
     say("a sweep and a drag");
+    contenders.front().session->gemm().setPrecision(GemmPrecision::Exact);
     const Tokenizer &tokenizer = *contenders.front().session->model().tokenizer;
     report.sweep = measureSweep(*contenders.front().session, *contenders.back().session,
         timingTokens(tokenizer, std::min(kSweepTokens, contextLength)), runs);
     const DragSubject subject {.modelPath = path,
         .engine = {.threadCount = threads, .load = {.backend = backends.front()}},
         .tokens = timingTokens(tokenizer, std::min(kDragTokens, contextLength - 1))};
+    report.sensitivity = measureSensitivity(*contenders.front().session, subject.tokens, runs);
     contenders.clear(); // the engine loads the model once more
     report.sliderSteps = measureSliderSteps(subject, runs);
     DragSubject example = subject;

@@ -135,6 +135,7 @@ DragResult replayDrag(const DragSubject &subject)
         asked.push_back(BenchClock::now());
         PassQuestion question = questionOf(subject, kFirstMoveId + static_cast<RequestId>(move));
         question.intervention.setFactor({LayerIndex(result.layer), HeadIndex(0)}, gammaAt(move));
+        question.previewPrecision = GemmPrecision::TwoTerms; // as the window asks while a slider moves
         worker.ask(question);
         // Until the first picture the screen shows what was true before the drag.
         const RequestId shown = stopwatch.shown();
@@ -163,7 +164,10 @@ std::vector<SliderStepResult> measureSliderSteps(const DragSubject &subject, int
             const HeadRef head {LayerIndex(result.layer), HeadIndex(0)};
             PassQuestion question = questionOf(subject, kFirstMoveId);
             question.intervention.setFactor(head, gamma);
-            result.step.time([&] { engine.preview(question, StopToken {}); });
+            question.previewPrecision = GemmPrecision::TwoTerms;
+            std::optional<PassAnswer> answer;
+            result.step.time([&] { answer = engine.preview(question, StopToken {}); });
+            result.precision = answer->edited->precision;
             const LayerRecord &record = *baseline->baseline->pass->layers[head.layer.asSize()];
             result.closedForm.time([&] {
                 scaledPattern(record, head.head, gamma);

@@ -24,6 +24,7 @@ struct DragResult {
 /// A step of the slider alone: from the question to its finished preview, all figures true.
 struct SliderStepResult {
     int layer = 0;
+    GemmPrecision precision = GemmPrecision::Exact; ///< of the shown figures
     Sample step;
     Sample closedForm; ///< the picture and entropies of the dragged head without a pass
 };

@@ -4,6 +4,7 @@
 
 #include "core/analysis/attention_metrics.h"
 #include "core/analysis/output_metrics.h"
+#include "core/tensor/gemm.h"
 
 #include <memory>
 #include <optional>
@@ -27,6 +28,7 @@ struct Snapshot {
     double klFromBaselineNats =
         0.0; ///< KL(baseline || this) of the next-token distribution; 0 for a baseline
     double elapsedMs = 0.0; ///< of the pass and its metrics
+    GemmPrecision precision = GemmPrecision::Exact; ///< of its products; not Exact in some previews only
     bool patternsLeftOut = false; ///< some layers' patterns did not fit the byte budget
     bool patternsInHalf = false; ///< some layers' patterns fit it in half precision (fp16) only
 };

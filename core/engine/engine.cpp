@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Previews, full answers and curve points.
+// Previews, full answers and derivatives.
 #include "core/engine/engine.h"
 
 #include "core/base/error.h"
-#include "core/intervention/intervention_diff.h"
-#include "core/search/variant_batch.h"
 #include "core/model/prepare_edits.h"
 
 #include <algorithm>
@@ -14,8 +12,6 @@
 namespace sinkscope {
 
 namespace {
-
-constexpr std::size_t kFirstPoints = 5; // of a curve, computed before the rest
 
 double millisecondsSince(std::chrono::steady_clock::time_point start)
 {
@@ -49,12 +45,30 @@ bool answers(const Snapshot &snapshot, const PassQuestion &question)
         && !lacksPatterns(*snapshot.pass, question.patternLayers);
 }
 
+/// Sets the precision of products while it lives.
+class PrecisionScope {
+public:
+    PrecisionScope(Gemm &gemm, GemmPrecision precision)
+        : m_gemm(gemm)
+        , m_before(gemm.precision())
+    {
+        m_gemm.setPrecision(precision);
+    }
+    ~PrecisionScope() { m_gemm.setPrecision(m_before); }
+    PrecisionScope(const PrecisionScope &) = delete;
+    PrecisionScope &operator=(const PrecisionScope &) = delete;
+
+private:
+    Gemm &m_gemm;
+    GemmPrecision m_before;
+};
+
 } // namespace
 
 Engine::Engine(EngineOptions options)
     : m_options(options)
     , m_pool(options.threadCount)
-    , m_gemm(m_pool)
+    , m_gemm(m_pool, options.tileKernel)
     , m_checkpoints(options.checkpointBudgetBytes)
 {
 }
@@ -116,7 +130,8 @@ std::optional<PassAnswer> Engine::preview(
         edited = snapshotOf(question, question.intervention, stop, observer);
         if (!edited)
             return std::nullopt;
-        m_checkpoints.put(edited);
+        if (edited->precision == GemmPrecision::Exact) // else no pass may start there
+            m_checkpoints.put(edited);
     }
     m_edited = edited;
     return PassAnswer {question.id, SnapshotStage::Preview, baseline, edited};
@@ -169,6 +184,9 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
         kept.reset();
     if (kept && !lacksPatterns(*kept->pass, question.patternLayers))
         return kept;
+    const bool mayBeCoarse = !plan.complete && !intervention.changesNothing()
+        && m_model->weights.layers.back().query.layout == WeightLayout::Tiles;
+    const PrecisionScope scope(m_gemm, mayBeCoarse ? question.previewPrecision : GemmPrecision::Exact);
     // What depends on the prompt follows from it and the edits asked for: those identify the pass.
     const std::optional<Intervention> prepared = preparedFor(intervention, stop);
     if (!prepared)
@@ -187,6 +205,7 @@ std::shared_ptr<const Snapshot> Engine::snapshotOf(const PassQuestion &question,
     snapshot->prompt = m_prompt;
     snapshot->intervention = intervention;
     snapshot->pass = pass;
+    snapshot->precision = m_gemm.precision();
     snapshot->logProbabilities = std::make_shared<const std::vector<double>>(logSoftmax(pass->logitsLast));
     const std::vector<double> &logProbabilities = *snapshot->logProbabilities;
     auto answers = scoreAnswers(*m_transformer,
@@ -228,8 +247,26 @@ std::optional<PassAnswer> Engine::complete(const PassAnswer &answer, const StopT
         m_baseline = full.baseline;
     if (stop.stop_requested())
         return std::nullopt;
-    full.edited = answer.edited == answer.baseline ? full.baseline : completed(answer.edited);
+    std::shared_ptr<const Snapshot> edited = answer.edited;
+    if (edited->precision != GemmPrecision::Exact) {
+        edited = exactEdited(stop);
+        if (!edited)
+            return std::nullopt;
+    }
+    full.edited = edited == answer.baseline ? full.baseline : completed(edited);
     return full;
+}
+
+/// The edited snapshot of the last preview from Exact products; nullptr when cancelled.
+std::shared_ptr<const Snapshot> Engine::exactEdited(const StopToken &stop)
+{
+    if (m_edited->precision == GemmPrecision::Exact)
+        return m_edited;
+    m_question.previewPrecision = GemmPrecision::Exact;
+    std::shared_ptr<const Snapshot> exact = snapshotOf(m_question, m_edited->intervention, stop);
+    if (exact)
+        m_edited = exact;
+    return exact;
 }
 
 std::optional<Sensitivity> Engine::sensitivity(const StopToken &stop)
@@ -237,123 +274,19 @@ std::optional<Sensitivity> Engine::sensitivity(const StopToken &stop)
     requireModel();
     if (!m_edited)
         throw RequestError({.what = "derivatives need a prompt that was computed before"});
-    const std::optional<Intervention> prepared = preparedFor(m_edited->intervention, stop);
+    const std::shared_ptr<const Snapshot> edited = exactEdited(stop);
+    if (!edited)
+        return std::nullopt;
+    const std::optional<Intervention> prepared = preparedFor(edited->intervention, stop);
     if (!prepared)
         return std::nullopt;
     if (!m_backward)
         m_backward = std::make_unique<BackwardPass>(*m_model, m_gemm);
     SensitivityRequest request;
-    request.pass = m_edited->pass.get();
+    request.pass = edited->pass.get();
     request.intervention = &*prepared;
     request.answers = m_question.answers;
     return deriveOutput(*m_backward, request, stop);
-}
-
-namespace {
-
-/// What a point says of the distribution after the prompt.
-void describeOutput(CurvePoint &point, const Snapshot &baseline, std::span<const double> logProbabilities)
-{
-    point.outputEntropyNats = entropyNats(logProbabilities);
-    point.klFromBaselineNats = klDivergenceNats(*baseline.logProbabilities, logProbabilities);
-    const std::vector<AnswerScore> &answers = baseline.output.answers;
-    for (const AnswerScore &answer : answers)
-        point.answerProbabilities.push_back(std::exp(logProbabilities[answer.ids.front().asSize()]));
-    if (answers.size() >= 2)
-        point.margin = logProbabilities[answers[0].ids.front().asSize()]
-            - logProbabilities[answers[1].ids.front().asSize()];
-}
-
-void describeFocus(CurvePoint &point, const RowSummary &lastRow)
-{
-    point.focusSinkMass = lastRow.sinkMass;
-    point.focusEntropyNats = lastRow.entropy;
-    point.focusRestEntropyNats = lastRow.restEntropy;
-}
-
-} // namespace
-
-std::vector<CurvePoint> Engine::curvePoints(
-    const CurveQuestion &curve, std::size_t first, const StopToken &stop)
-{
-    requireModel();
-    if (!m_baseline)
-        throw RequestError({.what = "a curve needs a prompt that was computed before"});
-    // The first points are wanted soon after the touch, the others cheaply.
-    const std::size_t count = std::min({curve.gammas.size() - first, variantsAtOnce(m_prompt->ids.size()),
-        first == 0 ? kFirstPoints : curve.gammas.size()});
-    std::vector<Intervention> variants(count, m_question.intervention);
-    for (std::size_t index = 0; index < count; ++index)
-        for (const CurveHead &moved : curve.scope)
-            variants[index].setFactor(moved.head, moved.ratio * curve.gammas[first + index]);
-    const bool oneTokenEach = std::ranges::all_of(
-        m_baseline->output.answers, [](const AnswerScore &answer) { return answer.ids.size() == 1; });
-    if (oneTokenEach)
-        return stackedPoints(curve, first, variants, stop);
-    std::vector<CurvePoint> points;
-    if (auto point = singlePoint(curve, first, variants.front(), stop))
-        points.push_back(std::move(*point));
-    return points;
-}
-
-std::vector<CurvePoint> Engine::stackedPoints(const CurveQuestion &curve, std::size_t first,
-    std::span<const Intervention> variants, const StopToken &stop)
-{
-    const auto agreement = [&](const RestartCandidate &candidate) {
-        LayerIndex layer(m_model->config.layerCount);
-        for (const Intervention &variant : variants)
-            layer = std::min(layer, lowestDifferingLayer(*candidate.intervention, variant).value_or(layer));
-        return layer;
-    };
-    const std::vector<RestartCandidate> candidates =
-        m_checkpoints.candidates(m_prompt->ids, CheckpointStore::Prompts::Same);
-    const RestartCandidate &base = *std::ranges::max_element(candidates, {}, agreement);
-    std::vector<Intervention> prepared;
-    for (const Intervention &variant : variants)
-        if (auto ready = preparedFor(variant, stop))
-            prepared.push_back(std::move(*ready));
-    const auto preparedBase = preparedFor(*base.intervention, stop);
-    std::vector<CurvePoint> points;
-    if (!preparedBase || prepared.size() < variants.size())
-        return points;
-    const WorkStatus status = runVariants(
-        *m_transformer,
-        {.tokens = m_prompt->ids, .pass = base.pass, .intervention = &*preparedBase, .focus = curve.focus},
-        prepared,
-        [&](const VariantOutcome &outcome) {
-            CurvePoint point;
-            point.id = curve.id;
-            point.index = first + outcome.index;
-            point.gamma = curve.gammas[point.index];
-            describeOutput(point, *m_baseline, logSoftmax(outcome.logitsLast));
-            describeFocus(point, outcome.focus);
-            points.push_back(std::move(point));
-        },
-        stop);
-    return status == WorkStatus::Cancelled ? std::vector<CurvePoint> {} : points;
-}
-
-std::optional<CurvePoint> Engine::singlePoint(
-    const CurveQuestion &curve, std::size_t index, const Intervention &intervention, const StopToken &stop)
-{
-    PassQuestion question = m_question;
-    question.patternBudgetBytes = 0; // a point shows figures, no map
-    question.patternLayers.clear();
-    question.topCount = 0;
-    const std::shared_ptr<const Snapshot> snapshot = snapshotOf(question, intervention, stop, {});
-    if (!snapshot)
-        return std::nullopt;
-    CurvePoint point;
-    point.id = curve.id;
-    point.index = index;
-    point.gamma = curve.gammas[index];
-    point.outputEntropyNats = snapshot->output.entropyNats;
-    for (const AnswerScore &answer : snapshot->output.answers)
-        point.answerProbabilities.push_back(answer.p);
-    point.margin = snapshot->output.margin();
-    point.klFromBaselineNats = snapshot->klFromBaselineNats;
-    describeFocus(point, lastRowOf(*snapshot->pass, curve.focus));
-    return point;
 }
 
 } // namespace sinkscope

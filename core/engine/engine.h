@@ -19,6 +19,7 @@ struct EngineOptions {
     int threadCount = 0; ///< 0: one per processor
     LoadOptions load;
     std::size_t checkpointBudgetBytes = std::size_t {512} << 20; ///< of earlier answers that are kept
+    TileKernel tileKernel = amxKernelOrNull(); ///< multiplies weights that are prepared for Amx
 };
 
 /// Who is told how a preview goes; each may be empty.
@@ -45,7 +46,8 @@ public:
     std::optional<PassAnswer> preview(
         const PassQuestion &question, const StopToken &stop, const PassObserver &observer = {});
 
-    /// Adds the metrics of all heads to `answer`. Nothing when cancelled.
+    /// Adds the metrics of all heads to `answer`, the last preview's; an edited pass that was not Exact is
+    /// computed again. Nothing when cancelled.
     std::optional<PassAnswer> complete(const PassAnswer &answer, const StopToken &stop);
 
     /// Points [first, first + n) of `curve` on the prompt, edits and answers of the last preview, n as many
@@ -61,6 +63,7 @@ public:
 private:
     std::shared_ptr<const Snapshot> snapshotOf(const PassQuestion &question, const Intervention &intervention,
         const StopToken &stop, const PassObserver &observer = {});
+    std::shared_ptr<const Snapshot> exactEdited(const StopToken &stop);
     std::shared_ptr<const PassResult> passFor(const PassQuestion &question, const Intervention &prepared,
         const RestartPlan &plan, const StopToken &stop, const PassObserver &observer);
     std::shared_ptr<const PassResult> withShownPatterns(std::shared_ptr<const PassResult> pass,

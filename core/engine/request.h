@@ -21,6 +21,9 @@ struct PassQuestion {
     std::vector<std::string> answers;
     int topCount = 20;
     std::size_t patternBudgetBytes = std::size_t {1} << 30;
+    /// Of the preview's edited pass where the tile unit multiplies: fewer terms are faster and right to some
+    /// 2^-17 (TwoTerms). The Full answer, baselines and all other backends are Exact whatever is said here.
+    GemmPrecision previewPrecision = GemmPrecision::Exact;
     std::vector<LayerIndex> patternLayers; ///< shown now: their patterns are kept whatever the budget
 };
 

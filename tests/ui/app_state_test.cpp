@@ -77,6 +77,17 @@ TEST(AppState, ADragIsOneUndoStepAndAsksAtEachMove)
     EXPECT_EQ(bench.state.edits().effectiveFactor(kHead), 2.5);
 }
 
+TEST(AppState, OnlyTheMovesOfADragMayBePreviewedWithFewerTerms)
+{
+    StateBench bench;
+    bench.state.beginDrag();
+    bench.state.setFactors({{kHead, 1.2}}, bench.target);
+    EXPECT_EQ(bench.engine.questions.back().previewPrecision, GemmPrecision::TwoTerms);
+    bench.state.endDrag(bench.target);
+    bench.state.setFactors({{kHead, 1.4}}, bench.target);
+    EXPECT_EQ(bench.engine.questions.back().previewPrecision, GemmPrecision::Exact);
+}
+
 TEST(AppState, ADragThatEndsWhereItBeganLeavesNoStep)
 {
     StateBench bench;

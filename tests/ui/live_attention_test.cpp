@@ -129,6 +129,9 @@ TEST(LiveAttention, ReadsPatternsInHalfPrecision)
     EXPECT_TRUE(precisionNote(halved.edited.get()).toolTip.contains(QStringLiteral("half precision")));
     Snapshot leftOut;
     leftOut.patternsLeftOut = true;
+    Snapshot coarse;
+    coarse.precision = GemmPrecision::TwoTerms;
+    EXPECT_EQ(precisionNote(&coarse).text, QStringLiteral("bf16 x2"));
     EXPECT_TRUE(precisionNote(&leftOut).text.contains(QStringLiteral("patterns of one layer")));
 }
 

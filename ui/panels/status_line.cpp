@@ -138,7 +138,14 @@ void StatusLine::refresh()
 PrecisionNote precisionNote(const Snapshot *edited)
 {
     PrecisionNote note {StatusLine::tr("fp32"), StatusLine::tr("Weights and sums are 32-bit floating point")};
-    if (edited && edited->patternsInHalf) {
+    if (edited && edited->precision != GemmPrecision::Exact) {
+        const auto name = gemmPrecisionName(edited->precision);
+        note.text = StatusLine::tr("bf16 %1").arg(QLatin1String(name.data(), static_cast<int>(name.size())));
+        note.toolTip =
+            StatusLine::tr("While a slider moves, products take two bf16 terms of each value (right "
+                           "to some 2^-17). When it rests, the pass is computed again as exactly as "
+                           "fp32");
+    } else if (edited && edited->patternsInHalf) {
         note.text = StatusLine::tr("fp32, patterns fp16");
         note.toolTip += StatusLine::tr(
             ".\nAttention patterns of this prompt are kept in half precision (3 digits), to fit the memory "

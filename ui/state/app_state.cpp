@@ -258,6 +258,8 @@ void AppState::ask(Asked asked)
     question.answers = m_session.answers;
     question.patternLayers = {m_shownLayer};
     question.patternBudgetBytes = m_patternBudgetBytes;
+    if (isDragging())
+        question.previewPrecision = GemmPrecision::TwoTerms;
     setAnswer(Answer::Earlier);
     m_isComplete = false;
     const bool wasCancelled = std::exchange(m_isCancelled, false);
