@@ -102,6 +102,7 @@ GemmBackend preparedBackend(const Model &model)
     case WeightLayout::Tiles:
         return GemmBackend::Amx;
     case WeightLayout::Panels:
+    case WeightLayout::HalfPanels:
     case WeightLayout::Stored:
         break;
     }

@@ -125,16 +125,17 @@ const TensorInfo *tensorOf(const WeightSource &source, const WeightMatrix &matri
     return nullptr;
 }
 
-WorkStatus prepareMatrices(ModelWeights &weights, const std::vector<WeightMatrix *> &matrices,
-    GemmBackend backend, ThreadPool &pool, const LoadWatch &watch)
+WorkStatus prepareMatrices(
+    ModelWeights &weights, const ExpansionPlan &plan, ThreadPool &pool, const LoadWatch &watch)
 {
+    const std::vector<WeightMatrix *> matrices = plannedMatrices(weights, plan);
     for (std::size_t done = 0; done < matrices.size(); ++done) {
         if (watch.stop.stop_requested())
             return WorkStatus::Cancelled;
         if (watch.progress)
             watch.progress(static_cast<double>(done) / static_cast<double>(matrices.size()),
                 fmt::format("tensor {} of {}", done + 1, matrices.size()));
-        if (!prepareWeights(*matrices[done], backend, pool)) {
+        if (!prepareWeights(*matrices[done], plan.backend, pool, plan.panels)) {
             const TensorInfo *tensor = tensorOf(*weights.source, *matrices[done]);
             refuseNotFinite(*weights.source, tensor ? tensor->name : "weights");
         }
@@ -158,14 +159,21 @@ LoadOptions usualLoadOptions(const WeightSource &source)
     LoadOptions options;
     options.backend = amxKernelOrNull() ? GemmBackend::Amx : GemmBackend::Packed;
     options.tileTerms = storedTileTerms(source);
+    options.isAllBf16 = options.tileTerms == 1;
     return options;
 }
 
-ExpansionPlan planExpansion(const ModelConfig &config, const LoadOptions &options)
+namespace {
+
+/// The plan with panels of these values.
+ExpansionPlan planWith(PanelValues panels, const ModelConfig &config, const LoadOptions &options)
 {
     const auto bytesOf = [&](std::size_t outputs, std::size_t inputs) {
-        return options.backend == GemmBackend::Amx ? preparedTileBytes(outputs, inputs, options.tileTerms)
-                                                   : preparedBytes(outputs, inputs, options.backend);
+        if (options.backend == GemmBackend::Amx)
+            return preparedTileBytes(outputs, inputs, options.tileTerms);
+        if (panels == PanelValues::Bf16)
+            return preparedHalfPanelBytes(outputs, inputs);
+        return preparedBytes(outputs, inputs, options.backend);
     };
     // Widened first: products of the largest sizes that a configuration may have exceed an int.
     const auto hidden = static_cast<std::size_t>(config.hiddenSize);
@@ -181,13 +189,9 @@ ExpansionPlan planExpansion(const ModelConfig &config, const LoadOptions &option
         return {.backend = options.backend,
             .outputHead = true,
             .tokenEmbedding = !config.tiedEmbeddings,
+            .panels = panels,
             .bytes = all};
-    if (options.backend == GemmBackend::Amx) {
-        LoadOptions packed = options;
-        packed.backend = GemmBackend::Packed;
-        return planExpansion(config, packed);
-    }
-    ExpansionPlan plan {.backend = options.backend, .firstLayer = config.layerCount};
+    ExpansionPlan plan {.backend = options.backend, .panels = panels, .firstLayer = config.layerCount};
     const std::size_t budget = std::min(options.expandedBudgetBytes, options.uppermostBudgetBytes);
     if (options.backend != GemmBackend::Packed || head > budget)
         return plan;
@@ -198,6 +202,25 @@ ExpansionPlan planExpansion(const ModelConfig &config, const LoadOptions &option
         plan.bytes += perLayer;
     }
     return plan;
+}
+
+bool holdsAll(const ExpansionPlan &plan)
+{
+    return plan.outputHead && plan.firstLayer == 0;
+}
+
+} // namespace
+
+ExpansionPlan planExpansion(const ModelConfig &config, const LoadOptions &options)
+{
+    ExpansionPlan plan = planWith(PanelValues::Fp32, config, options);
+    if (holdsAll(plan) || options.backend == GemmBackend::Blas)
+        return plan;
+    LoadOptions packed = options;
+    packed.backend = GemmBackend::Packed;
+    if (options.backend == GemmBackend::Amx)
+        plan = planWith(PanelValues::Fp32, config, packed);
+    return holdsAll(plan) || !options.isAllBf16 ? plan : planWith(PanelValues::Bf16, config, packed);
 }
 
 std::optional<ModelWeights> loadModelWeights(
@@ -218,9 +241,9 @@ std::optional<ModelWeights> loadModelWeights(
         weights.rotaryFactors = loader.vector(TensorRole::RotaryFactors, config.rotarySize / 2);
     LoadOptions planned = options;
     planned.tileTerms = std::min(options.tileTerms, storedTileTerms(*source));
+    planned.isAllBf16 = storedTileTerms(*source) == 1;
     const ExpansionPlan plan = planExpansion(config, planned);
-    if (prepareMatrices(weights, plannedMatrices(weights, plan), plan.backend, pool, {progress, stop})
-        == WorkStatus::Cancelled)
+    if (prepareMatrices(weights, plan, pool, {progress, stop}) == WorkStatus::Cancelled)
         return std::nullopt;
     if (progress)
         progress(1.0, "ready");

@@ -51,6 +51,8 @@ struct LoadOptions {
     std::size_t uppermostBudgetBytes = std::size_t {2} << 30;
     /// bf16 terms that weights for Amx take at most; storedTileTerms says fewer for some files.
     int tileTerms = 3;
+    /// All matrices of the file are BF16: for Packed they stay so where they do not fit in fp32.
+    bool isAllBf16 = false;
 };
 
 /// Whose weights to load.
@@ -73,6 +75,7 @@ struct ExpansionPlan {
         GemmBackend::Packed; ///< the one asked for; Packed where all weights do not fit in Amx's
     bool outputHead = false; ///< the matrix that gives the logits
     bool tokenEmbedding = false; ///< where it is not the output head
+    PanelValues panels = PanelValues::Fp32; ///< of Packed
     int firstLayer = 0; ///< this layer and those above; layerCount: none
     std::size_t bytes = 0; ///< memory that the prepared values take (at most, for Amx)
 };

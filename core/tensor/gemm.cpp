@@ -19,6 +19,8 @@ constexpr std::size_t kBlasOutputs = 96;
 // Rows of one task of the packed kernel: their inputs stay in the second-level cache while a panel passes
 // over them.
 constexpr std::size_t kPackedRows = 48;
+// The same with panels that each task expands from bf16: more rows share the expansion.
+constexpr std::size_t kHalfPanelRows = 96;
 // Rows of one task of the tile unit: their terms stay in the second-level cache while panels pass over them.
 constexpr std::size_t kTileTaskRows = 128;
 
@@ -35,6 +37,7 @@ std::size_t outputStepOf(WeightLayout layout)
     case WeightLayout::Tiles:
         return kTilePanelWidth;
     case WeightLayout::Panels:
+    case WeightLayout::HalfPanels:
     case WeightLayout::Stored:
         break;
     }
@@ -46,6 +49,8 @@ std::size_t rowStepOf(WeightLayout layout, std::size_t rows)
     switch (layout) {
     case WeightLayout::Panels:
         return kPackedRows;
+    case WeightLayout::HalfPanels:
+        return kHalfPanelRows;
     case WeightLayout::Tiles:
         return kTileTaskRows;
     case WeightLayout::Rows:
@@ -143,13 +148,13 @@ void Gemm::runTileTask(const GemmTarget &target, const Task &task)
     m_tileKernel(
         {.activations = m_activations.data() + task.firstRow / kTileRows * steps * terms * kTileElements,
             .activationTerms = static_cast<int>(terms),
-            .panel = weights.tiles.data() + panel * panelSize,
+            .panel = weights.bf16.data() + panel * panelSize,
             .weightTerms = weights.tileTerms,
             .steps = steps,
             .out = {target.out.data + task.firstRow * target.out.stride + task.firstOutput, task.rows,
                 task.outputs, target.out.stride},
-            .nextPanel = next * kTilePanelWidth < weights.outputs ? weights.tiles.data() + next * panelSize
-                                                                  : nullptr});
+            .nextPanel =
+                next * kTilePanelWidth < weights.outputs ? weights.bf16.data() + next * panelSize : nullptr});
 }
 
 void Gemm::runTask(MatrixView x, const GemmTarget &target, const Task &task, int worker)
@@ -184,6 +189,11 @@ const float *Gemm::expandedPanel(const WeightMatrix &weights, const Task &task, 
         scratch.rows.resize(kPanelWidth * weights.inputs);
         scratch.panel = AlignedFloats(kPanelWidth * weights.inputs);
         scratch.inputs = weights.inputs;
+    }
+    if (weights.layout == WeightLayout::HalfPanels) {
+        const std::size_t size = kPanelWidth * weights.inputs;
+        expandBf16({weights.bf16.data() + task.firstOutput * weights.inputs, size}, scratch.panel.data());
+        return scratch.panel.data();
     }
     weights.rowsToFloat(task.firstOutput, task.outputs, scratch.rows);
     packPanel({scratch.rows.data(), task.outputs, weights.inputs}, scratch.panel.data());

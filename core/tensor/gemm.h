@@ -19,7 +19,7 @@ namespace sinkscope {
 /// Who computes a product.
 enum class GemmBackend {
     Blas, ///< OpenBLAS on fp32 rows: the portable way and the oracle
-    Packed, ///< our kernel on packed fp32 panels (Highway: AVX-512, AVX2 or less, chosen at run time)
+    Packed, ///< our fp32 kernel on packed panels (Highway: AVX-512, AVX2 or less, chosen at run time)
     Amx, ///< our kernel on the processor's tile unit, weights and activations as bf16 terms
 };
 
@@ -45,10 +45,16 @@ std::string_view gemmPrecisionName(GemmPrecision precision); ///< "x1", "x2", "x
 
 /// Whether no value is NaN or infinite.
 bool allFinite(std::span<const float> values);
+/// In what panels for Packed hold their values. Bf16 takes half the memory and gives the same bytes, some
+/// slower, since each product expands its panels; for matrices stored as BF16 only.
+enum class PanelValues { Fp32, Bf16 };
 /// Prepares `weights` for `backend`: sets layout and prepared values. False when a value is NaN or infinite.
-[[nodiscard]] bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool);
+[[nodiscard]] bool prepareWeights(
+    WeightMatrix &weights, GemmBackend backend, ThreadPool &pool, PanelValues panels = PanelValues::Fp32);
 /// Bytes that prepareWeights takes; for Amx at most, since the number of terms follows from the values.
 std::size_t preparedBytes(std::size_t outputs, std::size_t inputs, GemmBackend backend);
+/// The same for Packed in panels of bf16.
+std::size_t preparedHalfPanelBytes(std::size_t outputs, std::size_t inputs);
 /// Bytes of a matrix for Amx with `terms` terms.
 std::size_t preparedTileBytes(std::size_t outputs, std::size_t inputs, int terms);
 /// bf16 terms that values stored as `dtype` take at most: BF16 1; F16 and Q4_0, of at most 16 bits, 2;
@@ -69,9 +75,9 @@ struct GemmSource {
 
 /// Products of activations with weights, in fp32, parallel over panels of outputs and blocks of rows.
 /// Owner: the Engine or command that computes, together with the pool. Threads: one at a time.
-/// Neither the panels nor the order of summation depend on the number of threads; in layouts Panels, Tiles
-/// and Stored they do not depend on the number of rows either: a row of a large product equals the product of
-/// that row, bit by bit.
+/// Neither the panels nor the order of summation depend on the number of threads; in layouts Panels,
+/// HalfPanels, Tiles and Stored they do not depend on the number of rows either: a row of a large product
+/// equals the product of that row, bit by bit.
 class Gemm {
 public:
     /// `tileKernel` multiplies weights in layout Tiles. Without one (nullptr) they are read from the file, as

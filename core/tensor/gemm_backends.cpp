@@ -5,8 +5,10 @@
 #include "core/tensor/packed_kernel.h"
 #include "core/tensor/tile_values.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -114,9 +116,37 @@ bool prepareTiles(WeightMatrix &weights, ThreadPool &pool)
         packTilePanel(rows, terms, tiles.data() + panel * panelSize);
     });
     weights.prepared = {};
-    weights.tiles = std::move(tiles);
+    weights.bf16 = std::move(tiles);
     weights.tileTerms = terms;
     weights.layout = WeightLayout::Tiles;
+    return finite;
+}
+
+/// Weights stored as bf16, in panels of the same values.
+bool prepareHalfPanels(WeightMatrix &weights, ThreadPool &pool)
+{
+    const std::size_t inputs = weights.inputs;
+    AlignedBuffer<std::uint16_t> halves(panelCount(weights.outputs) * kPanelWidth * inputs);
+    std::atomic<bool> finite {true};
+    RowScratch scratch(static_cast<std::size_t>(pool.threadCount()));
+    pool.parallelFor(panelCount(weights.outputs), [&](std::size_t panel, int worker) {
+        const std::size_t first = panel * kPanelWidth;
+        const std::size_t count = std::min(kPanelWidth, weights.outputs - first);
+        std::vector<float> &rows = scratch[static_cast<std::size_t>(worker)];
+        rows.resize(2 * kPanelWidth * inputs);
+        const std::span<float> values = std::span(rows).first(count * inputs);
+        const std::span<float> packed = std::span(rows).last(kPanelWidth * inputs);
+        weights.rowsToFloat(first, count, values);
+        if (!allFinite(values))
+            finite = false;
+        packPanel({values.data(), count, inputs}, packed.data());
+        std::ranges::transform(packed, halves.data() + first * inputs, [](float value) {
+            return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16U);
+        });
+    });
+    weights.prepared = {};
+    weights.bf16 = std::move(halves);
+    weights.layout = WeightLayout::HalfPanels;
     return finite;
 }
 
@@ -207,10 +237,17 @@ std::size_t preparedBytes(std::size_t outputs, std::size_t inputs, GemmBackend b
                                        : AlignedFloats::bytesOf(preparedFloats(outputs, inputs, backend));
 }
 
-bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool)
+std::size_t preparedHalfPanelBytes(std::size_t outputs, std::size_t inputs)
+{
+    return AlignedBuffer<std::uint16_t>::bytesOf(panelCount(outputs) * kPanelWidth * inputs);
+}
+
+bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool, PanelValues panels)
 {
     if (backend == GemmBackend::Amx)
         return prepareTiles(weights, pool);
+    if (backend == GemmBackend::Packed && panels == PanelValues::Bf16 && weights.dtype == DType::BF16)
+        return prepareHalfPanels(weights, pool);
     const std::size_t inputs = weights.inputs;
     AlignedFloats prepared(preparedFloats(weights.outputs, inputs, backend));
     std::atomic<bool> finite {true};
@@ -232,7 +269,7 @@ bool prepareWeights(WeightMatrix &weights, GemmBackend backend, ThreadPool &pool
             packPanel({rows.data(), count, inputs}, target);
     });
     weights.prepared = std::move(prepared);
-    weights.tiles = {};
+    weights.bf16 = {};
     weights.layout = backend == GemmBackend::Packed ? WeightLayout::Panels : WeightLayout::Rows;
     return finite;
 }

@@ -94,6 +94,7 @@ WorkStatus Gemm::addBackward(const GemmSource &source, MutableMatrixView gradIn,
     case WeightLayout::Panels:
         return addBackwardPanels(source, gradIn, stop);
     case WeightLayout::Stored:
+    case WeightLayout::HalfPanels:
     case WeightLayout::Tiles: // transposed tiles would be a second copy of the weights
         break;
     }

@@ -9,6 +9,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <bit>
 
 HWY_BEFORE_NAMESPACE();
 namespace sinkscope {
@@ -111,6 +112,21 @@ void multiplyPanelHere(const PackedProduct &product)
     }
 }
 
+void expandBf16Here(const std::uint16_t *values, std::size_t count, float *out)
+{
+    const Floats d;
+    const hn::RebindToUnsigned<Floats> bits;
+    const hn::Rebind<std::uint16_t, Floats> halves;
+    const std::size_t lanes = hn::Lanes(d);
+    std::size_t at = 0;
+    for (; at + lanes <= count; at += lanes) {
+        const auto wide = hn::PromoteTo(bits, hn::LoadU(halves, values + at));
+        hn::StoreU(hn::BitCast(d, hn::ShiftLeft<16>(wide)), d, out + at); // bf16 is the upper half of fp32
+    }
+    for (; at < count; ++at)
+        out[at] = std::bit_cast<float>(static_cast<std::uint32_t>(values[at]) << 16U);
+}
+
 } // namespace HWY_NAMESPACE
 } // namespace sinkscope
 HWY_AFTER_NAMESPACE();
@@ -119,6 +135,7 @@ HWY_AFTER_NAMESPACE();
 namespace sinkscope {
 
 HWY_EXPORT(multiplyPanelHere);
+HWY_EXPORT(expandBf16Here);
 
 void packPanel(MatrixView rows, float *panel)
 {
@@ -128,6 +145,11 @@ void packPanel(MatrixView rows, float *panel)
             outputs[output] = rows.data[output * rows.stride + input];
         std::fill(outputs + rows.rows, outputs + kPanelWidth, 0.0F);
     }
+}
+
+void expandBf16(std::span<const std::uint16_t> values, float *out)
+{
+    HWY_DYNAMIC_DISPATCH(expandBf16Here)(values.data(), values.size(), out);
 }
 
 void multiplyPanel(const PackedProduct &product)

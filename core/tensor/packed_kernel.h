@@ -5,6 +5,8 @@
 #include "core/tensor/matrix_view.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 
 namespace sinkscope {
@@ -15,6 +17,9 @@ inline constexpr std::size_t kPanelWidth = 64;
 /// Lays `rows` [at most kPanelWidth outputs, inputs] out as a panel [inputs, kPanelWidth]; missing outputs
 /// are 0.
 void packPanel(MatrixView rows, float *panel);
+
+/// The bf16 values as fp32, exactly: both hold as many.
+void expandBf16(std::span<const std::uint16_t> values, float *out);
 
 /// One panel times some rows. Every output is a sum of chains of 128 fused multiply-adds over the inputs in
 /// order, whatever the number of rows: a product of one row equals that row of a larger product bit by bit.

@@ -17,6 +17,7 @@ enum class WeightLayout {
     Rows, ///< fp32 row by row, as OpenBLAS reads them
     Panels, ///< fp32 in panels of kPanelWidth outputs, [panel][inputs][kPanelWidth], as the packed kernel
             ///< reads them
+    HalfPanels, ///< the same panels in bf16, for weights stored so; expanded panel by panel in each product
     Tiles, ///< bf16 terms in panels of kTilePanelWidth outputs (tile_values.h), as the amx kernel reads them
 };
 
@@ -30,8 +31,8 @@ struct WeightMatrix {
     std::span<const std::byte> stored; ///< the tensor in the mapped file
     WeightLayout layout = WeightLayout::Stored;
     AlignedFloats prepared; ///< the values in layout Rows or Panels, else empty
-    AlignedBuffer<std::uint16_t> tiles; ///< the values in layout Tiles, else empty
-    int tileTerms = 0; ///< bf16 terms of each value in `tiles`, 1 to 3; their sum is the value
+    AlignedBuffer<std::uint16_t> bf16; ///< the values in layout Tiles or HalfPanels, else empty
+    int tileTerms = 0; ///< bf16 terms of each value in layout Tiles, 1 to 3; their sum is the value
 
     std::size_t rowBytes() const { return storedBytes(dtype, inputs); }
 

@@ -34,7 +34,8 @@ public:
         std::vector<float> values(rows * columns);
         for (float &value : values)
             value = static_cast<float>(deviation * m_random.normal());
-        if (m_storage != TinyStorage::F32 && m_storage != TinyStorage::F16 && columns % 32 != 0)
+        if (m_storage != TinyStorage::F32 && m_storage != TinyStorage::F16 && m_storage != TinyStorage::BF16
+            && columns % 32 != 0)
             throw std::invalid_argument("quantised tiny models need row lengths that are multiples of 32");
         StoredValues stored = storeValues(m_storage, values);
         return {std::move(stored.bytes), std::move(stored.values)};

@@ -12,7 +12,7 @@
 namespace sinkscope::test {
 
 /// Storage of the weight matrices of a tiny model (norms are always F32).
-enum class TinyStorage { F32, F16, Q4_0, Q4_1, Q8_0 };
+enum class TinyStorage { F32, F16, BF16, Q4_0, Q4_1, Q8_0 };
 
 /// Shape and seed of a tiny model. The same options always give the same file.
 struct TinyModelOptions {

@@ -4,6 +4,7 @@
 #include "tests/support/tiny_storage.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -109,6 +110,8 @@ std::uint32_t ggmlTypeOf(TinyStorage storage)
         return 0;
     case TinyStorage::F16:
         return 1;
+    case TinyStorage::BF16:
+        return 30;
     case TinyStorage::Q4_0:
         return 2;
     case TinyStorage::Q4_1:
@@ -128,6 +131,14 @@ StoredValues storeValues(TinyStorage storage, const std::vector<float> &values)
         for (const float value : values) {
             appendHalf(out.bytes, halfOf(value));
             out.values.push_back(valueOfHalf(halfOf(value)));
+        }
+        return out;
+    }
+    if (storage == TinyStorage::BF16) { // the upper half of an fp32, cut
+        for (const float value : values) {
+            const std::uint32_t bits = std::bit_cast<std::uint32_t>(value) & 0xFFFF0000U;
+            appendHalf(out.bytes, static_cast<std::uint16_t>(bits >> 16U));
+            out.values.push_back(static_cast<double>(std::bit_cast<float>(bits)));
         }
         return out;
     }

@@ -289,53 +289,6 @@ TEST_F(TransformerEdits, AnyNumberOfThreadsGivesTheSameBytes)
     }
 }
 
-TEST_F(TransformerEdits, MappedWeightsGiveTheSameAsExpandedOnes)
-{
-    for (const test::TinyStorage storage :
-        {test::TinyStorage::F32, test::TinyStorage::F16, test::TinyStorage::Q4_1}) {
-        TinyModelOptions options;
-        options.storage = storage;
-        const std::string path = test::writeTinyModel(options);
-        ModelSession expanded(path);
-        ModelSession mapped(path, {.expandedBudgetBytes = 0});
-        EXPECT_TRUE(mapped.model().weights.layers[0].query.prepared.empty());
-        EXPECT_FALSE(expanded.model().weights.layers[0].query.prepared.empty());
-        EXPECT_TRUE(sameBytes(*mapped.run(m_tokens), *expanded.run(m_tokens)));
-    }
-}
-
-// A budget one byte short of everything: the head and the layers above the first, with room to spare, are
-// expanded, and no figure changes by it.
-TEST_F(TransformerEdits, WeightsExpandedInPartGiveTheSameBytes)
-{
-    const std::string path = test::writeTinyModel();
-    ModelSession expanded(path);
-    const std::size_t all = planExpansion(expanded.model().config, {}).bytes;
-    ModelSession partly(path, {.expandedBudgetBytes = all - 1});
-    const ModelWeights &weights = partly.model().weights;
-    EXPECT_TRUE(weights.layers.front().query.prepared.empty());
-    EXPECT_FALSE(weights.layers.back().query.prepared.empty());
-    EXPECT_FALSE(weights.unembedding().prepared.empty());
-    const Intervention edits = everyHead(3, 4, headEdit(0, 0, 0.4));
-    EXPECT_TRUE(sameBytes(*partly.run(m_tokens, &edits), *expanded.run(m_tokens, &edits)));
-}
-
-TEST_F(TransformerEdits, UppermostLayersAreExpandedWithinTheirBudget)
-{
-    const ModelConfig &config = m_session.model().config;
-    const std::size_t all = planExpansion(config, {}).bytes;
-    for (const std::size_t budget : {all / 2, all / 4, std::size_t {0}}) {
-        const ExpansionPlan plan =
-            planExpansion(config, {.expandedBudgetBytes = all - 1, .uppermostBudgetBytes = budget});
-        EXPECT_LE(plan.bytes, budget);
-        EXPECT_EQ(plan.bytes > 0, plan.outputHead);
-    }
-    const ExpansionPlan blas =
-        planExpansion(config, {.backend = GemmBackend::Blas, .expandedBudgetBytes = 1});
-    EXPECT_EQ(blas.bytes, 0U);
-    EXPECT_EQ(blas.firstLayer, config.layerCount);
-}
-
 TEST_F(TransformerEdits, PatternBudgetKeepsTheLayersAskedFor)
 {
     PassRequest request;

@@ -157,11 +157,38 @@ INSTANTIATE_TEST_SUITE_P(All, BackwardLayouts,
             return std::string("Rows");
         case WeightLayout::Panels:
             return std::string("Panels");
+        case WeightLayout::HalfPanels:
+            return std::string("HalfPanels");
         case WeightLayout::Tiles:
             return std::string("Tiles");
         }
         return std::string();
     });
+
+TEST(BackwardProduct, Bf16PanelsGiveTheBytesOfTheFile)
+{
+    ThreadPool pool(2);
+    const Matrix gradOut = randomMatrix(20, 1100, 1);
+    const std::vector<std::uint16_t> ones(1100 * 50, 0x3F81); // 1 + 2^-7
+    WeightMatrix stored;
+    stored.dtype = DType::BF16;
+    stored.outputs = 1100;
+    stored.inputs = 50;
+    stored.stored = std::as_bytes(std::span(ones));
+    WeightMatrix panels;
+    panels.dtype = stored.dtype;
+    panels.outputs = stored.outputs;
+    panels.inputs = stored.inputs;
+    panels.stored = stored.stored;
+    ASSERT_TRUE(prepareWeights(panels, GemmBackend::Packed, pool, PanelValues::Bf16));
+    ASSERT_EQ(panels.layout, WeightLayout::HalfPanels);
+    const Matrix got = backward(gradOut, panels, 2);
+    EXPECT_TRUE(sameBytes(got.values(), backward(gradOut, stored, 2).values()));
+    double sum = 0.0;
+    for (const float value : gradOut.row(0))
+        sum += static_cast<double>(value) * (1.0 + 0x1p-7);
+    EXPECT_NEAR(got.at(0, 0), sum, 1100 * 0x1p-22); // 1100 fp32 additions of values below 1
+}
 
 class PackedBackward : public test::OnVectorTarget { };
 

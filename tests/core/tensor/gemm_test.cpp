@@ -7,6 +7,7 @@
 #include "tests/support/vector_targets.h"
 
 #include <cmath>
+#include <bit>
 #include <cstring>
 #include <gtest/gtest.h>
 #include <limits>
@@ -146,6 +147,34 @@ TEST_P(PackedProduct, EqualsAPlainLoopAtAllShapes)
         EXPECT_TRUE(prepareWeights(weights, GemmBackend::Packed, pool));
         return weights;
     });
+}
+
+TEST_P(PackedProduct, Bf16WeightsTakeHalfTheMemoryAndGiveTheBytesOfFp32)
+{
+    ThreadPool pool(2);
+    for (const auto &[rows, inputs, outputs] :
+        {std::tuple(1, 3, 1), std::tuple(7, 65, 130), std::tuple(97, 576, 64), std::tuple(193, 33, 200)}) {
+        const Matrix x = randomMatrix(rows, inputs, 1);
+        Matrix values = randomMatrix(outputs, inputs, 2);
+        std::vector<std::uint16_t> halves;
+        for (float &value : values.values()) {
+            halves.push_back(static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16U));
+            value = std::bit_cast<float>(static_cast<std::uint32_t>(halves.back()) << 16U);
+        }
+        WeightMatrix single = storedWeights(values);
+        ASSERT_TRUE(prepareWeights(single, GemmBackend::Packed, pool));
+        WeightMatrix half = storedWeights(values);
+        half.dtype = DType::BF16;
+        half.stored = std::as_bytes(std::span(halves));
+        ASSERT_TRUE(prepareWeights(half, GemmBackend::Packed, pool, PanelValues::Bf16));
+        EXPECT_EQ(half.layout, WeightLayout::HalfPanels);
+        EXPECT_EQ(2 * half.bf16.size() * sizeof(std::uint16_t), single.prepared.size() * sizeof(float));
+        EXPECT_TRUE(half.prepared.empty());
+        const Matrix expected = product(x, single, 2);
+        const Matrix got = product(x, half, 2);
+        EXPECT_EQ(std::memcmp(expected.values().data(), got.values().data(), expected.byteSize()), 0)
+            << rows << ' ' << inputs << ' ' << outputs;
+    }
 }
 
 TEST_P(PackedProduct, ARowOfALargeProductEqualsTheProductOfThatRow)

@@ -346,7 +346,7 @@ TEST(TileWeights, WithoutAUnitAreReadFromTheFile)
     const Matrix values = weightValues(Values::Q4_1, 150, 96);
     WeightMatrix packed = tileWeights(values);
     ASSERT_TRUE(prepareWeights(packed, GemmBackend::Packed, pool));
-    EXPECT_TRUE(packed.tiles.empty());
+    EXPECT_TRUE(packed.bf16.empty());
     Matrix left(20, 150);
     Matrix right(20, 150);
     ASSERT_EQ(gemm.multiply(x.view(), tileWeights(values), left.view(), {}), WorkStatus::Completed);
@@ -358,9 +358,9 @@ TEST(TileWeights, TakeNoMoreThanIsPlanned)
 {
     const Matrix values = weightValues(Values::Q4_1, 100, 70);
     const WeightMatrix weights = tileWeights(values);
-    EXPECT_LE(weights.tiles.size() * sizeof(std::uint16_t), preparedBytes(100, 70, GemmBackend::Amx));
+    EXPECT_LE(weights.bf16.size() * sizeof(std::uint16_t), preparedBytes(100, 70, GemmBackend::Amx));
     // 4 panels of 3 steps, 3 terms, 2 tiles of 1 KiB
-    EXPECT_EQ(weights.tiles.size() * sizeof(std::uint16_t), 4U * 3 * 3 * 2 * 1024);
+    EXPECT_EQ(weights.bf16.size() * sizeof(std::uint16_t), 4U * 3 * 3 * 2 * 1024);
 }
 
 } // namespace
