@@ -138,6 +138,26 @@ TEST(FactorSlider, Keys)
     EXPECT_EQ(bench.slider.factor(), 1.0);
 }
 
+TEST(FactorSlider, PageKeysStepCoarselyHomeIsOffAndEndTheGreatest)
+{
+    SliderBench bench;
+    QTest::keyClick(&bench.slider, Qt::Key_PageUp);
+    EXPECT_NEAR(bench.slider.factor(), 1.7783, 1e-4); // a quarter of a decade
+    QTest::keyClick(&bench.slider, Qt::Key_End);
+    EXPECT_EQ(bench.slider.factor(), 100.0);
+    QTest::keyClick(&bench.slider, Qt::Key_PageDown);
+    EXPECT_NEAR(bench.slider.factor(), 56.2341, 1e-4);
+    QTest::keyClick(&bench.slider, Qt::Key_Home);
+    EXPECT_EQ(bench.slider.factor(), 0.0);
+    QTest::keyClick(&bench.slider, Qt::Key_PageUp);
+    EXPECT_EQ(bench.slider.factor(), 0.01);
+    bench.slider.setFactor(0.9);
+    QTest::keyClick(&bench.slider, Qt::Key_PageUp);
+    EXPECT_EQ(bench.slider.factor(), 1.0); // never jumped over
+    EXPECT_EQ(bench.started.count(), 6); // each one a step to undo
+    EXPECT_EQ(bench.finished.count(), 6);
+}
+
 TEST(FactorSlider, MixedRangeMultiplies)
 {
     SliderBench bench;

@@ -5,6 +5,7 @@
 #include "ui/dialogs/pages.h"
 #include "ui/panels/answers_edit.h"
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -119,6 +120,27 @@ TEST(KeysPage, NamesEveryKeyOfTheMenus)
             EXPECT_TRUE(page.contains(QStringLiteral("<b>%1</b>").arg(key))) << qPrintable(key);
         }
     }
+}
+
+TEST(KeysPage, NamesThePageKeysOfTheSlider)
+{
+    EXPECT_TRUE(
+        keysPage().contains(QStringLiteral("<b>PgUp, PgDn, Home, End</b>&nbsp;&nbsp;</td><td>coarse steps")));
+}
+
+TEST_F(Keys, ThePageKeysOfTheListOfEditsTurnNothing)
+{
+    driver.state().setFactors(
+        {{{LayerIndex(0), HeadIndex(0)}, 2.0}, {{LayerIndex(1), HeadIndex(0)}, 3.0}}, {});
+    auto &list = driver.find<QAbstractItemView>("editList");
+    list.setFocus();
+    list.setCurrentIndex(list.model()->index(0, 0));
+    const EditList before = driver.state().edits();
+    QTest::keyClick(&list, Qt::Key_End);
+    EXPECT_EQ(list.currentIndex().row(), 1);
+    QTest::keyClick(&list, Qt::Key_PageUp);
+    EXPECT_EQ(list.currentIndex().row(), 0);
+    EXPECT_EQ(driver.state().edits(), before);
 }
 
 TEST(ColoursMenu, AChosenMapIsShownAndRemembered)

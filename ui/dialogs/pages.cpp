@@ -25,8 +25,11 @@ struct KeyLine {
 
 constexpr std::array kKeys {
     KeyLine {"Arrows", QT_TRANSLATE_NOOP("Pages", "another head or layer, in the map of heads")},
-    KeyLine {"PgUp, PgDn, Home, End", QT_TRANSLATE_NOOP("Pages", "4 layers at a time, first and last layer")},
+    KeyLine {"PgUp, PgDn, Home, End",
+        QT_TRANSLATE_NOOP("Pages", "4 layers at a time, first and last layer, in the map of heads")},
     KeyLine {"[ ]", QT_TRANSLATE_NOOP("Pages", "factor down and up (with Shift: fine steps)")},
+    KeyLine {"PgUp, PgDn, Home, End",
+        QT_TRANSLATE_NOOP("Pages", "coarse steps up and down, off and 100, on the slider of the factor")},
     KeyLine {"0", QT_TRANSLATE_NOOP("Pages", "factor 1")},
     KeyLine {"O", QT_TRANSLATE_NOOP("Pages", "factor off: the initial token is not attended to")},
     KeyLine {"M", QT_TRANSLATE_NOOP("Pages", "switch the edit of the selected head off and on")},

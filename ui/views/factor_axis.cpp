@@ -31,6 +31,19 @@ double decades()
     return std::log10(kHighestFactor / kLowestFactor);
 }
 
+double stepsPerDecade(StepSize size)
+{
+    switch (size) {
+    case StepSize::Coarse:
+        return 4.0;
+    case StepSize::Normal:
+        return 40.0;
+    case StepSize::Fine:
+        break;
+    }
+    return 200.0;
+}
+
 ParsedFactor refused(const QString &message)
 {
     return {std::nullopt, message};
@@ -124,8 +137,7 @@ double steppedFactor(double factor, int steps, StepSize size)
     if (factor <= 0) {
         return steps > 0 ? steppedFactor(kLowestFactor, steps - 1, size) : kFactorOff;
     }
-    const double perDecade = size == StepSize::Fine ? 200.0 : 40.0;
-    const double next = factor * std::pow(10.0, steps / perDecade);
+    const double next = factor * std::pow(10.0, steps / stepsPerDecade(size));
     // Closer than a thousandth of a fine step counts as the place itself, so that steps there and back meet.
     constexpr double kSame = 1e-5;
     const bool jumpsOverOne = (factor < 1 && next > 1) || (factor > 1 && next < 1);

@@ -15,6 +15,7 @@ inline constexpr double kHighestFactor = 100.0;
 
 enum class SnapAtOne { On, Released };
 enum class StepSize {
+    Coarse, ///< 1/4 decade
     Normal, ///< 1/40 decade
     Fine, ///< 1/200 decade
 };

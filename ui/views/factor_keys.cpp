@@ -29,4 +29,23 @@ std::optional<double> factorAfterKey(const QKeyEvent &event, double factor)
     }
 }
 
+std::optional<double> factorAfterPageKey(const QKeyEvent &event, double factor)
+{
+    if (event.modifiers() & ~Qt::KeypadModifier) {
+        return std::nullopt;
+    }
+    switch (event.key()) {
+    case Qt::Key_PageUp:
+        return steppedFactor(factor, 1, StepSize::Coarse);
+    case Qt::Key_PageDown:
+        return steppedFactor(factor, -1, StepSize::Coarse);
+    case Qt::Key_Home:
+        return kFactorOff;
+    case Qt::Key_End:
+        return kHighestFactor;
+    default:
+        return std::nullopt;
+    }
+}
+
 } // namespace sinkscope::ui

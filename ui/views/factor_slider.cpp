@@ -36,8 +36,9 @@ FactorSlider::FactorSlider(SliderSize size, QWidget *parent)
     setMouseTracking(true);
     setProperty(kOwnFocusRing, true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setToolTip(inShortLines(tr(
-        "Drag, or [ and ]; Shift steps finely, Alt releases the snap at 1; double-click sets 1, O is off")));
+    setToolTip(inShortLines(
+        tr("Drag, or [ and ]; Shift steps finely, PgUp and PgDn coarsely, Alt releases the snap at 1; "
+           "double-click sets 1, O and Home are off, End is 100")));
     m_wheelEnd.setSingleShot(true);
     m_wheelEnd.setInterval(kWheelEndMs);
     connect(&m_wheelEnd, &QTimer::timeout, this, [this] {
@@ -292,7 +293,10 @@ void FactorSlider::wheelEvent(QWheelEvent *event)
 
 void FactorSlider::keyPressEvent(QKeyEvent *event)
 {
-    const std::optional<double> factor = factorAfterKey(*event, m_state.factor);
+    std::optional<double> factor = factorAfterKey(*event, m_state.factor);
+    if (!factor) {
+        factor = factorAfterPageKey(*event, m_state.factor);
+    }
     if (!factor) {
         QWidget::keyPressEvent(event);
         return;
