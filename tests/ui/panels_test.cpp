@@ -92,7 +92,8 @@ TEST_P(PanelsAtSize, TheFirstEditMovesNothingInTheOutputPanel)
 TEST_P(PanelsAtSize, TheNumberRowCutsNoText)
 {
     UiDriver driver(QString::fromStdString(writeTinyModel()), UiDriver::shortSession(), GetParam());
-    driver.dragSlider(2.0);
+    driver.state().setFactors(
+        {{{LayerIndex(0), HeadIndex(0)}, 0.0123}, {{LayerIndex(0), HeadIndex(1)}, 0.0567}}, {});
     for (const FactorScope scope :
         {FactorScope::Head, FactorScope::Layer, FactorScope::Edited, FactorScope::All}) {
         driver.selection().setScope(scope);
@@ -100,6 +101,7 @@ TEST_P(PanelsAtSize, TheNumberRowCutsNoText)
         for (const char *name : {"factorSubject", "lnFactor"}) {
             const auto &label = driver.find<QLabel>(name);
             EXPECT_GE(label.width(), label.sizeHint().width()) << name << ' ' << static_cast<int>(scope);
+            EXPECT_GE(label.height(), label.sizeHint().height()) << name << ' ' << static_cast<int>(scope);
         }
     }
 }

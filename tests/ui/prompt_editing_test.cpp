@@ -3,12 +3,15 @@
 #include "tests/support/tiny_model.h"
 #include "tests/ui/ui_driver.h"
 #include "ui/panels/answers_edit.h"
+#include "ui/theme/number_format.h"
 
 #include <QAction>
 #include <QLabel>
 #include <QPlainTextEdit>
 
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 using namespace sinkscope;
 using namespace sinkscope::ui;
@@ -105,17 +108,47 @@ TEST_F(PromptEditing, TheMarginNamesItsAnswers)
         EXPECT_TRUE(text.contains(QStringLiteral("the over cat"))) << qPrintable(text);
 }
 
-TEST_F(PromptEditing, ADragOfMixedFactorsSaysWhatItDoes)
+TEST_F(PromptEditing, TheCaptionOfMixedFactorsHasOneFormAndFollowsEveryChange)
 {
-    driver.state().setFactors({{{LayerIndex(0), HeadIndex(0)}, 4.0}}, {});
+    const HeadGrid grid = driver.state().grid();
+    const HeadRef first {LayerIndex(0), HeadIndex(0)};
+    const auto caption = [this] {
+        return driver.labelText("lnFactor").replace(QLatin1Char('\n'), QLatin1String(", "));
+    };
+    // All other heads have factor 1: the geometric mean is the n-th root of the first one's.
+    const auto expected = [&](double factor, double rest) {
+        const double n = grid.layerCount * grid.headCount;
+        const double mean = std::exp((std::log(factor) + (n - 1) * std::log(rest)) / n);
+        return QStringLiteral("%1 to %2, mean %3")
+            .arg(formatFactor(std::min(factor, rest)), formatFactor(std::max(factor, rest)),
+                formatFactor(mean));
+    };
+    driver.state().setFactors({{first, 4.0}}, {});
     driver.selection().setScope(FactorScope::All);
-    EXPECT_TRUE(driver.labelText("lnFactor").startsWith(QStringLiteral("mean ")));
+    EXPECT_EQ(caption(), expected(4.0, 1.0));
     driver.dragSlider(0.2, 3, UiDriver::Release::No);
-    EXPECT_TRUE(driver.labelText("lnFactor").startsWith(QStringLiteral("×")))
-        << qPrintable(driver.labelText("lnFactor"));
-    EXPECT_TRUE(driver.labelText("lnFactor").endsWith(QStringLiteral(" on all")));
+    const double moved = driver.state().edits().effectiveFactor({LayerIndex(1), HeadIndex(0)});
+    ASSERT_LT(moved, 0.5);
+    EXPECT_EQ(caption(), expected(4.0 * moved, moved));
     driver.releaseSlider();
-    EXPECT_TRUE(driver.labelText("lnFactor").startsWith(QStringLiteral("mean ")));
+    EXPECT_EQ(caption(), expected(4.0 * moved, moved));
+    driver.state().beginDrag(); // of a row of the list
+    driver.state().setFactors({{first, 2.0}}, {});
+    EXPECT_EQ(caption(), expected(2.0, moved));
+    driver.state().endDrag({});
+    EXPECT_EQ(caption(), expected(2.0, moved));
+}
+
+TEST_F(PromptEditing, TheEndOfADragElsewhereFreesNothingThatCannotBeTurned)
+{
+    driver.selection().setScope(FactorScope::Edited);
+    auto &slider = driver.find<FactorSlider>("factorSlider");
+    ASSERT_FALSE(slider.isEnabled());
+    driver.state()
+        .beginDrag(); // a row is pressed on and let go, which selects its head and changes no factor
+    driver.selection().setHead({LayerIndex(1), HeadIndex(1)});
+    driver.state().endDrag({});
+    EXPECT_FALSE(slider.isEnabled());
 }
 
 TEST_F(PromptEditing, TheSliderOffersOneAndOffInItsMenu)

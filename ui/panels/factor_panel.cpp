@@ -154,6 +154,7 @@ void FactorPanel::connectState()
     });
     connect(&m_bench.curves, &CurveFeed::factorCurveChanged, this, &FactorPanel::refreshCurves);
     connect(&state, &AppState::dragStarted, m_curves, &CurveView::beginDrag);
+    connect(&state, &AppState::dragEnded, this, &FactorPanel::refresh); // of another slider too
     connect(&state, &AppState::dragEnded, m_curves, &CurveView::endDrag);
 }
 
@@ -212,14 +213,12 @@ QString FactorPanel::subject() const
 void FactorPanel::beginDrag()
 {
     m_start = reading();
-    m_ratio = 1.0;
     m_bench.state.beginDrag();
 }
 
 void FactorPanel::endDrag()
 {
     m_bench.state.endDrag(subject());
-    refresh();
 }
 
 void FactorPanel::turnTo(double gamma)
@@ -230,7 +229,6 @@ void FactorPanel::turnTo(double gamma)
 
 void FactorPanel::multiply(double ratio)
 {
-    m_ratio = ratio;
     m_bench.state.setFactors(
         multipliedScope(m_bench.state.isDragging() ? m_start : reading(), ratio), subject());
 }
@@ -278,9 +276,11 @@ void FactorPanel::refresh()
         m_slider->setMixed({scope.lowest, scope.highest}, scope.gamma);
         m_field->setMixed(scope.gamma);
         m_curves->setMixed(scope.gamma);
-        const bool isDragged = m_bench.state.isDragging();
-        m_lnFactor->setText(isDragged ? tr("×%1 on all").arg(formatFactor(m_ratio))
-                                      : tr("mean %1").arg(formatFactor(scope.gamma)));
+        const QString range = tr("%1 to %2").arg(formatFactor(scope.lowest), formatFactor(scope.highest));
+        const QString mean = tr("mean %1").arg(formatFactor(scope.gamma));
+        m_lnFactor->setFont(m_note->font()); // two lines, where the buttons stand beside it
+        m_lnFactor->setText(
+            range + (m_density == Density::Full ? QStringLiteral("\n") : QStringLiteral(", ")) + mean);
         m_lnFactor->setToolTip(tr("%1 heads with factors of their own; the handle stands at their geometric "
                                   "mean, and a drag multiplies all of them")
                                    .arg(scope.heads.size()));
@@ -288,6 +288,7 @@ void FactorPanel::refresh()
         m_slider->setFactor(gamma);
         m_field->setFactor(gamma);
         m_curves->setFactor(gamma);
+        m_lnFactor->setFont(font());
         m_lnFactor->setText(QStringLiteral("ln γ %1").arg(formatLnFactor(gamma)));
         m_lnFactor->setToolTip(QString());
     }

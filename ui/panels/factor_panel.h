@@ -47,7 +47,6 @@ private:
 
     Workbench &m_bench;
     ScopeReading m_start; // the scope when the drag began
-    double m_ratio = 1.0; // of the drag, where the scope is mixed
     PanelTitle *m_title;
     SegmentRow *m_scopes;
     QWidget *m_valueRow;
