@@ -4,7 +4,7 @@
 #include "tests/ui/ui_driver.h"
 #include "ui/models/edits_model.h"
 #include "ui/models/roles.h"
-#include "ui/state/edit_groups.h"
+#include "ui/state/edit_grouping.h"
 #include "ui/views/edit_item_delegate.h"
 
 #include <QAbstractItemModelTester>
@@ -40,6 +40,7 @@ std::vector<EditEntry> everywhere(double gamma)
 std::vector<EditExtent> extents(const std::vector<EditGroup> &groups)
 {
     std::vector<EditExtent> result;
+    result.reserve(groups.size());
     for (const EditGroup &group : groups)
         result.push_back(group.extent);
     return result;
@@ -110,6 +111,74 @@ TEST(EditGroups, NoneJoinsOrLeavesWhileASliderMoves)
     EXPECT_EQ(extents(after),
         (std::vector {EditExtent::Layers, EditExtent::Head, EditExtent::Head, EditExtent::Head,
             EditExtent::Head, EditExtent::Head}));
+}
+
+TEST(EditGrouping, AnOpenGroupKeepsItsHeadsUntilItIsFolded)
+{
+    std::vector<EditEntry> entries = everywhere(0.5);
+    EditGrouping grouping;
+    grouping.update(entries, kGrid, Regroup::Yes);
+    grouping.unfold(head(0, 0), 0);
+    grouping.unfold(head(2, 0), 1);
+    const std::vector<EditGroup> all = grouping.groups();
+    entries[7].gamma = 3.0; // layer 2, head 1
+    entries[8].isEnabled = false;
+    grouping.update(entries, kGrid, Regroup::Yes);
+    EXPECT_EQ(grouping.groups(), all);
+    EXPECT_TRUE(grouping.isUnfolded(head(2, 0), 1));
+    EXPECT_FALSE(grouping.isUnfolded(head(1, 0), 1));
+    grouping.fold(head(0, 0), 0);
+    grouping.update(entries, kGrid, Regroup::Yes);
+    EXPECT_EQ(grouping.groups(), groupEdits(entries, kGrid));
+    EXPECT_FALSE(grouping.isUnfolded(head(0, 0), 0));
+}
+
+TEST(EditGrouping, AHeadThatWasRemovedComesBackToItsPlace)
+{
+    std::vector<EditEntry> entries = everywhere(0.5);
+    EditGrouping grouping;
+    grouping.update(entries, kGrid, Regroup::Yes);
+    grouping.unfold(head(0, 0), 0);
+    const std::vector<EditGroup> all = grouping.groups();
+    entries.erase(entries.begin()); // its first one
+    grouping.update(entries, kGrid, Regroup::No);
+    ASSERT_EQ(extents(grouping.groups()), std::vector {EditExtent::SomeHeads}); // no longer all heads
+    EXPECT_EQ(grouping.groups()[0].heads.size(), 11u);
+    EXPECT_EQ(extents(grouping.groups()[0].parts),
+        (std::vector {EditExtent::SomeHeads, EditExtent::Layer, EditExtent::Layer, EditExtent::Layer}));
+    EXPECT_TRUE(grouping.isUnfolded(head(0, 1), 0));
+    grouping.update(everywhere(0.5), kGrid, Regroup::No);
+    EXPECT_EQ(grouping.groups(), all);
+}
+
+TEST(EditGrouping, OneHeadThatIsLeftIsARowOfItsOwn)
+{
+    const std::vector<EditEntry> layer {{head(1, 0), 2.0}, {head(1, 1), 2.0}, {head(1, 2), 2.0}};
+    EditGrouping grouping;
+    grouping.update(layer, kGrid, Regroup::Yes);
+    grouping.unfold(head(1, 0), 0);
+    grouping.update({layer[1]}, kGrid, Regroup::No);
+    ASSERT_EQ(extents(grouping.groups()), std::vector {EditExtent::Head});
+    EXPECT_TRUE(grouping.groups()[0].parts.empty());
+    grouping.update({layer[1]}, kGrid, Regroup::Yes);
+    EXPECT_FALSE(grouping.isUnfolded(head(1, 1), 0)); // forgotten
+    grouping.update({}, kGrid, Regroup::No);
+    EXPECT_TRUE(grouping.groups().empty());
+}
+
+TEST(EditGrouping, RowsJoinAndPartOnlyWhenToldTo)
+{
+    std::vector<EditEntry> entries = everywhere(0.5);
+    entries[7].gamma = 3.0;
+    EditGrouping grouping;
+    grouping.update(entries, kGrid, Regroup::Yes);
+    const std::vector<EditGroup> apart = grouping.groups();
+    grouping.update(everywhere(0.5), kGrid, Regroup::No);
+    EXPECT_EQ(grouping.groups(), apart);
+    grouping.update(everywhere(0.5), kGrid, Regroup::Yes);
+    EXPECT_EQ(extents(grouping.groups()), std::vector {EditExtent::All});
+    grouping.clear();
+    EXPECT_TRUE(grouping.groups().empty());
 }
 
 TEST(EditsModelGroups, SaysWhatTheyAreAndAsksToUnfold)

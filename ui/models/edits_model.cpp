@@ -19,6 +19,13 @@ QString layersName(const EditRow &row)
     return first == last ? QStringLiteral("L%1").arg(first) : QStringLiteral("L%1–%2").arg(first).arg(last);
 }
 
+QVariant checkState(const EditRow &row)
+{
+    if (!row.isEnabled)
+        return {};
+    return row.isPartlyOff ? Qt::PartiallyChecked : *row.isEnabled ? Qt::Checked : Qt::Unchecked;
+}
+
 } // namespace
 
 QString headName(HeadRef head)
@@ -150,10 +157,12 @@ QString EditsModel::spokenName(const EditRow &row) const
 QString EditsModel::toolTip(const EditRow &row) const
 {
     QString text = row.isMixed
-        ? tr("%1: factors that differ").arg(name(row))
+        ? tr("%1: factors that differ; turning this row gives them one").arg(name(row))
         : tr("%1: factor %2, ln γ %3")
               .arg(name(row), row.gamma > 0 ? formatPrecise(row.gamma) : formatFactor(0),
                   formatLnFactor(row.gamma));
+    if (row.isPartlyOff)
+        text += QLatin1Char('\n') + tr("Some of its heads are switched off");
     if (row.curveState == RowCurve::Computing)
         text += QLatin1Char('\n') + tr("The curve of the output entropy is being computed");
     else if (row.curveState == RowCurve::Old)
@@ -165,7 +174,9 @@ QString EditsModel::spokenText(const EditRow &row) const
 {
     QString words = row.isMixed ? tr("%1, factors that differ").arg(spokenName(row))
                                 : tr("%1, factor %2").arg(spokenName(row), formatFactor(row.gamma));
-    if (!row.isEnabled.value_or(true))
+    if (row.isPartlyOff)
+        words = tr("%1, some switched off").arg(words);
+    else if (!row.isEnabled.value_or(true))
         words = tr("%1, switched off").arg(words);
     if (row.isExpanded)
         words = *row.isExpanded ? tr("%1, unfolded").arg(words) : tr("%1, folded").arg(words);
@@ -186,7 +197,7 @@ QVariant EditsModel::data(const QModelIndex &index, int role) const
     case kDetailRole:
         return detail(row);
     case Qt::CheckStateRole:
-        return row.isEnabled ? QVariant(*row.isEnabled ? Qt::Checked : Qt::Unchecked) : QVariant();
+        return checkState(row);
     case Qt::ToolTipRole:
         return toolTip(row);
     case Qt::AccessibleTextRole:

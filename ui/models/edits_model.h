@@ -30,6 +30,7 @@ struct EditRow {
     int depth = 0; ///< within how many groups it stands
     std::optional<bool> isExpanded; ///< absent: it does not unfold
     bool isMixed = false; ///< factors differ; `gamma` is the first head's
+    bool isPartlyOff = false; ///< some of its heads are switched off, not all
 
     bool contains(HeadRef wanted) const;
     bool isSameRow(const EditRow &other) const; ///< whatever the figures
@@ -37,6 +38,8 @@ struct EditRow {
 };
 
 /// Formats and indexes; a tick or an unfolding is only asked for, the owner applies it and gives new rows.
+/// Which heads are one row is the owner's choice (EditGrouping): rows join and part when a group is folded or
+/// when the edits are changed elsewhere, never by what is done in the list, so none moves under the pointer.
 /// Owner: its parent. Threads: GUI thread.
 class EditsModel : public QAbstractListModel {
     Q_OBJECT

@@ -6,6 +6,8 @@
 #include "ui/views/edit_item_delegate.h"
 
 #include <QtCore/QItemSelectionModel>
+#include <QtCore/QScopedValueRollback>
+#include <QtGui/QFocusEvent>
 #include <QtWidgets/QAction>
 #include <QtWidgets/QScrollBar>
 #include <QtWidgets/QVBoxLayout>
@@ -83,11 +85,12 @@ HeadList::HeadList(Workbench &bench, Content content, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_view);
+    m_view->installEventFilter(this);
     connectList();
     connectState();
     if (isEdits)
         addActions();
-    refresh();
+    takeEdits();
 }
 
 void HeadList::connectList()
@@ -97,30 +100,35 @@ void HeadList::connectList()
         m_bench.state.beginDrag();
     });
     connect(m_delegate, &EditItemDelegate::valueChanged, this, &HeadList::turn);
-    connect(m_delegate, &EditItemDelegate::dragFinished, this, [this] { m_bench.state.endDrag(m_dragged); });
-    connect(&m_model, &EditsModel::switchRequested, this,
-        [this](const std::vector<HeadRef> &heads, EditSwitch to) { m_bench.state.switchEdits(heads, to); });
-    connect(&m_model, &EditsModel::foldRequested, this, [this](int row, Fold to) {
-        const std::vector<HeadRef> heads = m_model.headsAt(m_model.index(row));
-        if (to == Fold::Unfolded)
-            m_unfolded.insert({heads.front(), heads.size()});
-        else
-            m_unfolded.erase({heads.front(), heads.size()});
-        refresh();
+    connect(m_delegate, &EditItemDelegate::dragFinished, this, [this] {
+        const QScopedValueRollback<bool> acting(m_isActing, true);
+        m_bench.state.endDrag(m_dragged);
     });
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
-        [this](const QModelIndex &index) {
-            if (index.isValid() && m_view->hasFocus())
-                showHeadOf(index);
+    connect(&m_model, &EditsModel::switchRequested, this,
+        [this](const std::vector<HeadRef> &heads, EditSwitch to) {
+            const QScopedValueRollback<bool> acting(m_isActing, true);
+            m_bench.state.switchEdits(heads, to);
         });
+    connect(&m_model, &EditsModel::foldRequested, this, &HeadList::fold);
+    // A key moves the current row last, the mouse the highlight. Nobody chose a row that is current without
+    // a highlight, or in the place of one that went.
+    const auto showHighlighted = [this] {
+        if (!m_isRefreshing)
+            showHeadOf(highlighted());
+    };
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, showHighlighted);
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, showHighlighted);
     connect(m_view, &QListView::clicked, this, &HeadList::showHeadOf);
 }
 
 void HeadList::connectState()
 {
-    connect(&m_bench.state, &AppState::editsChanged, this, &HeadList::refresh);
-    connect(&m_bench.state, &AppState::dragEnded, this, &HeadList::refresh);
-    connect(&m_bench.state, &AppState::modelChanged, this, &HeadList::refresh);
+    connect(&m_bench.state, &AppState::editsChanged, this, &HeadList::takeEdits);
+    connect(&m_bench.state, &AppState::dragEnded, this, &HeadList::takeEdits);
+    connect(&m_bench.state, &AppState::modelChanged, this, [this] {
+        m_grouping.clear();
+        takeEdits();
+    });
     connect(&m_bench.curves, &CurveFeed::editCurveChanged, this, &HeadList::refresh);
     connect(&m_bench.selection, &Selection::headChanged, this, [this] {
         if (m_content == Content::SelectedLayer)
@@ -131,14 +139,13 @@ void HeadList::connectState()
 
 void HeadList::addActions()
 {
-    const auto heads = [this] { return m_model.headsAt(m_view->currentIndex()); };
     auto *remove = new QAction(tr("Remove (factor 1)"), m_view);
     remove->setObjectName(QStringLiteral("removeEditAction"));
     remove->setShortcut(QKeySequence::Delete);
     remove->setShortcutContext(Qt::WidgetShortcut);
-    connect(remove, &QAction::triggered, this, [this, heads] { m_bench.state.removeEdits(heads()); });
+    connect(remove, &QAction::triggered, this, &HeadList::removeHighlighted);
     auto *off = new QAction(tr("Factor off"), m_view);
-    connect(off, &QAction::triggered, this, [this] { turn(m_view->currentIndex(), 0.0); });
+    connect(off, &QAction::triggered, this, [this] { turn(highlighted(), 0.0); });
     m_view->addAction(remove);
     m_view->addAction(off);
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
@@ -199,6 +206,9 @@ void HeadList::fitCells()
 void HeadList::turn(const QModelIndex &index, double gamma)
 {
     const std::vector<HeadRef> heads = m_model.headsAt(index);
+    if (heads.empty())
+        return;
+    const QScopedValueRollback<bool> acting(m_isActing, true);
     const QString name = index.data().toString();
     showHeadOf(index);
     std::vector<HeadFactor> factors;
@@ -213,6 +223,44 @@ void HeadList::showHeadOf(const QModelIndex &index)
     if (!index.isValid() || m_model.row(index.row()).contains(m_bench.selection.head()))
         return;
     m_bench.selection.setHead(m_model.headAt(index));
+}
+
+void HeadList::removeHighlighted()
+{
+    const QModelIndex index = highlighted();
+    if (!index.isValid())
+        return;
+    const int row = index.row();
+    const int depth = m_model.row(row).depth;
+    {
+        const QScopedValueRollback<bool> acting(m_isActing, true);
+        m_bench.state.removeEdits(m_model.headsAt(index));
+    }
+    // The next one of its kind follows, so that Delete goes on; never a group after one of its heads.
+    for (const int next : {row, row - 1}) {
+        if (!highlighted().isValid() && next >= 0 && next < m_model.rowCount()
+            && m_model.row(next).depth == depth)
+            m_view->setCurrentIndex(m_model.index(next));
+    }
+}
+
+QModelIndex HeadList::highlighted() const
+{
+    const QModelIndex current = m_view->currentIndex();
+    return m_view->selectionModel()->isSelected(current) ? current : QModelIndex();
+}
+
+bool HeadList::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_view && event->type() == QEvent::FocusIn && !highlighted().isValid()) {
+        // The keyboard needs a row to begin at; a click says itself which row it means, or none.
+        const Qt::FocusReason reason = static_cast<QFocusEvent *>(event)->reason();
+        if (reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason)
+            m_view->selectionModel()->setCurrentIndex(
+                m_model.index(std::max(0, m_view->currentIndex().row())),
+                QItemSelectionModel::ClearAndSelect);
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 EditRow HeadList::layerRow(HeadRef head) const
@@ -243,15 +291,17 @@ void HeadList::addGroup(std::vector<EditRow> &rows, const EditGroup &group, int 
     row.extent = group.extent;
     row.depth = depth;
     row.gamma = edits.listedFactor(row.head);
-    row.isEnabled = false;
+    std::size_t on = 0;
     for (const HeadRef head : group.heads) {
         const EditEntry *entry = edits.findOrNull(head);
-        row.isEnabled = *row.isEnabled || (entry && entry->isEnabled);
+        on += entry && entry->isEnabled ? 1 : 0;
         row.isMixed = row.isMixed || edits.listedFactor(head) != row.gamma;
     }
+    row.isEnabled = on > 0;
+    row.isPartlyOff = on > 0 && on < group.heads.size();
     if (!group.parts.empty())
-        row.isExpanded = m_unfolded.count({row.head, group.heads.size()}) > 0;
-    if (depth == 0)
+        row.isExpanded = m_grouping.isUnfolded(row.head, depth);
+    if (depth == 0 && !row.isMixed && !row.isPartlyOff)
         addCurve(row, group.heads);
     const bool isExpanded = row.isExpanded.value_or(false);
     rows.push_back(std::move(row));
@@ -265,7 +315,7 @@ std::vector<EditRow> HeadList::rows() const
 {
     std::vector<EditRow> rows;
     if (m_content == Content::Edits) {
-        for (const EditGroup &group : m_groups)
+        for (const EditGroup &group : m_grouping.groups())
             addGroup(rows, group, 0);
         return rows;
     }
@@ -275,15 +325,42 @@ std::vector<EditRow> HeadList::rows() const
     return rows;
 }
 
+void HeadList::takeEdits()
+{
+    // While a slider moves or the hand is in this list, no row joins or leaves another.
+    const bool isStill = m_bench.state.isDragging() || m_isActing || m_view->hasFocus();
+    regroup(isStill ? Regroup::No : Regroup::Yes);
+}
+
+void HeadList::fold(int row, Fold to)
+{
+    const EditRow &group = m_model.row(row);
+    if (to == Fold::Unfolded) {
+        m_grouping.unfold(group.head, group.depth);
+        refresh();
+    } else {
+        m_grouping.fold(group.head, group.depth);
+        regroup(Regroup::Yes);
+    }
+}
+
+void HeadList::regroup(Regroup regroup)
+{
+    if (m_content == Content::Edits) {
+        m_grouping.update(m_bench.state.edits().entries(), m_bench.state.grid(), regroup);
+        m_bench.curves.setEditRows(m_grouping.groups());
+    }
+    refresh();
+}
+
 void HeadList::refresh()
 {
-    const AppState &state = m_bench.state;
-    if (m_content == Content::Edits)
-        m_groups = state.isDragging() ? keptGroups(m_groups, state.edits().entries(), state.grid())
-                                      : groupEdits(state.edits().entries(), state.grid());
     m_withCurve = m_bench.curves.editsWithCurve();
     const int before = m_model.rowCount();
-    m_model.setRows(rows());
+    {
+        const QScopedValueRollback<bool> refreshing(m_isRefreshing, true);
+        m_model.setRows(rows());
+    }
     followSelection();
     if (m_model.rowCount() != before) {
         fitCells();

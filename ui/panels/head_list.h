@@ -4,12 +4,10 @@
 
 #include "ui/models/edits_model.h"
 #include "ui/panels/panel.h"
+#include "ui/state/edit_grouping.h"
 #include "ui/state/workbench.h"
 
 #include <QtWidgets/QListView>
-
-#include <set>
-#include <utility>
 
 namespace sinkscope::ui {
 
@@ -39,13 +37,15 @@ Q_SIGNALS:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    /// A group as the list remembers that it is unfolded: its first head and how many it has.
-    using GroupKey = std::pair<HeadRef, std::size_t>;
     void connectList();
     void connectState();
     void addActions();
+    void takeEdits();
+    void regroup(Regroup regroup);
+    void fold(int row, Fold to);
     void refresh();
     std::vector<EditRow> rows() const;
     EditRow layerRow(HeadRef head) const;
@@ -53,6 +53,8 @@ private:
     void addCurve(EditRow &row, const std::vector<HeadRef> &heads) const;
     void turn(const QModelIndex &index, double gamma);
     void showHeadOf(const QModelIndex &index);
+    void removeHighlighted();
+    QModelIndex highlighted() const; ///< not valid: none
     void followSelection();
     void fitCells();
 
@@ -61,10 +63,11 @@ private:
     EditsModel m_model;
     QListView *m_view;
     EditItemDelegate *m_delegate;
-    std::vector<EditGroup> m_groups; // of the edits; while a slider moves as they were at its start
+    EditGrouping m_grouping; // of the edits
     std::vector<std::vector<HeadRef>> m_withCurve; // rows that get one
-    std::set<GroupKey> m_unfolded;
     QString m_dragged; // name of the row that is being dragged
+    bool m_isRefreshing = false; // the rows change
+    bool m_isActing = false; // the edits change by what is done in this list
 };
 
 } // namespace sinkscope::ui

@@ -193,12 +193,26 @@ std::vector<std::vector<HeadRef>> CurveFeed::editsWithCurve() const
     std::vector<std::vector<HeadRef>> wanted;
     if (!m_state.model())
         return wanted;
-    for (const EditGroup &group : groupEdits(m_state.edits().entries(), m_state.grid())) {
-        const EditEntry *entry = m_state.edits().findOrNull(group.heads.front());
-        if (entry && entry->isEnabled && wanted.size() < static_cast<std::size_t>(kMostEditCurves))
+    const EditList &edits = m_state.edits();
+    for (const EditGroup &group : keptGroups(m_editRows, edits.entries(), m_state.grid())) {
+        const double gamma = edits.listedFactor(group.heads.front());
+        const bool isOne = std::all_of(group.heads.begin(), group.heads.end(), [&](HeadRef head) {
+            const EditEntry *entry = edits.findOrNull(head);
+            return entry && entry->isEnabled && entry->gamma == gamma;
+        });
+        if (isOne && wanted.size() < static_cast<std::size_t>(kMostEditCurves))
             wanted.push_back(group.heads);
     }
     return wanted;
+}
+
+void CurveFeed::setEditRows(const std::vector<EditGroup> &groups)
+{
+    if (groups == m_editRows)
+        return;
+    m_editRows = groups;
+    if (m_state.isComplete()) // no answer will come that would ask for the new rows' curves
+        m_settle.start();
 }
 
 bool CurveFeed::isIdle() const

@@ -42,7 +42,9 @@ public:
     /// (isOldEditCurve).
     const FactorCurve *editCurve(const std::vector<HeadRef> &heads) const;
     bool isOldEditCurve(const std::vector<HeadRef> &heads) const;
-    /// The heads of each row of the list of edits that gets a curve.
+    /// The outermost rows of the list of edits. Until it says which, edits stand together as groupEdits says.
+    void setEditRows(const std::vector<EditGroup> &groups);
+    /// The heads of each row of the list of edits that gets a curve: switched on, with one factor.
     std::vector<std::vector<HeadRef>> editsWithCurve() const;
     /// Nothing is left to ask for what is on screen.
     bool isIdle() const;
@@ -85,6 +87,7 @@ private:
     AppState &m_state;
     Selection &m_selection;
     QTimer m_settle;
+    std::vector<EditGroup> m_editRows;
     std::vector<std::shared_ptr<Entry>> m_entries; // most recent last, bounded
     // What the list shows until the new curve comes, by the heads that are turned.
     std::map<std::vector<HeadRef>, std::shared_ptr<Entry>> m_lastOfEdit;

@@ -118,31 +118,39 @@ std::vector<EditGroup> groupEdits(const std::vector<EditEntry> &entries, const H
     return groups;
 }
 
+bool isListed(const std::vector<EditEntry> &entries, HeadRef head)
+{
+    const auto place = std::lower_bound(entries.begin(), entries.end(), head,
+        [](const EditEntry &entry, HeadRef wanted) { return entry.head < wanted; });
+    return place != entries.end() && place->head == head;
+}
+
+std::vector<EditGroup> withNewcomers(
+    std::vector<EditGroup> kept, const std::vector<EditEntry> &entries, const HeadGrid &grid)
+{
+    std::vector<HeadRef> held;
+    for (const EditGroup &group : kept)
+        held.insert(held.end(), group.heads.begin(), group.heads.end());
+    std::sort(held.begin(), held.end());
+    std::vector<EditEntry> others;
+    std::copy_if(entries.begin(), entries.end(), std::back_inserter(others), [&held](const EditEntry &entry) {
+        return !std::binary_search(held.begin(), held.end(), entry.head);
+    });
+    const std::vector<EditGroup> came = groupEdits(others, grid);
+    kept.insert(kept.end(), came.begin(), came.end());
+    std::sort(kept.begin(), kept.end(), startsBefore);
+    return kept;
+}
+
 std::vector<EditGroup> keptGroups(
     const std::vector<EditGroup> &before, const std::vector<EditEntry> &entries, const HeadGrid &grid)
 {
-    std::vector<EditGroup> groups;
-    std::vector<HeadRef> kept;
-    const auto isListed = [&entries](HeadRef head) {
-        const auto place = std::lower_bound(entries.begin(), entries.end(), head,
-            [](const EditEntry &entry, HeadRef wanted) { return entry.head < wanted; });
-        return place != entries.end() && place->head == head;
-    };
-    for (const EditGroup &group : before) {
-        if (!std::all_of(group.heads.begin(), group.heads.end(), isListed))
-            continue; // what is left of it is grouped anew
-        groups.push_back(group);
-        kept.insert(kept.end(), group.heads.begin(), group.heads.end());
-    }
-    std::sort(kept.begin(), kept.end());
-    std::vector<EditEntry> others;
-    std::copy_if(entries.begin(), entries.end(), std::back_inserter(others), [&kept](const EditEntry &entry) {
-        return !std::binary_search(kept.begin(), kept.end(), entry.head);
+    std::vector<EditGroup> kept;
+    std::copy_if(before.begin(), before.end(), std::back_inserter(kept), [&entries](const EditGroup &group) {
+        return std::all_of(group.heads.begin(), group.heads.end(),
+            [&entries](HeadRef head) { return isListed(entries, head); });
     });
-    const std::vector<EditGroup> came = groupEdits(others, grid);
-    groups.insert(groups.end(), came.begin(), came.end());
-    std::sort(groups.begin(), groups.end(), startsBefore);
-    return groups;
+    return withNewcomers(std::move(kept), entries, grid);
 }
 
 } // namespace sinkscope::ui

@@ -32,9 +32,16 @@ struct EditGroup {
 std::vector<EditGroup> groupEdits(const std::vector<EditEntry> &entries, const HeadGrid &grid);
 
 /// The same groups as `before` for the heads they hold, whatever their factors, and groups of the heads that
-/// came: while a slider moves no row joins or leaves another.
+/// came: no row joins or leaves another. What is left of a group that lost a head is grouped anew.
 std::vector<EditGroup> keptGroups(
     const std::vector<EditGroup> &before, const std::vector<EditEntry> &entries, const HeadGrid &grid);
+
+/// `kept` as they are and groups of the entries whose heads none of them holds, ascending.
+std::vector<EditGroup> withNewcomers(
+    std::vector<EditGroup> kept, const std::vector<EditEntry> &entries, const HeadGrid &grid);
+
+/// Whether `head` has an entry in `entries`, which ascend by head.
+bool isListed(const std::vector<EditEntry> &entries, HeadRef head);
 
 inline constexpr std::size_t kLeastTogether = 3;
 

@@ -22,6 +22,12 @@ constexpr int kRestMs = 300;
 constexpr int kWheelEndMs = 400;
 constexpr int kWheelNotch = 120;
 
+/// Where a click ticks; empty where the row has no check box.
+QRect checkTarget(const EditRowLayout &layout)
+{
+    return layout.check.isEmpty() ? QRect() : layout.check.adjusted(-4, -4, 4, 4);
+}
+
 } // namespace
 
 EditItemDelegate::EditItemDelegate(const EditItemRoles &roles, QAbstractItemView *view)
@@ -132,14 +138,18 @@ void EditItemDelegate::paint(
     const ThemeColours &colours = m_theme.colours();
     const bool isSelected = option.state & QStyle::State_Selected;
     const QVariant check = index.data(Qt::CheckStateRole);
-    const bool isOn = !check.isValid() || check.toInt() == Qt::Checked;
+    const bool isOn = !check.isValid() || check.toInt() != Qt::Unchecked;
+    const bool isPartlyOn = check.isValid() && check.toInt() == Qt::PartiallyChecked;
     const EditRowLayout layout = rowLayout(option.rect, index);
     painter->save();
     painter->fillRect(option.rect, isSelected ? colours.selection : colours.window);
     if (check.isValid()) {
         QStyleOptionViewItem box(option);
         box.rect = layout.check;
-        box.state = QStyle::State_Enabled | (isOn ? QStyle::State_On : QStyle::State_Off);
+        box.state = QStyle::State_Enabled
+            | (isPartlyOn  ? QStyle::State_NoChange
+                    : isOn ? QStyle::State_On
+                           : QStyle::State_Off);
         const QStyle *style = option.widget ? option.widget->style() : QApplication::style();
         style->drawPrimitive(QStyle::PE_IndicatorItemViewItemCheck, &box, painter, option.widget);
     }
@@ -172,7 +182,7 @@ bool EditItemDelegate::editorEvent(
     const QVariant check = index.data(Qt::CheckStateRole);
     if (event->type() == QEvent::MouseButtonRelease && check.isValid()) {
         const auto *mouse = static_cast<QMouseEvent *>(event);
-        const QRect target = rowLayout(option.rect, index).check.adjusted(-4, -4, 4, 4);
+        const QRect target = checkTarget(rowLayout(option.rect, index));
         if (mouse->button() == Qt::LeftButton && target.contains(mouse->pos())) {
             return model->setData(
                 index, check.toInt() == Qt::Checked ? Qt::Unchecked : Qt::Checked, Qt::CheckStateRole);
@@ -201,16 +211,26 @@ bool EditItemDelegate::filterViewport(QEvent *event)
     auto *mouse = static_cast<QMouseEvent *>(event); // read only in the mouse cases
     switch (event->type()) {
     case QEvent::MouseButtonPress:
-        return mouse->button() == Qt::LeftButton
-            && (foldAt(mouse->pos()) || pressAt(mouse->pos(), mouse->modifiers()));
+        if (mouse->button() != Qt::LeftButton) {
+            return false;
+        }
+        m_isFolding = foldAt(mouse->pos());
+        return m_isFolding || pressAt(mouse->pos(), mouse->modifiers());
     case QEvent::MouseMove:
         m_resting.restart();
+        if (m_isFolding && mouse->buttons() & Qt::LeftButton) {
+            return true;
+        }
         if (!m_isActing || !(mouse->buttons() & Qt::LeftButton)) {
             return false;
         }
         dragTo(mouse->pos(), mouse->modifiers());
         return true;
     case QEvent::MouseButtonRelease:
+        if (m_isFolding && mouse->button() == Qt::LeftButton) {
+            m_isFolding = false;
+            return true;
+        }
         if (!m_isActing || mouse->button() != Qt::LeftButton) {
             return false;
         }
@@ -218,8 +238,12 @@ bool EditItemDelegate::filterViewport(QEvent *event)
         return true;
     case QEvent::MouseButtonDblClick: {
         const QModelIndex index = m_view->indexAt(mouse->pos());
-        if (!index.isValid() || foldAt(mouse->pos())) {
+        m_isFolding = foldAt(mouse->pos());
+        if (!index.isValid() || m_isFolding) {
             return index.isValid();
+        }
+        if (checkTarget(rowLayout(index)).contains(mouse->pos())) {
+            return false; // the second of two quick ticks
         }
         if (!rowLayout(index).sliderLayout().hitsTrack(mouse->localPos())) {
             return toggleFold(index);
@@ -266,8 +290,8 @@ bool EditItemDelegate::pressAt(const QPoint &position, Qt::KeyboardModifiers mod
     const double factor = index.data(m_roles.factor).toDouble();
     const bool grabs = layout.handleRect(factor).adjusted(-3, 0, 3, 0).contains(position);
     m_grabOffset = grabs ? position.x() - layout.axis.xOf(factor) : 0;
-    m_view->setCurrentIndex(index);
     m_view->setFocus(Qt::MouseFocusReason);
+    m_view->setCurrentIndex(index);
     begin(index);
     if (!grabs) {
         dragTo(position, modifiers);
@@ -317,8 +341,8 @@ bool EditItemDelegate::wheelAt(QWheelEvent *event)
 bool EditItemDelegate::filterKeys(QEvent *event)
 {
     const QModelIndex index = m_view->currentIndex();
-    if (event->type() != QEvent::KeyPress || !index.isValid()) {
-        return false;
+    if (event->type() != QEvent::KeyPress || !m_view->selectionModel()->isSelected(index)) {
+        return false; // a key acts on the highlighted row alone
     }
     const auto *key = static_cast<QKeyEvent *>(event);
     if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) && toggleFold(index)) {

@@ -81,6 +81,7 @@ private:
     RowForm m_form = RowForm::Rows;
     int m_cellWidth = 0; ///< px; of cells
     int m_rowHeight = 0; ///< px at text scale 1; 0: as m_density says
+    bool m_isFolding = false; ///< the whole click on a triangle: the list sees nothing of it
     bool m_isActing = false; ///< between dragStarted and dragFinished
     QPersistentModelIndex m_dragged;
     double m_grabOffset = 0;
