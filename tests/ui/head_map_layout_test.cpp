@@ -170,7 +170,7 @@ TEST(HeadMapLayout, AFewTokensHaveTheReadOutBesideTheMap)
 TEST(HeadMapLayout, EveryPromptHasRoomForTheWholeReadOut)
 {
     constexpr QSize kMedium(846, 820); // the centre of the window at 1600 x 1000
-    for (const int tokens : {2, 3, 4, 5, 8, 32, 48, 64, 128, 1000}) {
+    for (const int tokens : {1, 2, 3, 4, 5, 8, 32, 48, 64, 128, 1000}) {
         for (const QSize area : {kLarge, kMedium, kSmall}) {
             HeadMapLayoutInput input;
             input.tokens = tokens;
@@ -193,6 +193,14 @@ TEST(HeadMapLayout, ProfilesShowFromAWindowOf1600On)
         EXPECT_GE(layoutOf(tokens, {846, 820}).sinkProfileRect().width(), 80) << tokens;
         EXPECT_FALSE(layoutOf(tokens, kSmall).hasProfiles()) << tokens;
     }
+}
+
+TEST(HeadMapLayout, AMapInALowNarrowPlaceKeepsASensibleSize)
+{
+    const HeadMapLayout layout = layoutOf(32, {447, 390}); // the centre at 1024 x 680
+    EXPECT_GE(layout.mapRect().height(), 200);
+    EXPECT_FALSE(layout.hasWeights()); // they stand in the prompt strip as well
+    EXPECT_LE(layout.mapBarRect().bottom(), 390);
 }
 
 TEST(HeadMapLayout, NoTokensIsEmpty)

@@ -289,6 +289,17 @@ TEST(HeadMapWords, ReadOutHasBothSides)
     EXPECT_EQ(readOut.lines[4].after.toStdString(), "0.673") << "without key 0 nothing changes";
 }
 
+TEST(HeadMapWords, ALineThatDoesNotApplyStaysWithADashAndSaysWhy)
+{
+    const ReadOut first = makeReadOut(threeTokens(), HeadMapCell {0, 0}, 0); // key 0 is its only key
+    ASSERT_EQ(first.lines.size(), 5U);
+    EXPECT_EQ(first.lines[4].label.toStdString(), "without key 0, nats");
+    EXPECT_EQ(first.lines[4].before, QString(QChar(0x2014)));
+    EXPECT_EQ(first.lines[4].after, QString(QChar(0x2014)));
+    EXPECT_FALSE(first.toolTip.isEmpty());
+    EXPECT_TRUE(makeReadOut(threeTokens(), HeadMapCell {2, 1}, 2).toolTip.isEmpty());
+}
+
 TEST(HeadMapWords, BarsSayScaleKeysAndRange)
 {
     HeadMapData data = threeTokens();

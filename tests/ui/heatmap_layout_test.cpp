@@ -54,6 +54,30 @@ TEST(HeatmapLayout, HitTestingIsTheInverseOfTheCells)
     }
 }
 
+TEST(HeatmapLayout, AllLayersAndTheLegendAreInSightInASmallWindow)
+{
+    // The view at 1024 x 680, and at 1280 x 800 with a text of 125 % and a title of two lines.
+    HeatmapLayoutInput small = input(30, 9, 3, {248, 392});
+    HeatmapLayoutInput largeText {30, 9, 3, {302, 460}, 9, 20, 1.25, 2};
+    for (const HeatmapLayoutInput &in : {small, largeText}) {
+        const HeatmapLayout layout(in);
+        EXPECT_LE(layout.contentSize().height(), in.area.height());
+        EXPECT_LT(layout.legendRect().bottom(), in.area.height() - 4);
+        EXPECT_GE(layout.cellPitch().height(), 8); // a cell can still be hit
+    }
+}
+
+TEST(HeatmapLayout, TheLegendStaysInSightWhereTheLayersScroll)
+{
+    const HeatmapLayout layout(input(80, 9, 3, {248, 400}));
+    EXPECT_TRUE(layout.isLegendPinned());
+    EXPECT_LT(layout.legendRect().bottom(), 400);
+    EXPECT_LT(layout.mapRect().top() + 8 * layout.cellPitch().height(), layout.barRect().top());
+    // Scrolled to the end, the last layer stands above the bar.
+    const int scroll = layout.contentSize().height() - 400;
+    EXPECT_LT(layout.mapRect().bottom() - scroll, layout.barRect().top());
+}
+
 TEST(HeatmapLayout, GapBetweenGroupsBelongsToNoHead)
 {
     const HeatmapLayout layout(input(30, 9, 3, {304, 700}));

@@ -39,7 +39,7 @@ HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
     m_view = new HeadMapView(this); // after the controls above it, for Tab
     m_rangeLabel->setObjectName(QStringLiteral("rangeLabel"));
     m_rangeLabel->setToolTip(tr("Range of the colours"));
-    m_title->addControl(m_rangeLabel);
+    m_title->addYieldingControl(m_rangeLabel);
     m_title->addControl(m_range);
     m_title->addControl(m_scale);
     m_view->setObjectName(QStringLiteral("patternMap"));
@@ -109,6 +109,22 @@ void HeadViewPanel::setTheme(const Theme &theme)
     m_rangeLabel->setPalette(quiet);
 }
 
+void HeadViewPanel::resizeEvent(QResizeEvent *event)
+{
+    Panel::resizeEvent(event);
+    nameRanges();
+}
+
+void HeadViewPanel::nameRanges()
+{
+    m_range->setText(0, tr("This head"));
+    m_range->setText(1, tr("All heads"));
+    if (m_title->leastWidth() > width()) {
+        m_range->setText(0, tr("This"));
+        m_range->setText(1, tr("All"));
+    }
+}
+
 void HeadViewPanel::holdRange()
 {
     m_bench.range.release();
@@ -142,12 +158,12 @@ void HeadViewPanel::refresh()
 {
     const Selection &selection = m_bench.selection;
     m_range->setCurrent(selection.range() == PatternRange::ThisHead ? 0 : 1);
-    m_scale->setCurrent(selection.scale() == PatternScale::Linear ? 0 : 1);
+    const bool isDifference = selection.side() == Side::Difference; // whose colours are linear
+    m_scale->setCurrent(isDifference || selection.scale() == PatternScale::Linear ? 0 : 1);
     const HeadRef head = selection.head();
     m_title->setTitle(headName(head));
     const std::shared_ptr<const Model> model = m_bench.state.model();
     QString remark = model ? tr("KV %1").arg(model->config.kvHeadOf(head.head).value) : QString();
-    const bool isDifference = selection.side() == Side::Difference;
     if (isDifference && liesBeforeTheEdits(head.layer))
         remark += tr(" · unchanged: lies before the edited layers");
     m_title->setRemark(remark);

@@ -20,7 +20,11 @@ public:
     QString cellInWords() const;
     QWidget *view() const { return m_view; }
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void nameRanges(); ///< shorter where room lacks
     void holdRange();
     void lookElsewhere(); ///< another head, side or look
     void connectState();

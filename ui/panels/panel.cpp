@@ -148,24 +148,52 @@ void PanelTitle::setTheme(const Theme &theme)
     m_remark->setPalette(quiet);
     m_accent = theme.colours().accent;
     setMinimumHeight(theme.type().scaled(kTitleHeight));
-    elide();
+    makeRoom();
 }
 
 void PanelTitle::setTitle(const QString &title)
 {
     m_title->setText(title);
+    makeRoom();
 }
 
 void PanelTitle::setRemark(const QString &remark)
 {
     m_remarkText = remark;
     m_remark->setToolTip(remark);
-    elide();
+    makeRoom();
 }
 
 void PanelTitle::addControl(QWidget *control)
 {
     m_row->addWidget(control);
+}
+
+void PanelTitle::addYieldingControl(QWidget *control)
+{
+    m_yielding = control;
+    addControl(control);
+}
+
+int PanelTitle::leastWidth() const
+{
+    const QMargins margins = m_row->contentsMargins();
+    int needed = margins.left() + margins.right() + (m_row->count() - 1) * m_row->spacing();
+    for (int place = 0; place < m_row->count(); ++place) {
+        const QWidget *part = m_row->itemAt(place)->widget();
+        needed += part == m_remark || part == m_yielding ? 0 : part->sizeHint().width();
+    }
+    return needed;
+}
+
+void PanelTitle::makeRoom()
+{
+    if (m_yielding) {
+        const int remark = m_remark->fontMetrics().horizontalAdvance(m_remarkText);
+        m_yielding->setVisible(leastWidth() + m_yielding->sizeHint().width() + remark <= width());
+    }
+    m_row->activate();
+    elide();
 }
 
 void PanelTitle::setActivity(Activity activity)
@@ -184,8 +212,7 @@ void PanelTitle::elide()
 void PanelTitle::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    m_row->activate();
-    elide();
+    makeRoom();
 }
 
 void PanelTitle::paintEvent(QPaintEvent *event)

@@ -88,6 +88,9 @@ public:
     QString title() const { return m_title->text(); }
     QString remark() const { return m_remarkText; }
     void addControl(QWidget *control);
+    /// One that is left out where the remark would be cut.
+    void addYieldingControl(QWidget *control);
+    int leastWidth() const; ///< px for title and controls, without the one that yields
     void setActivity(Activity activity);
 
 protected:
@@ -96,10 +99,12 @@ protected:
 
 private:
     void elide();
+    void makeRoom(); ///< shows or hides m_yielding
 
     QHBoxLayout *m_row;
     QLabel *m_title;
     QLabel *m_remark;
+    QWidget *m_yielding = nullptr;
     QString m_remarkText;
     QColor m_accent;
     Activity m_activity = Activity::Idle;

@@ -38,10 +38,13 @@ constexpr int kWeightsHeight = 56;
 constexpr int kLowWeightsHeight = 36; ///< in a low view
 constexpr int kLowBelow = 700;
 constexpr int kWeightsFrom = 300; ///< below this height the row weights give way to the map
+constexpr int kNarrowWeightsFrom = 460; ///< the same where the colour bars stand below the map
+constexpr int kLowLabel = 44; ///< longest text of a column label there
 constexpr int kReadOutPad = 16; ///< 8 in a small view, with closer columns
 constexpr int kReadOutSaved = 32;
 constexpr int kReadOutLeast = 200; ///< a smaller map has no read-out in its masked half
 constexpr int kGivesWayFrom = 24; ///< px of a cell: only a map of few tokens gives way to its read-out
+constexpr int kWeightsAxis = 44; ///< numbers right of the row weights, with a gap
 constexpr int kBottom = 8;
 
 int digitsOf(int value)
@@ -99,7 +102,9 @@ HeadMapLayout::HeadMapLayout(const HeadMapLayoutInput &input)
     const int longest = scaled(m_isWide ? kMaxLabel : kNarrowLabel);
     m_labelWidth = m_indexPx + kTextGap + std::min(m_in.labelPx, longest);
     // Room for the longest column label, and for the titles and numbers of the row profiles.
-    m_headerHeight = std::max(m_labelWidth, 3 * m_in.axisHeightPx) + kLabelGap;
+    const int columnLabel =
+        m_indexPx + kTextGap + std::min(m_in.labelPx, isLow() ? scaled(kLowLabel) : longest);
+    m_headerHeight = std::max(columnLabel, 3 * m_in.axisHeightPx) + kLabelGap;
 
     m_labelWidth = std::max(m_labelWidth, scaled(m_isWide ? kLabelsWide : kLabelsNarrow));
     const bool isRoomy = m_in.area.width() >= scaled(kRoomyFrom);
@@ -117,6 +122,11 @@ HeadMapLayout::HeadMapLayout(const HeadMapLayoutInput &input)
     const int pitch = m_in.axisHeightPx;
     m_labelStep =
         isPooled() ? labelStepFor(double(m_map.height()) / m_in.tokens, pitch) : labelStepFor(m_cell, pitch);
+}
+
+bool HeadMapLayout::isLow() const
+{
+    return !m_isWide && !m_barsAtRight && m_in.area.height() < scaled(kNarrowWeightsFrom);
 }
 
 HeadMapLayout::Columns HeadMapLayout::columnsBeside() const
@@ -143,7 +153,8 @@ void HeadMapLayout::placeAll(int largestCell)
 void HeadMapLayout::placeMap(const Columns &columns, int largestCell)
 {
     const int top = kTop + m_headerHeight;
-    const bool hasWeights = m_in.area.height() >= scaled(kWeightsFrom);
+    // The prompt strip shows the same weights.
+    const bool hasWeights = m_in.area.height() >= scaled(kWeightsFrom) && !isLow();
     const int weightsHeight =
         scaled(m_in.area.height() < scaled(kLowBelow) ? kLowWeightsHeight : kWeightsHeight);
     int below = kBottom;
@@ -318,9 +329,11 @@ QRect HeadMapLayout::outsideRect(const QSize &size) const
     const int left = std::max(m_map.left() + m_map.width(), m_sink.right() + 1) + kReadOutPad;
     const int end = hasWeights() ? m_weights.top() - m_in.axisHeightPx : m_in.area.height() - kBottom;
     const QRect beside(left, m_map.top(), m_sinkBar.left() - kReadOutPad - left, end - m_map.top());
+    // Past the weights and the numbers of their axis it may reach down to the lower edge.
+    const QRect pastWeights = beside.adjusted(scaled(kWeightsAxis), 0, 0, m_in.area.height() - kBottom - end);
     const int below = m_legend.bottom() + 1 + kReadOutPad;
     const QRect under(left, below, m_in.area.width() - kMargin - left, end - below);
-    for (const QRect &place : {beside, under}) {
+    for (const QRect &place : {beside, pastWeights, under}) {
         if (size.width() <= place.width() && size.height() <= place.height())
             return QRect(QPoint(place.right() + 1 - size.width(), place.top()), size);
     }

@@ -80,6 +80,7 @@ private:
         int right = 0; ///< width kept right of the map, gaps included
     };
     Columns columnsBeside() const;
+    bool isLow() const; ///< so small that the row weights give way
     void placeAll(int largestCell);
     void placeMap(const Columns &columns, int largestCell);
     QRect insideRect(const QSize &size) const; ///< in the masked half

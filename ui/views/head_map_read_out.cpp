@@ -126,11 +126,14 @@ QSize leastReadOut(const Theme &theme)
 
 namespace {
 
-// The row of the title may reach further left than the box: at the top the diagonal is far away.
+// The row of the title may reach further left than the box: at the top the diagonal is far away, and right of
+// the map nothing else stands beside it.
 QRect titleRowOf(const HeadMapScene &scene, const QRect &box, int height)
 {
-    const int reach =
-        scene.layout.mapRect().contains(box) ? box.left() - scene.layout.mapRect().left() - 2 * height : 0;
+    const QRect &map = scene.layout.mapRect();
+    const int end = std::max(map.left() + map.width(), scene.layout.sinkColumnRect().right() + 1);
+    const int start = map.contains(box) ? map.left() + 2 * height : end + height;
+    const int reach = box.left() - start;
     return QRect(box.left(), box.top(), box.width(), height).adjusted(-std::max(0, reach), 0, 0, 0);
 }
 

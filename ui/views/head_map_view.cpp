@@ -192,6 +192,13 @@ void HeadMapView::setHovered(std::optional<HeadMapCell> cell)
 void HeadMapView::showToolTip(QPoint point)
 {
     const auto cell = m_layout.cellAt(point);
+    const HeadMapScene scene {
+        m_data, m_theme, m_layout, *m_picture, m_hovered, m_pinned, m_linkedKey, shownQuery()};
+    const QString missing = makeReadOut(m_data, currentCell(), shownQuery()).toolTip;
+    if (!isCell(cell) && !missing.isEmpty() && readOutBox(scene).contains(point)) {
+        QToolTip::showText(viewport()->mapToGlobal(point), inShortLines(missing), viewport());
+        return;
+    }
     if (!cell) {
         QToolTip::hideText();
         return;

@@ -50,8 +50,14 @@ void addRowLines(ReadOut &readOut, const HeadMapData &data, int query)
         formatProbability(before.sinkMass), formatProbability(after.sinkMass)));
     readOut.lines.push_back(line(
         Words::tr("row: entropy, nats"), data, formatEntropy(before.entropy), formatEntropy(after.entropy)));
-    readOut.lines.push_back(line(Words::tr("without key 0, nats"), data, formatEntropy(before.restEntropy),
-        formatEntropy(after.restEntropy)));
+    const bool hasOthers = query > 0; // a row of key 0 alone has nothing without it
+    readOut.lines.push_back(line(Words::tr("without key 0, nats"), data,
+        formatEntropy(hasOthers ? before.restEntropy : unknown.restEntropy),
+        formatEntropy(hasOthers ? after.restEntropy : unknown.restEntropy)));
+    if (!hasOthers)
+        readOut.toolTip =
+            Words::tr("Query 0 reads key 0 alone: without it nothing is left to spread over, so "
+                      "there is no entropy");
 }
 
 } // namespace

@@ -24,6 +24,7 @@ struct ReadOut {
     QStringList titleLines; ///< the same in two lines, for a narrow place; one without a cell
     std::vector<ReadOutLine> lines; ///< most important first; small maps show fewer
     bool hasBefore = false; ///< two columns: baseline, edited
+    QString toolTip; ///< why a figure is missing; empty: none is
 };
 
 /// `cell` or, without one, the figures of row `query`.

@@ -16,7 +16,9 @@ constexpr int kRightMargin = 11;
 constexpr int kLabelGap = 8; ///< between row labels and cells
 constexpr int kGroupGap = 4;
 constexpr int kMinPitchX = 12;
-constexpr int kMinPitchY = 12;
+constexpr int kMinPitchY = 12; ///< where the layers scroll
+constexpr int kClosePitchY = 8; ///< the least at which all of them stand in sight
+constexpr int kFewestLayers = 8; ///< in sight
 constexpr int kMaxPitchX = 48;
 constexpr int kMaxPitchY = 28;
 constexpr int kPartGap = 8; ///< between map, bar and legend
@@ -59,15 +61,28 @@ HeatmapLayout::HeatmapLayout(const HeatmapLayoutInput &input)
     const int gaps = m_gap * (groupCount() - 1);
     const int roomX = m_in.area.width() - m_left - kRightMargin - gaps;
     m_pitchX = std::clamp(roomX / m_in.heads, kMinPitchX, kMaxPitchX);
-    const int below = kPartGap + colourBarHeight(m_in.titleLines, line) + kPartGap + legendLines() * line + 8;
+    const int below = heightBelow();
     const int roomY = m_in.area.height() - m_top - below;
     const int wantedY = std::max(kMinPitchY, int(std::lround(m_pitchX * 2 / 3.0)));
-    m_pitchY = std::clamp(roomY / m_in.layers, kMinPitchY, std::min(kMaxPitchY, std::max(wantedY, 14)));
+    const int leastY = roomY / m_in.layers >= kClosePitchY ? kClosePitchY : kMinPitchY;
+    m_pitchY = std::clamp(roomY / m_in.layers, leastY, std::min(kMaxPitchY, std::max(wantedY, 14)));
 
     m_rowStep = labelStepFor(m_pitchY, line);
     m_columnStep = labelStepFor(m_pitchX, (digitsOf(m_in.heads - 1) + 1) * m_in.digitPx);
     const QRect map = mapRect();
     m_content = QSize(std::max(map.right() + kRightMargin, m_in.area.width()), map.bottom() + 1 + below);
+    m_isPinned = m_content.height() > m_in.area.height() && m_in.area.height() >= leastHeight();
+}
+
+int HeatmapLayout::heightBelow() const
+{
+    const int line = m_in.axisHeightPx;
+    return kPartGap + colourBarHeight(m_in.titleLines, line) + kPartGap + legendLines() * line + kPartGap;
+}
+
+int HeatmapLayout::leastHeight() const
+{
+    return m_top + std::min(m_in.layers, kFewestLayers) * kMinPitchY + heightBelow();
 }
 
 int HeatmapLayout::groupCount() const
@@ -137,21 +152,26 @@ int HeatmapLayout::visibleWidth() const
 QRect HeatmapLayout::barRect() const
 {
     const QRect map = mapRect();
-    return {map.left(), map.bottom() + 1 + kPartGap, std::clamp(map.width(), 80, visibleWidth()),
+    const int end = m_isPinned ? m_in.area.height() - heightBelow() : map.bottom() + 1;
+    return {map.left(), end + kPartGap, std::clamp(map.width(), 80, visibleWidth()),
         colourBarHeight(m_in.titleLines, m_in.axisHeightPx)};
 }
 
 int HeatmapLayout::legendLines() const
 {
-    // The two triangles and "layer 0 at the top" need about 28 digits' width side by side.
-    return visibleWidth() >= 28 * m_in.digitPx ? 1 : 2;
+    return visibleWidth() >= legendWidth() ? 1 : 2;
+}
+
+int HeatmapLayout::legendWidth() const
+{
+    return m_in.legendPx > 0 ? m_in.legendPx : 28 * m_in.digitPx;
 }
 
 QRect HeatmapLayout::legendRect() const
 {
     const QRect bar = barRect();
     // A map of few heads is narrower than the words below it.
-    const int width = std::max(bar.width(), std::min(visibleWidth(), 28 * m_in.digitPx));
+    const int width = std::max(bar.width(), std::min(visibleWidth(), legendWidth()));
     return {bar.left(), bar.bottom() + 1 + kPartGap, width, legendLines() * m_in.axisHeightPx};
 }
 

@@ -64,6 +64,7 @@ struct HeatmapLayoutInput {
     int axisHeightPx = 14; ///< line height of the axis font
     double scale = 1.0; ///< of the text
     int titleLines = 1; ///< of the colour bar
+    int legendPx = 0; ///< width of the words below it in one line; 0: 28 digits
 };
 
 /// Where each cell and label stands, in content coordinates (before scrolling).
@@ -86,6 +87,10 @@ public:
     int visibleWidth() const; ///< px right of the row labels
     QRect barRect() const; ///< title, colour bar and numbers
     QRect legendRect() const; ///< triangles and "layer 0 at the top"
+    /// Bar and legend stand at the lower edge of the area, where the layers above them scroll.
+    bool isLegendPinned() const { return m_isPinned; }
+    /// px of height with which a few layers, bar and legend are in sight.
+    int leastHeight() const;
     QSize contentSize() const { return m_content; }
     QSize cellPitch() const { return {m_pitchX, m_pitchY}; }
     int groupCount() const;
@@ -94,7 +99,9 @@ public:
 
 private:
     int columnX(int head) const;
+    int legendWidth() const; ///< in one line
     int legendLines() const;
+    int heightBelow() const; ///< of bar and legend with the gaps around them
 
     HeatmapLayoutInput m_in;
     int m_pitchX = 0;
@@ -105,6 +112,7 @@ private:
     int m_rowStep = 1;
     int m_columnStep = 1;
     bool m_groupTitles = false;
+    bool m_isPinned = false;
     QSize m_content;
 };
 

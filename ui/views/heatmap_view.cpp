@@ -14,12 +14,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace sinkscope::ui {
 
 namespace {
 
 constexpr int kLayersPerPage = 4;
+constexpr int kRingRoom = 4; ///< px around the cells for the ring of the selected one
 constexpr double kFactorDecades = 2.0; ///< the factor scale reaches from 10^-2 to 10^2
 
 } // namespace
@@ -161,11 +163,14 @@ void HeatmapView::relayout()
     input.area = viewport()->size();
     input.digitPx = metrics.horizontalAdvance(QLatin1Char('0'));
     input.axisHeightPx = metrics.height();
+    input.legendPx = legendWidth(metrics);
     m_layout = HeatmapLayout(input);
     if (barTitle().contains(QLatin1Char('\n'))) {
         input.titleLines = 2;
         m_layout = HeatmapLayout(input);
     }
+    if (std::exchange(m_leastHeight, m_layout.leastHeight()) != m_layout.leastHeight())
+        updateGeometry();
     const QSize over = m_layout.contentSize() - viewport()->size();
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setRange(0, std::max(0, over.height()));
@@ -200,8 +205,27 @@ QPoint HeatmapView::scrolled() const
 QRect HeatmapView::mapWindow() const
 {
     const QPoint origin = m_layout.mapRect().topLeft();
-    return {origin.x() - 4, origin.y() - 4, viewport()->width() - origin.x() + 4,
-        viewport()->height() - origin.y() + 4};
+    const int end = m_layout.isLegendPinned() ? m_layout.barRect().top() - kRingRoom : viewport()->height();
+    return {origin.x() - kRingRoom, origin.y() - kRingRoom, viewport()->width() - origin.x() + kRingRoom,
+        end - origin.y() + kRingRoom};
+}
+
+int HeatmapView::legendShift() const
+{
+    return m_layout.isLegendPinned() ? 0 : -scrolled().y();
+}
+
+QString HeatmapView::legendToolTip(QPoint point) const
+{
+    const QPoint content = point - QPoint(0, legendShift());
+    if (m_data.cellCount() == 0)
+        return QString();
+    if (m_layout.barRect().contains(content))
+        return tr("Colour of a head: %1").arg(m_data.title);
+    if (m_layout.legendRect().contains(content))
+        return tr("A triangle up marks a head whose factor is above 1, a triangle down one below 1. Layer 0 "
+                  "stands at the top.");
+    return QString();
 }
 
 std::optional<HeatmapCell> HeatmapView::cellAtViewport(QPoint point) const
@@ -248,7 +272,11 @@ bool HeatmapView::viewportEvent(QEvent *event)
         const auto *help = static_cast<QHelpEvent *>(event);
         const auto cell = cellAtViewport(help->pos());
         if (!cell) {
-            QToolTip::hideText();
+            const QString text = legendToolTip(help->pos());
+            if (text.isEmpty())
+                QToolTip::hideText();
+            else
+                QToolTip::showText(help->globalPos(), inShortLines(text), viewport());
             return true;
         }
         const QRect rect = m_layout.cellRect(*cell).translated(-scrolled());
@@ -358,7 +386,7 @@ QSize HeatmapView::sizeHint() const
 
 QSize HeatmapView::minimumSizeHint() const
 {
-    return {160, 160};
+    return {160, std::max(160, m_leastHeight)};
 }
 
 } // namespace sinkscope::ui

@@ -61,6 +61,9 @@ private:
     const ColourMap &map() const;
     QPoint scrolled() const; ///< content px at the viewport's origin
     QRect mapWindow() const; ///< the part of the viewport that the cells scroll in
+    static int legendWidth(const QFontMetrics &metrics); ///< px of all its words in one line
+    int legendShift() const; ///< px from the layout to the viewport, downwards
+    QString legendToolTip(QPoint point) const; ///< empty where neither bar nor legend stands
     std::optional<HeatmapCell> cellAtViewport(QPoint point) const;
     void paintCells(QPainter &painter, const QRect &dirty) const;
     void paintMissing(QPainter &painter) const;
@@ -73,6 +76,7 @@ private:
     Theme m_theme;
     HeatmapData m_data;
     HeatmapLayout m_layout;
+    int m_leastHeight = 0; ///< of the layout, for the least size
     HeatmapCell m_selected;
     std::optional<HeatmapCell> m_hovered;
     KeyboardFocus m_focus;

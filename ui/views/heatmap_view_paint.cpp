@@ -14,6 +14,9 @@ namespace sinkscope::ui {
 
 namespace {
 
+constexpr int kSide = 8; ///< px of a triangle in the legend
+constexpr int kMarkGap = 4; ///< to its words
+constexpr int kEntryGap = 12; ///< to the next one
 constexpr int kReasonMargin = 20; ///< px between the map's edge and the words over it
 
 enum class Mark { Up, Down };
@@ -61,7 +64,7 @@ void HeatmapView::paintEvent(QPaintEvent *event)
     painter.restore();
     paintMissing(painter);
     paintLabels(painter);
-    painter.translate(0, -scrolled().y());
+    painter.translate(0, legendShift());
     paintBar(painter);
     paintLegend(painter);
 }
@@ -200,21 +203,28 @@ void HeatmapView::paintBar(QPainter &painter) const
     paintColourBar(painter, m_layout.barRect(), bar, m_theme);
 }
 
+int HeatmapView::legendWidth(const QFontMetrics &metrics)
+{
+    int width = 0;
+    for (const QString &factor : {tr("γ > 1"), tr("γ < 1")})
+        width += kSide + kMarkGap + metrics.horizontalAdvance(factor) + kEntryGap;
+    return width + metrics.horizontalAdvance(tr("layer 0 at the top"));
+}
+
 void HeatmapView::paintLegend(QPainter &painter) const
 {
     const ThemeColours &colours = m_theme.colours();
     const QRect rect = m_layout.legendRect();
     painter.setFont(m_theme.type().axis);
     const QFontMetrics metrics = painter.fontMetrics();
-    constexpr int kSide = 8;
     const int markTop = rect.top() + (metrics.height() - kSide) / 2;
     int x = rect.left();
     const auto paintEntry = [&](Mark mark, const QColor &colour, const QString &text) {
         paintTriangle(painter, QRectF(x, markTop, kSide, kSide), mark, colour, colours.window);
         painter.setPen(colours.secondaryText);
-        painter.drawText(QRect(x + kSide + 4, rect.top(), rect.width(), metrics.height()),
+        painter.drawText(QRect(x + kSide + kMarkGap, rect.top(), rect.width(), metrics.height()),
             Qt::AlignLeft | Qt::AlignVCenter, text);
-        x += kSide + 4 + metrics.horizontalAdvance(text) + 12;
+        x += kSide + kMarkGap + metrics.horizontalAdvance(text) + kEntryGap;
     };
     paintEntry(Mark::Up, colours.more, tr("γ > 1"));
     paintEntry(Mark::Down, colours.less, tr("γ < 1"));
