@@ -71,9 +71,9 @@ CurveSeries attentionSeries(const CurveWish &wish)
 {
     CurveSeries attention {translated("%1, last row: attention entropy").arg(headName(wish.focus)),
         translated("nats"),
-        {line(wish.curveOrNull, translated("whole row"),
+        {line(wish.entropyCurveOrNull, translated("whole row"),
              [](const auto &point) { return point.focusEntropyNats; }),
-            line(wish.curveOrNull, translated("without key 0"),
+            line(wish.entropyCurveOrNull, translated("without key 0"),
                 [](const auto &point) { return point.focusRestEntropyNats; })},
         CurveExtreme::None};
     attention.lines.back().isReference = true;
@@ -86,7 +86,7 @@ std::vector<CurveSeries> curveSeries(const CurveWish &wish)
 {
     std::vector<CurveSeries> series;
     series.push_back({translated("Output entropy"), translated("nats"),
-        {line(wish.curveOrNull, QString(), [](const auto &point) { return point.outputEntropyNats; })},
+        {line(wish.entropyCurveOrNull, QString(), [](const auto &point) { return point.outputEntropyNats; })},
         CurveExtreme::Lowest});
     if (!wish.answers.empty())
         series.push_back(answerSeries(wish));

@@ -14,7 +14,8 @@ namespace sinkscope::ui {
 
 /// What to draw of a curve.
 struct CurveWish {
-    const FactorCurve *curveOrNull = nullptr;
+    const FactorCurve *curveOrNull = nullptr; ///< answers and margin
+    const FactorCurve *entropyCurveOrNull = nullptr; ///< what does not depend on the answers
     std::vector<std::string> answers;
     HeadRef focus;
     Density density = Density::Full; ///< Compact: the margin comes last, it is among the figures above

@@ -316,8 +316,11 @@ void FactorPanel::refreshNote(const ScopeReading &scope, EditSwitch edit)
 
 void FactorPanel::refreshCurves()
 {
-    m_curves->setSeries(curveSeries({m_bench.curves.factorCurve(), m_bench.state.session().answers,
-        m_bench.selection.head(), m_density}));
+    m_curves->setSeries(curveSeries({m_bench.curves.factorCurve(), m_bench.curves.entropyCurve(),
+        m_bench.state.session().answers, m_bench.selection.head(), m_density}));
+    const std::optional<CurveProgress> progress = m_bench.curves.factorProgress();
+    m_curves->setProgress(
+        progress ? tr("  computing %1 of %2").arg(progress->known).arg(progress->wanted) : QString());
     m_below->fit();
     refreshFreshness();
 }

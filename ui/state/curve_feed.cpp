@@ -41,6 +41,19 @@ bool FactorCurve::isComplete() const
     return std::all_of(points.begin(), points.end(), [](const auto &point) { return point.has_value(); });
 }
 
+std::size_t FactorCurve::knownCount() const
+{
+    return static_cast<std::size_t>(
+        std::count_if(points.begin(), points.end(), [](const auto &point) { return point.has_value(); }));
+}
+
+bool CurveFeed::Key::sameButAnswers(const Key &other) const
+{
+    Key asked = other;
+    asked.answers = answers;
+    return *this == asked;
+}
+
 bool CurveFeed::Key::sameSubject(const Key &other) const
 {
     const auto sameHead = [](const HeadFactor &left, const HeadFactor &right) {
@@ -138,6 +151,7 @@ std::shared_ptr<CurveFeed::Entry> CurveFeed::findOrMake(const Key &key)
     entry->key = key;
     for (const HeadFactor &factor : key.scope)
         entry->curve.scope.push_back({factor.head, factor.gamma});
+    entry->curve.answers = key.answers;
     entry->curve.focus = key.focus;
     entry->curve.gammas = gammaGrid();
     entry->curve.points.resize(entry->curve.gammas.size());
@@ -162,6 +176,34 @@ const FactorCurve *CurveFeed::factorCurve() const
 {
     const std::shared_ptr<Entry> entry = shownFactorEntry();
     return entry ? &entry->curve : nullptr; // m_entries or m_lastFactor keeps it alive
+}
+
+const FactorCurve *CurveFeed::entropyCurve() const
+{
+    if (!m_state.model())
+        return nullptr;
+    const Key key = factorKey();
+    const FactorCurve *best = nullptr;
+    for (const std::shared_ptr<Entry> &entry : m_entries) {
+        const bool isUsable = entry->curve.hasPoints() && entry->key.sameButAnswers(key);
+        if (isUsable && (!best || entry->curve.knownCount() >= best->knownCount()))
+            best = &entry->curve;
+    }
+    return best ? best : factorCurve();
+}
+
+std::optional<CurveProgress> CurveFeed::factorProgress() const
+{
+    if (!m_state.model() || !m_state.baseline() || m_state.isRefused())
+        return std::nullopt;
+    const Key key = factorKey();
+    if (key.scope.empty())
+        return std::nullopt;
+    const std::shared_ptr<Entry> entry = findOrNull(key);
+    CurveProgress progress {0, kGammaCount + 1};
+    if (entry)
+        progress = {entry->curve.knownCount(), entry->curve.points.size()};
+    return progress.known < progress.wanted ? std::optional(progress) : std::nullopt;
 }
 
 bool CurveFeed::isOldFactorCurve() const

@@ -18,12 +18,20 @@ namespace sinkscope::ui {
 /// A curve being filled in: the scope's factor at each gamma, everything else held.
 struct FactorCurve {
     std::vector<CurveHead> scope;
+    std::vector<std::string> answers; ///< whose probabilities the points hold
     HeadRef focus; ///< whose attention figures are given
     std::vector<double> gammas; ///< ascending; the first is 0, "off"
     std::vector<std::optional<CurvePoint>> points; ///< [gammas]
 
     bool hasPoints() const;
     bool isComplete() const;
+    std::size_t knownCount() const;
+};
+
+/// How many points of a curve are computed.
+struct CurveProgress {
+    std::size_t known = 0;
+    std::size_t wanted = 0;
 };
 
 /// Asks for the curve of the factor panel, then for those of the list of edits, one after another, whenever
@@ -38,6 +46,11 @@ public:
     /// (isOldFactorCurve), if there is one for the same heads and prompt; else nullptr.
     const FactorCurve *factorCurve() const;
     bool isOldFactorCurve() const;
+    /// The same for what does not depend on the answers: after these change, the curve with the former ones
+    /// until the new one has more points.
+    const FactorCurve *entropyCurve() const;
+    /// Of the curve of the current scope; nothing when it is complete or there is none.
+    std::optional<CurveProgress> factorProgress() const;
     /// The curve of edited heads that are turned as one, with the other edits held; perhaps of earlier edits
     /// (isOldEditCurve).
     const FactorCurve *editCurve(const std::vector<HeadRef> &heads) const;
@@ -67,6 +80,7 @@ private:
         Intervention others; ///< edits outside the scope
         bool operator==(const Key &other) const;
         bool sameSubject(const Key &other) const; ///< whatever the edits outside
+        bool sameButAnswers(const Key &other) const;
     };
     struct Entry {
         Key key;

@@ -212,9 +212,29 @@ int labelDecimals(const CurveRange &range)
 
 QString axisLabel(const CurveRange &range, double value)
 {
+    const double unit = std::pow(10.0, axisPower(range));
+    const CurveRange divided {range.low / unit, range.high / unit};
+    return formatFixed(value / unit, labelDecimals(divided));
+}
+
+int axisPower(const CurveRange &range)
+{
     constexpr int kMostDecimals = 4;
-    const int decimals = labelDecimals(range);
-    return decimals <= kMostDecimals ? formatFixed(value, decimals) : formatTick(value);
+    const double size = std::max(std::abs(range.low), std::abs(range.high));
+    if (size <= 0 || labelDecimals(range) <= kMostDecimals) {
+        return 0;
+    }
+    return int(std::floor(std::log10(size) + 1e-9));
+}
+
+QString curveTitle(const CurveSeries &series, const CurveRange &range)
+{
+    QString title = series.unit.isEmpty() ? series.title : series.title + QStringLiteral(", ") + series.unit;
+    if (const int power = axisPower(range)) {
+        QString unit = formatTick(std::pow(10.0, power)); // "1·10⁻⁷"
+        title += QStringLiteral(", ") + unit.remove(QStringLiteral("1·"));
+    }
+    return title;
 }
 
 } // namespace sinkscope::ui

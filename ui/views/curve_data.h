@@ -74,8 +74,12 @@ double leastSpanOf(const CurveSeries &series, double greatest);
 bool isFilledFurther(const CurveSeries &before, const CurveSeries &now);
 /// The smallest range that holds both.
 CurveRange united(const CurveRange &first, const CurveRange &second);
-/// A label of the value axis: as many decimals as all three need, a power of ten where these are many.
+/// The power of ten by which the labels of `range` are divided, written once in the title; 0: they are not.
+int axisPower(const CurveRange &range);
+/// A label of the value axis: as many decimals as all three need, so that no two are alike.
 QString axisLabel(const CurveRange &range, double value);
+/// "Answer probability, 10⁻⁷": title, unit and power of the axis.
+QString curveTitle(const CurveSeries &series, const CurveRange &range);
 /// Decimals with which all three labels of `range` are exact.
 int labelDecimals(const CurveRange &range);
 

@@ -282,11 +282,10 @@ void placeNames(std::vector<CurveLabel> &labels, Placer &placer, const CurvePane
 std::vector<CurveLabel> placeLabels(const CurvePanelPlace &place, const CurveSeries &series,
     const CurveRange &range, double lineX, const QFontMetricsF &metrics)
 {
-    const auto &[layout, panel] = place;
+    const auto &[layout, panel, progress] = place;
     std::vector<CurveLabel> labels;
     Placer placer {layout.panels[std::size_t(panel)].plot, inkOf(series, layout, panel, range), lineX, {}};
-    const QString title =
-        series.unit.isEmpty() ? series.title : series.title + QStringLiteral(", ") + series.unit;
+    const QString title = curveTitle(series, range) + progress;
     const QRectF titleRoom = layout.panels[std::size_t(panel)].title;
     placer.taken.push_back(
         QRectF(titleRoom.topLeft(), QSizeF(metrics.horizontalAdvance(title) + 6, titleRoom.height())));

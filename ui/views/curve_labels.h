@@ -16,6 +16,7 @@ namespace sinkscope::ui {
 struct CurvePanelPlace {
     const CurveLayout &layout;
     int panel = 0;
+    QString progress = {}; ///< written after the title; empty: none
 };
 
 /// A text of a panel and its place.

@@ -17,6 +17,7 @@ constexpr double kLineWidth = 2.0;
 constexpr double kRingRadius = 4.0;
 constexpr double kOffRingRadius = 3.0;
 constexpr double kDotRadius = 3.0;
+constexpr double kGapWidth = 1.5; ///< as the curves
 constexpr double kHaloWidth = 3.0; ///< 1.5 px around the letters
 constexpr double kSampleLineWidth = 1.5; ///< that of the curves
 
@@ -35,11 +36,6 @@ bool hasValues(const CurveSeries &series)
         }
     }
     return false;
-}
-
-QString titleOf(const CurveSeries &series)
-{
-    return series.unit.isEmpty() ? series.title : series.title + QStringLiteral(", ") + series.unit;
 }
 
 } // namespace
@@ -64,8 +60,8 @@ void CurveMarks::followLine()
         const QFontMetricsF metrics(m_picture.theme.type().axis);
         const double lineX = m_picture.layout.axis.xOf(m_picture.factor);
         for (int panel = 0; panel < int(m_picture.layout.panels.size()); ++panel) {
-            m_labels.push_back(placeLabels({m_picture.layout, panel}, m_picture.series[std::size_t(panel)],
-                m_picture.ranges[std::size_t(panel)], lineX, metrics));
+            m_labels.push_back(placeLabels({m_picture.layout, panel, m_picture.progressOf(panel)},
+                m_picture.series[std::size_t(panel)], m_picture.ranges[std::size_t(panel)], lineX, metrics));
         }
     }
     update();
@@ -114,11 +110,11 @@ void CurveMarks::paintUnder(QPainter &painter) const
 
 void CurveMarks::paintGaps(QPainter &painter, int panel) const
 {
-    QPen dotted(m_picture.theme.colours().disabledText, 1.0);
-    dotted.setDashPattern({1, 3});
-    painter.setPen(dotted);
     const CurveRange &range = m_picture.ranges[std::size_t(panel)];
     for (const CurveLine &line : m_picture.series[std::size_t(panel)].lines) {
+        QPen dotted(m_picture.faded(m_picture.theme.colours().secondaryText), kGapWidth);
+        dotted.setDashPattern({1, 3});
+        painter.setPen(dotted);
         std::optional<QPointF> last;
         bool isGap = false;
         for (const PlottedPoint &point : line.points) {
@@ -190,10 +186,16 @@ void CurveMarks::paintWords(QPainter &painter, int panel) const
     const CurvePanelRects &rects = m_picture.layout.panels[place];
     const QFontMetricsF metrics(painter.font());
     const double room = m_bounds.right() - rects.title.left() - 4; // may reach into the margin
-    const QString title = metrics.elidedText(titleOf(m_picture.series[place]), Qt::ElideRight, room);
+    const QString title = metrics.elidedText(
+        curveTitle(m_picture.series[place], m_picture.ranges[place]), Qt::ElideRight, room);
     const QRectF titleRect(
         rects.title.left(), rects.title.top(), metrics.horizontalAdvance(title), metrics.height());
     paintHaloed(painter, titleRect, title, colours.text);
+    if (const QString progress = m_picture.progressOf(panel); !progress.isEmpty()) {
+        QRectF after = titleRect;
+        after.moveLeft(titleRect.right());
+        paintHaloed(painter, after, progress, colours.secondaryText);
+    }
 
     if (hasValues(m_picture.series[place])) {
         const CurveRange &range = m_picture.ranges[place];

@@ -15,8 +15,9 @@ constexpr double kCurveWidth = 1.5;
 constexpr double kLongerThanAnyLine = 1e5; ///< pen widths
 constexpr double kUnderZ = -1, kLineZ = 1, kOverZ = 2; // charts are at 0
 
-/// The unbroken runs of computed points above off, as (log10 factor, value).
-std::vector<QVector<QPointF>> piecesOf(const CurveLine &line)
+/// The unbroken runs of computed points above off, as (log10 factor, share of the range): Qt Charts draws
+/// nothing on an axis as short as 1e-12.
+std::vector<QVector<QPointF>> piecesOf(const CurveLine &line, const CurveRange &range)
 {
     std::vector<QVector<QPointF>> pieces;
     bool isPenDown = false;
@@ -31,7 +32,8 @@ std::vector<QVector<QPointF>> piecesOf(const CurveLine &line)
         if (!isPenDown) {
             pieces.emplace_back();
         }
-        pieces.back().append({std::log10(point.factor), *point.value});
+        const double share = (*point.value - range.low) / (range.high - range.low);
+        pieces.back().append({std::log10(point.factor), share});
         isPenDown = true;
     }
     return pieces;
@@ -85,6 +87,7 @@ CurveScene::Panel CurveScene::makePanel()
     panel.xAxis = new QtCharts::QValueAxis;
     panel.yAxis = new QtCharts::QValueAxis;
     panel.xAxis->setRange(std::log10(kLowestFactor), std::log10(kHighestFactor));
+    panel.yAxis->setRange(0.0, 1.0);
     panel.xAxis->setVisible(false); // the slider above is the x axis
     panel.yAxis->setVisible(
         false); // labels stand left of the off stop, grid lines end with the slider's track
@@ -94,7 +97,7 @@ CurveScene::Panel CurveScene::makePanel()
     return panel;
 }
 
-void CurveScene::fillPieces(Panel &panel, const CurveSeries &series)
+void CurveScene::fillPieces(Panel &panel, const CurveSeries &series, const CurveRange &range)
 {
     std::size_t used = 0;
     for (std::size_t line = 0; line < series.lines.size(); ++line) {
@@ -105,7 +108,7 @@ void CurveScene::fillPieces(Panel &panel, const CurveSeries &series)
         pen.setDashPattern(dash.isEmpty() ? QVector<qreal> {kLongerThanAnyLine, 1} : dash);
         pen.setCapStyle(Qt::FlatCap);
         pen.setJoinStyle(Qt::RoundJoin);
-        for (const QVector<QPointF> &points : piecesOf(series.lines[line])) {
+        for (const QVector<QPointF> &points : piecesOf(series.lines[line], range)) {
             if (used == panel.pieces.size()) {
                 auto *piece = new QtCharts::QLineSeries;
                 panel.chart->addSeries(piece);
@@ -131,8 +134,7 @@ void CurveScene::updatePanel(int index)
     const CurveRange &range = m_picture.ranges[std::size_t(index)];
     panel.chart->setGeometry(QRectF(QPointF(0, 0), sceneRect().size()));
     panel.chart->setPlotArea(m_picture.layout.panels[std::size_t(index)].plot);
-    panel.yAxis->setRange(range.low, range.high);
-    fillPieces(panel, m_picture.series[std::size_t(index)]);
+    fillPieces(panel, m_picture.series[std::size_t(index)], range);
 }
 
 void CurveScene::rebuild()

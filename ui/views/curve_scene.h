@@ -26,7 +26,9 @@ struct CurvePicture {
     double factor = 1.0;
     bool isMixed = false;
     bool isStale = false;
+    QString progress; ///< of the points that are computed, after the first title; empty: all are
 
+    QString progressOf(int panel) const { return panel == 0 ? progress : QString(); }
     QColor ink(const CurveLine &line) const; ///< faded where stale
     QColor faded(const QColor &full) const; ///< `full`, paler where stale
 };
@@ -51,12 +53,12 @@ private:
     struct Panel {
         QtCharts::QChart *chart = nullptr;
         QtCharts::QValueAxis *xAxis = nullptr; ///< log10 of the factor
-        QtCharts::QValueAxis *yAxis = nullptr;
+        QtCharts::QValueAxis *yAxis = nullptr; ///< share of the panel's range
         std::vector<QtCharts::QLineSeries *> pieces;
     };
     Panel makePanel();
     void updatePanel(int panel);
-    void fillPieces(Panel &panel, const CurveSeries &series);
+    void fillPieces(Panel &panel, const CurveSeries &series, const CurveRange &range);
 
     const CurvePicture &m_picture;
     std::vector<Panel> m_panels;

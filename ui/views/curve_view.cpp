@@ -80,6 +80,19 @@ void CurveView::setSeries(const std::vector<CurveSeries> &series)
     describe();
 }
 
+void CurveView::setProgress(const QString &progress)
+{
+    if (progress != m_picture->progress) {
+        m_picture->progress = progress;
+        m_scene->rebuild();
+    }
+}
+
+const QString &CurveView::progress() const
+{
+    return m_picture->progress;
+}
+
 void CurveView::updateRanges(const std::vector<char> &isKept)
 {
     std::vector<CurveRange> ranges;

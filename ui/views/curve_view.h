@@ -30,6 +30,9 @@ public:
     /// A new subject (other head or scope) may shrink the value axes; the same one keeps them while a drag
     /// lasts.
     void setSeries(const std::vector<CurveSeries> &series);
+    /// "computing 12 of 42" after the first title; empty: all points are there.
+    void setProgress(const QString &progress);
+    const QString &progress() const;
     /// The factor of the handle (0 = off).
     void setFactor(double factor);
     /// Mixed range: no rings on the curves, the line stands at the mean.
