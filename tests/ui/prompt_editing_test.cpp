@@ -95,6 +95,9 @@ TEST_F(PromptEditing, TwiceTheSameAnswerAndAnEmptyOneAreNamed)
     typeAnswers(" cat|| cat");
     EXPECT_TRUE(note.isVisible());
     EXPECT_TRUE(note.text().contains(QStringLiteral("twice"))) << qPrintable(note.text());
+    EXPECT_EQ(note.palette().color(QPalette::WindowText), driver.window->theme().colours().warning);
+    ASSERT_TRUE(driver.waitComplete());
+    EXPECT_EQ(driver.state().session().answers, std::vector<std::string> {" cat"}); // one bar
     typeAnswers(" cat|| mat||");
     EXPECT_TRUE(note.text().contains(QStringLiteral("empty"))) << qPrintable(note.text());
     typeAnswers(" cat|| mat");
@@ -104,8 +107,10 @@ TEST_F(PromptEditing, TwiceTheSameAnswerAndAnEmptyOneAreNamed)
 TEST_F(PromptEditing, TheMarginNamesItsAnswers)
 {
     const Figure &margin = driver.find<FigureList>("outputFigures").figures()[1];
-    for (const QString &text : {margin.label, margin.shortLabel})
-        EXPECT_TRUE(text.contains(QStringLiteral("the over cat"))) << qPrintable(text);
+    EXPECT_TRUE(margin.label.contains(QStringLiteral("the over cat"))) << qPrintable(margin.label);
+    EXPECT_TRUE(margin.toolTip.contains(QStringLiteral("'the' minus ln p of 'cat'")))
+        << qPrintable(margin.toolTip);
+    EXPECT_EQ(margin.shortLabel, QStringLiteral("Margin, nats")); // what is short still says what it is
 }
 
 TEST_F(PromptEditing, TheCaptionOfMixedFactorsHasOneFormAndFollowsEveryChange)

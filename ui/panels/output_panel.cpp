@@ -20,14 +20,13 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr int kMargin = 16;
-constexpr int kCompactTokens = 3;
-constexpr int kTokens = 7;
-constexpr int kShortAnswer = 8; ///< characters, in the short name of the margin
+constexpr int kCompactTokens = 2;
+constexpr int kTokens = 4; ///< beside three answers with notes; more beside fewer
 constexpr int kAnswersGap = 4; ///< px below the line of answers
-constexpr int kTableTop = 8;
-constexpr int kTableBottom = 4;
+constexpr int kTableTop = 4;
+constexpr int kTableBottom = 0;
 constexpr int kFewestTokens = 2;
-constexpr int kFewestAnswers = 2;
+constexpr int kStillAnswers = 3; ///< that come and go without moving anything
 constexpr int kMostAnswers = 6; ///< more scroll
 constexpr int kFewestBars = 66; ///< px of two answers with their axis
 constexpr int kNoteLine = 18;
@@ -38,16 +37,6 @@ QString shownAnswer(const AnswerScore &answer)
     return QString::fromStdString(answer.text).simplified();
 }
 
-/// The answer with its middle left out where it is long.
-QString shortAnswer(const AnswerScore &answer)
-{
-    const QString text = shownAnswer(answer);
-    if (text.size() <= kShortAnswer)
-        return text;
-    const int half = kShortAnswer / 2;
-    return text.left(half) + QChar(0x2026) + text.right(half);
-}
-
 /// What is amiss with the answers as typed; empty when nothing is.
 QString answersNote(const QString &line)
 {
@@ -56,7 +45,7 @@ QString answersNote(const QString &line)
         return OutputPanel::tr("An answer between || is empty: it is left out.");
     for (int index = 0; index < parts.size(); ++index) {
         if (parts.indexOf(parts[index]) < index)
-            return OutputPanel::tr("'%1' stands twice: name each answer once.")
+            return OutputPanel::tr("'%1' stands twice: the second one is left out.")
                 .arg(visibleText(parts[index]));
     }
     return QString();
@@ -136,6 +125,7 @@ void OutputPanel::setTheme(const Theme &theme)
     m_theme = theme;
     m_answersNote->setFont(theme.type().axis);
     m_answersNote->setFixedHeight(theme.type().scaled(kNoteLine));
+    refreshNote();
     m_title->setTheme(theme);
     m_bars->setTheme(theme);
     m_figures->setTheme(theme);
@@ -162,9 +152,14 @@ int OutputPanel::heightFor(int barsHeight, int tokens) const
 
 int OutputPanel::heightWithAnswers() const
 {
+    // Up to so many answers come and go without moving what lies below: three, of which two may have notes
+    // where room is short. The next tokens scroll.
     const int asked = static_cast<int>(m_bench.state.session().answers.size());
-    const int bars = m_bars->heightFor(std::clamp(asked, kFewestAnswers, kMostAnswers));
-    return heightFor(bars, m_density == Density::Compact ? kCompactTokens : kTokens);
+    const bool isCompact = m_density == Density::Compact;
+    const int usual = isCompact ? std::max(m_bars->heightOf(kStillAnswers, 0), m_bars->heightOf(0, 2))
+                                : m_bars->heightOf(0, kStillAnswers);
+    const int all = asked > kStillAnswers ? m_bars->heightFor(std::min(asked, kMostAnswers)) : 0;
+    return heightFor(std::max(usual, all), isCompact ? kCompactTokens : kTokens);
 }
 
 QSize OutputPanel::minimumSizeHint() const
@@ -213,8 +208,7 @@ std::vector<Figure> OutputPanel::figures(const Snapshot &shown) const
     if (now.margin())
         figures.push_back(
             {tr("Margin, %1 over %2, nats").arg(shownAnswer(now.answers[0]), shownAnswer(now.answers[1])),
-                tr("%1 over %2, nats").arg(shortAnswer(now.answers[0]), shortAnswer(now.answers[1])),
-                now.margin(), change(now.margin(), before.margin()), 3,
+                tr("Margin, nats"), now.margin(), change(now.margin(), before.margin()), 3,
                 tr("Margin: ln p of '%1' minus ln p of '%2', the first two answers")
                     .arg(shownAnswer(now.answers[0]), shownAnswer(now.answers[1]))});
     if (!now.answers.empty())
@@ -278,6 +272,11 @@ void OutputPanel::refreshNote()
     const bool isTyped = answersFromLine(m_wordsTyped) == m_bench.state.session().answers;
     const QString line = isTyped ? m_wordsTyped : answersToLine(m_bench.state.session().answers);
     QString note = answersNote(line);
+    QPalette ink = m_answersNote->palette();
+    ink.setColor(QPalette::WindowText,
+        note.isEmpty() ? m_theme.colours().secondaryText
+                       : m_theme.colours().warning); // a hint warns of nothing
+    m_answersNote->setPalette(ink);
     if (note.isEmpty())
         note = chatHint();
     m_answersNote->setWholeText(note);

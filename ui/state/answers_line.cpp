@@ -4,6 +4,9 @@
 
 #include <QtCore/QStringList>
 
+#include <algorithm>
+#include <utility>
+
 namespace sinkscope::ui {
 
 namespace {
@@ -14,8 +17,9 @@ std::vector<std::string> answersFromLine(const QString &line)
 {
     std::vector<std::string> answers;
     for (const QString &part : line.split(kSeparator)) {
-        if (!part.isEmpty())
-            answers.push_back(part.toStdString());
+        std::string answer = part.toStdString();
+        if (!answer.empty() && std::find(answers.begin(), answers.end(), answer) == answers.end())
+            answers.push_back(std::move(answer));
     }
     return answers;
 }

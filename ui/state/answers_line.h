@@ -9,7 +9,8 @@
 
 namespace sinkscope::ui {
 
-/// Splits at "||"; leading and trailing spaces belong to the answers, empty ones are left out.
+/// Splits at "||"; leading and trailing spaces belong to the answers, empty ones and repetitions are left
+/// out.
 std::vector<std::string> answersFromLine(const QString &line);
 QString answersToLine(const std::vector<std::string> &answers);
 

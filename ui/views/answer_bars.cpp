@@ -107,6 +107,12 @@ int AnswerBars::heightFor(int rows) const
     return int(std::ceil(content + m_layout.headingsHeight));
 }
 
+int AnswerBars::heightOf(int ofOneToken, int ofSeveral) const
+{
+    const double rows = (ofOneToken + ofSeveral) * m_layout.lineHeight + ofSeveral * m_layout.noteHeight;
+    return int(std::ceil(rows + m_layout.headingsHeight));
+}
+
 QSize AnswerBars::minimumSizeHint() const
 {
     const int rows = std::min(int(m_answers.size()), kFewestRows);

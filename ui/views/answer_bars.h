@@ -33,6 +33,8 @@ public:
 
     /// Height with which the first `rows` answers stand without scrolling, in px.
     int heightFor(int rows) const;
+    /// The same for answers of one token and, with a note, of several tokens.
+    int heightOf(int ofOneToken, int ofSeveral) const;
     QSize sizeHint() const override; ///< up to 6 answers without scrolling
     QSize minimumSizeHint() const override; ///< 2 answers
 

@@ -15,7 +15,7 @@ constexpr int kMargin = 16;
 constexpr int kValueFromRight = 80;
 constexpr int kBarFromRight = 144;
 constexpr int kLine = 24;
-constexpr int kNote = 16;
+constexpr int kNote = 14;
 constexpr int kBar = 12;
 constexpr int kHeadings = 18;
 
