@@ -14,6 +14,7 @@
 #include <QtGui/QIcon>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QMenu>
+#include <QtWidgets/QMenuBar>
 #include <QtWidgets/QStackedWidget>
 
 #include <utility>
@@ -22,6 +23,7 @@ namespace sinkscope::ui {
 
 namespace {
 
+constexpr QSize kFrameRoom {16, 48}; ///< px that the window manager's frame may take; it is not known yet
 constexpr int kLayoutVersion = 1; // raised when docks change, so that an older saved layout is left
 
 QString droppedFile(const QMimeData *mime)
@@ -42,8 +44,9 @@ MainWindow::MainWindow(Workbench &bench, FilePrompts &prompts, WindowOptions opt
     setWindowTitle(tr("Sinkscope"));
     setAcceptDrops(true);
     setDockNestingEnabled(false);
-    setMinimumSize(kSmallestSize);
-    resize(QSize(1600, 1000).boundedTo(QGuiApplication::primaryScreen()->availableSize()));
+    const QSize room = QGuiApplication::primaryScreen()->availableSize() - kFrameRoom;
+    setMinimumSize(kSmallestSize.boundedTo(room));
+    resize(QSize(1600, 1000).boundedTo(room));
     m_explore = new Explore(*this, bench);
     makeCentre();
     makeFileMenu();
@@ -184,11 +187,15 @@ void MainWindow::closeEvent(QCloseEvent *event)
 void MainWindow::resizeEvent(QResizeEvent *event)
 {
     QMainWindow::resizeEvent(event);
+    const int bars =
+        menuBar()->sizeHint().height() + m_toolBar->sizeHint().height() + m_status->sizeHint().height();
     const Density density = Explore::densityFor(size());
+    if (density != m_density || !event->oldSize().isValid())
+        m_explore->fit(size());
+    m_explore->shareRoom({width(), height() - bars});
     if (density == m_density && event->oldSize().isValid())
         return;
     m_density = density;
-    m_explore->fit(size());
     m_toolBar->setDensity(density);
     m_status->setDensity(density);
     if (m_isPlaced && event->oldSize().isValid())

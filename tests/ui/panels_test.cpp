@@ -202,16 +202,48 @@ TEST(Panels, DifferencesAreLinearAndSayWhatLiesBeforeTheEdits)
     EXPECT_TRUE(driver.find<QToolButton>("scaleLog").isEnabled());
 }
 
+TEST(Panels, TheScaleInUseIsTheOneHighlighted)
+{
+    UiDriver driver(QString::fromStdString(writeTinyModel()));
+    driver.selection().setScale(PatternScale::Log);
+    driver.selection().setSide(Side::Difference);
+    const auto &linear = driver.find<QToolButton>("scaleLinear");
+    const auto &log = driver.find<QToolButton>("scaleLog");
+    EXPECT_TRUE(linear.isChecked());
+    EXPECT_FALSE(log.isEnabled());
+    EXPECT_TRUE(log.toolTip().contains(QStringLiteral("linear")));
+    driver.selection().setSide(Side::Edited);
+    EXPECT_TRUE(log.isChecked()); // the choice was kept
+}
+
+TEST(Panels, TheEntropyCurveStaysWhenTheAnswersChange)
+{
+    UiDriver driver(QString::fromStdString(writeTinyModel()));
+    ASSERT_TRUE(driver.waitCurves());
+    const auto &curves = driver.find<CurveView>("factorCurves");
+    const QString before = curves.panelInWords(0);
+    EXPECT_FALSE(before.contains(QStringLiteral("not computed")));
+    EXPECT_TRUE(curves.progress().isEmpty());
+    driver.state().setAnswers({" mat", " sat"});
+    EXPECT_EQ(curves.panelInWords(0), before);
+    EXPECT_TRUE(curves.panelInWords(1).contains(QStringLiteral("not computed"))); // these do depend on them
+    EXPECT_TRUE(curves.progress().contains(QStringLiteral("computing 0 of 42")))
+        << qPrintable(curves.progress());
+    ASSERT_TRUE(driver.waitCurves());
+    EXPECT_TRUE(curves.progress().isEmpty());
+    EXPECT_FALSE(curves.panelInWords(1).contains(QStringLiteral("not computed")));
+}
+
 TEST(Panels, AResultThatWasThereIsNotCalledRecomputed)
 {
     UiDriver driver(QString::fromStdString(writeTinyModel()));
-    EXPECT_EQ(driver.labelText("statusRecomputed"), QStringLiteral("layers 0–2 recomputed"));
+    EXPECT_TRUE(driver.labelText("statusPass").startsWith(QStringLiteral("whole pass, ")));
     driver.dragSlider(2.0);
     ASSERT_TRUE(driver.waitComplete());
-    EXPECT_TRUE(driver.labelText("statusTime").startsWith(QStringLiteral("last pass")));
+    EXPECT_TRUE(driver.labelText("statusPass").contains(QStringLiteral("layer")));
     driver.state().resetAllEdits();
     ASSERT_TRUE(driver.waitComplete());
-    EXPECT_EQ(driver.labelText("statusTime"), QStringLiteral("from an earlier pass"));
+    EXPECT_EQ(driver.labelText("statusPass"), QStringLiteral("result kept from before"));
 }
 
 class LongPrompt : public testing::Test {

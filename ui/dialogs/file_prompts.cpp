@@ -3,11 +3,16 @@
 #include "ui/dialogs/file_prompts.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QDateTime>
+#include <QtCore/QLocale>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
+#include <QtGui/QScreen>
 #include <QtWidgets/QFileDialog>
+#include <QtWidgets/QHeaderView>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QTreeView>
 
 #include <utility>
 
@@ -15,9 +20,36 @@ namespace sinkscope::ui {
 
 namespace {
 
+enum Column { kNameColumn, kSizeColumn, kKindColumn, kDateColumn }; ///< of Qt's list of files
+
 QString translated(const char *text)
 {
     return QCoreApplication::translate("FilePrompts", text);
+}
+
+/// Sizes and dates stand whole, the window being as wide as that takes. A dialog of the desktop has no list.
+void widenColumns(QFileDialog &dialog)
+{
+    auto *list = dialog.findChild<QTreeView *>(QStringLiteral("treeView"));
+    if (!list)
+        return;
+    const QFontMetrics metrics = list->fontMetrics();
+    const int gap = 4 * metrics.horizontalAdvance(QLatin1Char('0'));
+    const std::pair<int, QString> samples[] = {{kNameColumn, QString(40, QLatin1Char('n'))},
+        {kSizeColumn, QStringLiteral("9,999.99 MiB")}, {kKindColumn, QStringLiteral("gguf File")},
+        {kDateColumn,
+            QLocale().toString(QDateTime(QDate(2028, 12, 28), QTime(22, 58)), QLocale::ShortFormat)}};
+    int needed = 0;
+    for (const auto &[column, sample] : samples) {
+        const int width = metrics.horizontalAdvance(sample) + gap;
+        list->header()->setSectionResizeMode(column, QHeaderView::Interactive);
+        list->setColumnWidth(column, width);
+        needed += width;
+    }
+    const int more = needed - list->viewport()->width();
+    const QSize room = QGuiApplication::primaryScreen()->availableSize() - QSize(2 * gap, 2 * gap);
+    if (more > 0)
+        dialog.resize(QSize(dialog.width() + more, dialog.height()).boundedTo(room));
 }
 
 class BoxPrompts : public FilePrompts {
@@ -32,6 +64,7 @@ public:
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         QObject::connect(dialog, &QFileDialog::fileSelected, dialog, std::move(chosen));
         dialog->open();
+        widenColumns(*dialog);
     }
 
     void showLoadError(

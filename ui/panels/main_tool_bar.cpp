@@ -105,6 +105,20 @@ void MainToolBar::setDensity(Density density)
     m_side->setText(2, density == Density::Compact ? tr("Diff.") : tr("Difference"));
 }
 
+void MainToolBar::resizeEvent(QResizeEvent *event)
+{
+    QToolBar::resizeEvent(event);
+    makeRoom();
+}
+
+void MainToolBar::makeRoom()
+{
+    const QLayout &row = *m_row->layout();
+    const int own = m_edited->minimumWidth() + row.spacing();
+    const int needed = row.minimumSize().width() + (m_edited->isHidden() ? own : 0);
+    m_edited->setVisible(needed <= width());
+}
+
 void MainToolBar::refreshModel()
 {
     const std::shared_ptr<const Model> model = m_bench.state.model();
@@ -128,6 +142,7 @@ void MainToolBar::refreshEdits()
     m_edited->setText(m_bench.state.model() ? text(m_bench.state.edits().editedHeadCount()) : QString());
     m_edited->setMinimumWidth(m_edited->fontMetrics().horizontalAdvance(text(heads))); // neighbours stay put
     m_reset->setEnabled(!m_bench.state.edits().isEmpty());
+    makeRoom();
 }
 
 void MainToolBar::refreshExample()

@@ -28,7 +28,11 @@ public:
     void setTheme(const Theme &theme);
     void setDensity(Density density);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void makeRoom(); ///< the count of edited heads goes where room lacks
     void refreshModel();
     void refreshEdits();
     void refreshExample();

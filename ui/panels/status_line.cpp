@@ -3,13 +3,19 @@
 #include "ui/panels/status_line.h"
 
 #include "ui/theme/number_format.h"
+#include "ui/theme/tool_tip.h"
 
 #include <QtCore/QFileInfo>
+#include <QtWidgets/QLayout>
 #include <QtWidgets/QToolButton>
 
 #include <cmath>
 
 namespace sinkscope::ui {
+
+namespace {
+constexpr int kSideMargin = 8;
+} // namespace
 
 StatusLine::StatusLine(Workbench &bench, QWidget *parent)
     : QStatusBar(parent)
@@ -18,22 +24,21 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
     , m_tokens(new QLabel(this))
     , m_grid(new QLabel(this))
     , m_precision(new QLabel(this))
-    , m_recomputed(new QLabel(this))
-    , m_time(new QLabel(this))
+    , m_pass(new QLabel(this))
     , m_progress(new QLabel(this))
     , m_cancel(new QToolButton(this))
     , m_trust(new QToolButton(this))
 {
     setSizeGripEnabled(false);
-    setContentsMargins(8, 0, 8, 0);
+    setContentsMargins(kSideMargin, 0, kSideMargin, 0);
     m_selection->setObjectName(QStringLiteral("statusSelection"));
     m_selection->setContentsMargins(0, 0, 10, 0);
     addWidget(m_selection, 1);
     addPermanentWidget(m_progress);
     addPermanentWidget(m_cancel);
-    const char *names[] = {"statusTokens", "statusGrid", "statusPrecision", "statusRecomputed", "statusTime"};
+    const char *names[] = {"statusTokens", "statusGrid", "statusPrecision", "statusPass"};
     int index = 0;
-    for (QLabel *label : {m_tokens, m_grid, m_precision, m_recomputed, m_time}) {
+    for (QLabel *label : {m_tokens, m_grid, m_precision, m_pass}) {
         label->setObjectName(QLatin1String(names[index++]));
         label->setContentsMargins(10, 0, 10, 0);
         addPermanentWidget(label);
@@ -74,8 +79,8 @@ StatusLine::StatusLine(Workbench &bench, QWidget *parent)
 
 void StatusLine::setTheme(const Theme &theme)
 {
-    for (QLabel *label : std::initializer_list<QLabel *> {
-             m_selection, m_tokens, m_grid, m_precision, m_recomputed, m_time, m_progress})
+    for (QLabel *label :
+        std::initializer_list<QLabel *> {m_selection, m_tokens, m_grid, m_precision, m_pass, m_progress})
         label->setFont(theme.type().status);
     for (QToolButton *button : {m_cancel, m_trust}) {
         button->setFont(theme.type().status);
@@ -109,8 +114,7 @@ void StatusLine::refresh()
         m_selection->setWholeText(
             m_loading.isEmpty() ? tr("No model is open") : tr("loading %1").arg(m_loading));
     if (!model) {
-        for (QLabel *label : {m_tokens, m_grid, m_precision, m_recomputed, m_time})
-            label->hide();
+        makeRoom();
         return;
     }
     const HeadRef head = m_bench.selection.head();
@@ -122,17 +126,53 @@ void StatusLine::refresh()
                       .arg(head.head.value)
                       .arg(model->config.kvHeadOf(head.head).value));
     m_grid->setText(tr("%1 layers × %2 heads").arg(model->config.layerCount).arg(model->config.headCount));
-    m_grid->setVisible(m_density == Density::Full);
-    m_precision->show();
     const std::shared_ptr<const Snapshot> edited = m_bench.state.edited();
     const PrecisionNote precision = precisionNote(edited.get());
     m_precision->setText(precision.text);
     m_precision->setToolTip(precision.toolTip);
-    for (QLabel *label : {m_tokens, m_recomputed, m_time})
-        label->setVisible(edited != nullptr);
-    if (!edited)
-        return;
-    refreshPass(*edited);
+    if (edited)
+        refreshPass(*edited);
+    makeRoom();
+}
+
+void StatusLine::resizeEvent(QResizeEvent *event)
+{
+    QStatusBar::resizeEvent(event);
+    makeRoom();
+}
+
+bool StatusLine::isWanted(const QLabel *label) const
+{
+    if (!m_bench.state.model())
+        return false;
+    if (label == m_grid)
+        return m_density == Density::Full;
+    return label == m_precision || m_bench.state.edited();
+}
+
+void StatusLine::makeRoom()
+{
+    // For a sentence of the usual length, whatever is pointed at: the labels do not come and go with the
+    // mouse.
+    const QString sentence = tr("query 31 '·sentence' reads key 15 '·sentence': weight 0.01845, 1.85 %, "
+                                "baseline 0.04651, rank 12 of 32, row: attention to key 0 0.9050, "
+                                "entropy 0.582 nats");
+    const int gap = layout() ? layout()->spacing() : 0;
+    int needed = m_selection->fontMetrics().horizontalAdvance(sentence) + 2 * kSideMargin + gap;
+    for (const QWidget *part : std::initializer_list<const QWidget *> {m_progress, m_cancel, m_trust})
+        needed += part->isHidden() ? 0 : part->sizeHint().width() + gap;
+    QStringList gone;
+    for (QLabel *label : {m_pass, m_tokens, m_precision, m_grid}) { // the first goes last
+        needed += isWanted(label) ? label->sizeHint().width() + gap : 0;
+        const bool fits = label == m_pass || needed <= width();
+        label->setVisible(isWanted(label) && fits);
+        if (isWanted(label) && !fits)
+            gone << label->text();
+    }
+    QStringList lines {m_passToolTip};
+    if (!gone.isEmpty())
+        lines << gone.join(QStringLiteral(", "));
+    m_pass->setToolTip(inShortLines(lines.join(QLatin1Char('\n'))));
 }
 
 PrecisionNote precisionNote(const Snapshot *edited)
@@ -164,23 +204,28 @@ void StatusLine::refreshPass(const Snapshot &edited)
 {
     QPalette palette = m_grid->palette();
     palette.setColor(QPalette::WindowText, m_bench.state.isStale() ? m_colours.dimmedText : m_colours.text);
-    for (QLabel *label : {m_tokens, m_recomputed})
-        label->setPalette(palette);
+    m_tokens->setPalette(palette);
     if (!m_bench.state.isStale())
         palette.setColor(QPalette::WindowText, m_colours.secondaryText);
-    m_time->setPalette(palette);
+    m_pass->setPalette(palette);
     const std::size_t tokens = edited.prompt->ids.size();
     m_tokens->setText(tokens == 1 ? tr("1 token") : tr("%1 tokens").arg(formatCount(tokens)));
     const int first = edited.pass->firstComputedLayer.value;
     const int last = m_bench.state.grid().layerCount - 1;
     if (m_bench.state.isReusedPass() || first > last) {
-        m_recomputed->setText(tr("no layer recomputed"));
-        m_time->setText(tr("from an earlier pass"));
+        m_pass->setText(tr("result kept from before"));
+        m_passToolTip = tr("The same prompt and factors were computed before: nothing had to be computed");
         return;
     }
-    m_recomputed->setText(first == last ? tr("layer %1 recomputed").arg(last)
-                                        : tr("layers %1–%2 recomputed").arg(first).arg(last));
-    m_time->setText(tr("last pass %1").arg(formatMilliseconds(edited.elapsedMs)));
+    const QString time = formatMilliseconds(edited.elapsedMs);
+    if (first == 0) {
+        m_pass->setText(tr("whole pass, %1").arg(time));
+        m_passToolTip = tr("All layers were computed for what is shown");
+        return;
+    }
+    m_pass->setText(first == last ? tr("layer %1, %2").arg(last).arg(time)
+                                  : tr("layers %1 to %2, %3").arg(first).arg(last).arg(time));
+    m_passToolTip = tr("Only these layers were computed: those before do not depend on what was changed");
 }
 
 QString StatusLine::progressText()
@@ -210,6 +255,7 @@ void StatusLine::refreshProgress()
     m_progress->setText(text);
     m_progress->setVisible(!text.isEmpty());
     m_cancel->setVisible(m_bench.state.progress().has_value());
+    makeRoom();
 }
 
 void StatusLine::refreshTrust()

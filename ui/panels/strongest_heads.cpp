@@ -37,6 +37,10 @@ StrongestHeads::StrongestHeads(Workbench &bench, QWidget *parent)
         if (m_isOpen)
             fill();
     });
+    connect(&bench.curves, &CurveFeed::factorCurveChanged, this, [this] {
+        if (m_isOpen && m_waiting)
+            m_waiting->setText(waitingText());
+    });
 }
 
 void StrongestHeads::open()
@@ -61,26 +65,41 @@ Effect StrongestHeads::effect() const
 void StrongestHeads::fill()
 {
     m_menu->clear();
+    m_waiting = nullptr;
     const Effect shown = effect();
     addRemark(shown == Effect::Margin ? tr("Predicted effect on margin\tnats per ln γ")
                                       : tr("Predicted effect on entropy\tnats per ln γ"));
     const Matrix *derivatives = m_bench.effects.effectOrNull(shown);
     if (!derivatives) {
         m_menu->addSeparator();
-        addRemark(inShortLines(m_bench.effects.missingReason(shown)));
+        if (m_bench.effects.isBeingComputed(shown))
+            m_waiting = addRemark(waitingText());
+        else
+            addRemark(inShortLines(m_bench.effects.missingReason(shown)));
         return;
     }
     if (m_bench.effects.isOld())
-        addRemark(tr("of the state before, being computed"));
+        m_waiting = addRemark(waitingText());
     m_menu->addSeparator();
     std::size_t rank = 0;
     for (const HeadRef head : strongestHeads(*derivatives, kListed))
         addHead(++rank, head, derivatives->at(head.layer.asSize(), head.head.asSize()));
 }
 
-void StrongestHeads::addRemark(const QString &text)
+QString StrongestHeads::waitingText() const
 {
-    m_menu->addAction(text)->setEnabled(false);
+    // The effects come after the curves, all heads at once.
+    if (const std::optional<CurveProgress> curve = m_bench.curves.factorProgress())
+        return tr("computing: first the curve, %1 of %2 points").arg(curve->known).arg(curve->wanted);
+    const HeadGrid grid = m_bench.state.grid();
+    return tr("computing: all %1 heads in one pass").arg(grid.layerCount * grid.headCount);
+}
+
+QAction *StrongestHeads::addRemark(const QString &text)
+{
+    QAction *remark = m_menu->addAction(text);
+    remark->setEnabled(false);
+    return remark;
 }
 
 void StrongestHeads::addHead(std::size_t rank, HeadRef head, float derivative)

@@ -31,11 +31,13 @@ private:
     void open();
     void noteClosed();
     void fill();
-    void addRemark(const QString &text);
+    QString waitingText() const;
+    QAction *addRemark(const QString &text);
     void addHead(std::size_t rank, HeadRef head, float derivative);
 
     Workbench &m_bench;
     QMenu *m_menu;
+    QAction *m_waiting = nullptr; ///< of the menu: what is being computed
     bool m_isOpen = false;
 };
 

@@ -2,6 +2,8 @@
 // Explore: which panels stand where.
 #include "ui/perspectives/explore.h"
 
+#include "ui/panels/panel_scroll.h"
+
 #include <QtWidgets/QVBoxLayout>
 
 namespace sinkscope::ui {
@@ -18,6 +20,14 @@ struct DockSizes {
 constexpr int kCompactBelow = 1500; ///< px of window width
 constexpr DockSizes kWide {304, 448, 232, 312};
 constexpr DockSizes kCompact {248, 328, 232, 312};
+constexpr int kNarrowBelow = 1000; ///< px of window width: a small screen whose text is large
+constexpr DockSizes kNarrow {216, 296, 200, 280};
+constexpr int kSeparator = 1;
+
+const DockSizes &sizesFor(int width)
+{
+    return width < kNarrowBelow ? kNarrow : width < kCompactBelow ? kCompact : kWide;
+}
 
 /// Works out the least sizes inside `widget` now, innermost first; Qt would do it with later events.
 void activateLayouts(QWidget &widget)
@@ -27,7 +37,6 @@ void activateLayouts(QWidget &widget)
         if ((*child)->layout())
             (*child)->layout()->activate();
     }
-    widget.layout()->activate();
 }
 
 } // namespace
@@ -69,7 +78,7 @@ QDockWidget *Explore::addDock(
     dock->setObjectName(QLatin1String(objectName));
     dock->setTitleBarWidget(new QWidget(dock)); // the panel brings its own flat title
     dock->setFeatures(QDockWidget::DockWidgetClosable);
-    dock->setWidget(panel);
+    dock->setWidget(new PanelScroll(panel, dock));
     m_window.addDockWidget(area, dock);
     return dock;
 }
@@ -89,23 +98,54 @@ Density Explore::densityFor(const QSize &size)
 void Explore::fit(const QSize &size)
 {
     const Density density = densityFor(size);
-    const DockSizes &sizes = density == Density::Compact ? kCompact : kWide;
-    for (QDockWidget *dock : {m_headDock, m_editsDock})
-        dock->setMinimumWidth(sizes.leastLeft);
-    for (QDockWidget *dock : {m_outputDock, m_factorDock})
-        dock->setMinimumWidth(sizes.leastRight);
     m_heads->setDensity(density);
     m_edits->setDensity(density);
     m_output->setDensity(density);
     m_factor->setDensity(density);
-    for (QDockWidget *dock : docks())
-        activateLayouts(*dock);
+    measurePanels();
+}
+
+void Explore::measurePanels()
+{
+    for (QDockWidget *dock : docks()) {
+        activateLayouts(*dock->widget());
+        dock->widget()->updateGeometry(); // its panel would tell it with a later event
+        dock->layout()->activate();
+    }
+}
+
+void Explore::shareRoom(const QSize &room)
+{
+    const DockSizes &sizes = sizesFor(room.width());
+    const bool isNarrow = room.width() < kNarrowBelow;
+    struct Column {
+        QDockWidget *above;
+        QDockWidget *below;
+        int leastWidth;
+    };
+    for (const Column &column : {Column {m_headDock, m_editsDock, sizes.leastLeft},
+             Column {m_outputDock, m_factorDock, sizes.leastRight}}) {
+        auto *above = static_cast<PanelScroll *>(column.above->widget());
+        auto *below = static_cast<PanelScroll *>(column.below->widget());
+        const int first = above->widget()->minimumSizeHint().height();
+        const int second = below->widget()->minimumSizeHint().height();
+        const int width = isNarrow ? column.leastWidth : QWIDGETSIZE_MAX;
+        // Both have what they need at least, or less by the same share.
+        const int height = room.height() - kSeparator;
+        const bool isEnough = first + second <= height;
+        const int share = height * first / (first + second);
+        above->setGreatestLeast({width, isEnough ? QWIDGETSIZE_MAX : share});
+        below->setGreatestLeast({width, isEnough ? QWIDGETSIZE_MAX : height - share});
+        for (QDockWidget *dock : {column.above, column.below})
+            dock->setMinimumWidth(column.leastWidth);
+    }
 }
 
 void Explore::placeDocks(const QSize &size)
 {
+    measurePanels();
     const Density density = densityFor(size);
-    const DockSizes &sizes = density == Density::Compact ? kCompact : kWide;
+    const DockSizes &sizes = sizesFor(size.width());
     m_window.resizeDocks({m_headDock, m_outputDock}, {sizes.left, sizes.right}, Qt::Horizontal);
     const int height = size.height() - 88; // menu, toolbar and status bar
     const int heads = height * (density == Density::Compact ? 78 : 71) / 100;

@@ -26,6 +26,9 @@ public:
     /// Sizes for a window of `size`: those of 1280 x 800 or of 1920 x 1080.
     void fit(const QSize &size);
     void placeDocks(const QSize &size);
+    /// Least sizes of the docks where `room` is for docks and centre: less than the panels need where it
+    /// lacks.
+    void shareRoom(const QSize &room);
     /// More room for the answers where they need it, as long as slider and curves keep theirs.
     void makeRoomForAnswers();
     static Density densityFor(const QSize &size);
@@ -40,6 +43,7 @@ public:
 
 private:
     int greatestOutputHeight(int columnHeight) const;
+    void measurePanels(); ///< their least sizes, now
     QDockWidget *addDock(const char *objectName, Panel *panel, const QString &title, Qt::DockWidgetArea area);
 
     QMainWindow &m_window;

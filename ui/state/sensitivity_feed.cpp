@@ -77,7 +77,18 @@ const Matrix *SensitivityFeed::effectOrNull(Effect effect) const
     return &*m_sensitivity->dMargin;
 }
 
+bool SensitivityFeed::isBeingComputed(Effect effect) const
+{
+    return obstacleTo(effect).isEmpty();
+}
+
 QString SensitivityFeed::missingReason(Effect effect) const
+{
+    const QString obstacle = obstacleTo(effect);
+    return obstacle.isEmpty() ? tr("being computed") : obstacle;
+}
+
+QString SensitivityFeed::obstacleTo(Effect effect) const
 {
     if (effect == Effect::Margin) {
         const std::size_t answers = m_state.session().answers.size();
@@ -92,7 +103,7 @@ QString SensitivityFeed::missingReason(Effect effect) const
         return m_failure->oneLine();
     if (m_state.isCancelled() || m_state.passError())
         return tr("not computed");
-    return tr("being computed");
+    return QString();
 }
 
 bool SensitivityFeed::isOld() const

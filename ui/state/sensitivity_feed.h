@@ -26,6 +26,8 @@ public:
     const Matrix *effectOrNull(Effect effect) const;
     /// Why effectOrNull is null, in words.
     QString missingReason(Effect effect) const;
+    /// Where effectOrNull is null: it will not be for long.
+    bool isBeingComputed(Effect effect) const;
     /// The effects are of an earlier prompt, other answers or other edits.
     bool isOld() const;
     /// Margin where two answers can be compared, else Entropy.
@@ -35,6 +37,7 @@ Q_SIGNALS:
     void changed(); ///< values, their age or the reason why there are none
 
 private:
+    QString obstacleTo(Effect effect) const; ///< empty: there is none
     struct Key {
         PromptSpec prompt;
         std::vector<std::string> answers;
