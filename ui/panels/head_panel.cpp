@@ -106,7 +106,7 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
                             "present edits, from one backward pass")),
             Qt::ToolTipRole);
     m_colourLabel->setBuddy(m_measure);
-    m_title->addControl(m_colourLabel);
+    m_title->addYieldingControl(m_colourLabel);
     m_title->addControl(m_measure);
     m_view->setObjectName(QStringLiteral("headMap"));
     auto *column = new QVBoxLayout(this);
@@ -155,11 +155,6 @@ void HeadPanel::setTheme(const Theme &theme)
     QPalette quiet = m_colourLabel->palette();
     quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
     m_colourLabel->setPalette(quiet);
-}
-
-void HeadPanel::setDensity(Density density)
-{
-    m_colourLabel->setVisible(density == Density::Full);
 }
 
 void HeadPanel::refreshHead()

@@ -20,7 +20,6 @@ public:
 
     void setTheme(const Theme &theme) override;
     /// Without the label of the menu where the window is small.
-    void setDensity(Density density);
     QWidget *view() const { return m_view; }
 
 private:

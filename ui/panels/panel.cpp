@@ -186,6 +186,11 @@ int PanelTitle::leastWidth() const
     return needed;
 }
 
+QSize PanelTitle::minimumSizeHint() const
+{
+    return {leastWidth(), QWidget::minimumSizeHint().height()};
+}
+
 void PanelTitle::makeRoom()
 {
     if (m_yielding) {

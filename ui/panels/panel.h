@@ -92,6 +92,7 @@ public:
     void addYieldingControl(QWidget *control);
     int leastWidth() const; ///< px for title and controls, without the one that yields
     void setActivity(Activity activity);
+    QSize minimumSizeHint() const override; ///< leastWidth: nothing yields where there is room
 
 protected:
     void paintEvent(QPaintEvent *event) override;

@@ -98,7 +98,6 @@ Density Explore::densityFor(const QSize &size)
 void Explore::fit(const QSize &size)
 {
     const Density density = densityFor(size);
-    m_heads->setDensity(density);
     m_edits->setDensity(density);
     m_output->setDensity(density);
     m_factor->setDensity(density);
