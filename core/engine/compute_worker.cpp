@@ -42,6 +42,7 @@ void ComputeWorker::ask(const PassQuestion &question)
     m_questions.put(question);
     m_curves.clear();
     m_sensitivity.reset();
+    m_headScores.reset();
     interruptIdleWork();
     m_wake.notify_one();
 }
@@ -59,6 +60,13 @@ void ComputeWorker::askSensitivity(RequestId pass)
 {
     const std::lock_guard lock(m_mutex);
     m_sensitivity = pass;
+    m_wake.notify_one();
+}
+
+void ComputeWorker::askHeadScores(const HeadScoreQuestion &question)
+{
+    const std::lock_guard lock(m_mutex);
+    m_headScores = question;
     m_wake.notify_one();
 }
 
@@ -84,6 +92,7 @@ void ComputeWorker::cancelAll()
     m_questions.clear();
     m_curves.clear();
     m_sensitivity.reset();
+    m_headScores.reset();
     m_loadStop.request_stop();
     m_previewStop.request_stop();
     interruptIdleWork();
@@ -111,7 +120,7 @@ void ComputeWorker::interruptIdleWork()
 bool ComputeWorker::nothingWaits() const
 {
     return m_loads.empty() && m_questions.empty() && m_curves.empty() && !m_curve && !m_sensitivity
-        && m_verifyWanted == 0;
+        && !m_headScores && m_verifyWanted == 0;
 }
 
 void ComputeWorker::loop()
@@ -148,8 +157,10 @@ void ComputeWorker::loop()
                 m_verifyWanted = 0;
         } else if (!m_curves.empty() || m_curve) {
             runCurve(lock);
-        } else {
+        } else if (m_sensitivity) {
             runSensitivity(lock);
+        } else {
+            runHeadScores(lock);
         }
     }
 }
@@ -184,6 +195,20 @@ void ComputeWorker::runSensitivity(std::unique_lock<std::mutex> &lock)
     m_isDeriving = false;
     if (derived == Derived::Yes && m_sensitivity == pass)
         m_sensitivity.reset();
+}
+
+void ComputeWorker::runHeadScores(std::unique_lock<std::mutex> &lock)
+{
+    m_idleStop = {};
+    const StopToken stop = m_idleStop.get_token();
+    const HeadScoreQuestion question = *m_headScores;
+    m_isDeriving = true;
+    lock.unlock();
+    const Derived scored = score(question, stop);
+    lock.lock();
+    m_isDeriving = false;
+    if (scored == Derived::Yes && m_headScores == question)
+        m_headScores.reset();
 }
 
 void ComputeWorker::load(const LoadOrder &order, const StopToken &stop)
@@ -264,6 +289,26 @@ ComputeWorker::Derived ComputeWorker::derive(RequestId pass, const StopToken &st
     } catch (const std::bad_alloc &) {
         m_listener.sensitivityFailed(
             pass, {.what = "there is not enough memory for the derivatives", .wayOut = "Shorten the prompt"});
+    }
+    return Derived::Yes;
+}
+
+ComputeWorker::Derived ComputeWorker::score(const HeadScoreQuestion &question, const StopToken &stop)
+{
+    if (question.pass != m_answeredId) // as in derive
+        return Derived::Yes;
+    try {
+        std::optional<HeadScoreAnswer> answer = m_engine.headScores(question, stop);
+        if (!answer)
+            return Derived::Interrupted;
+        const Derived scored = answer->isComplete ? Derived::Yes : Derived::Partly;
+        m_listener.headScoresComputed(std::make_shared<const HeadScoreAnswer>(std::move(*answer)));
+        return scored;
+    } catch (const Error &error) {
+        m_listener.headScoresFailed(question, error.parts());
+    } catch (const std::bad_alloc &) {
+        m_listener.headScoresFailed(question,
+            {.what = "there is not enough memory for the scores of heads", .wayOut = "Shorten the prompt"});
     }
     return Derived::Yes;
 }

@@ -28,6 +28,7 @@ public:
     void ask(const PassQuestion &question) override;
     void askCurve(const CurveQuestion &question) override;
     void askSensitivity(RequestId pass) override;
+    void askHeadScores(const HeadScoreQuestion &question) override;
     void verify(RequestId id) override;
     void cancelVerify() override;
     void cancelAll() override;
@@ -47,10 +48,12 @@ private:
     void load(const LoadOrder &order, const StopToken &stop);
     void answer(const PassQuestion &question, const StopToken &previewStop, const StopToken &idleStop);
     void advanceCurve(RunningCurve &curve, const StopToken &stop);
-    enum class Derived { Yes, Interrupted };
+    enum class Derived { Yes, Interrupted, Partly };
     Derived derive(RequestId pass, const StopToken &stop);
     void runCurve(std::unique_lock<std::mutex> &lock);
     void runSensitivity(std::unique_lock<std::mutex> &lock);
+    Derived score(const HeadScoreQuestion &question, const StopToken &stop);
+    void runHeadScores(std::unique_lock<std::mutex> &lock);
     /// One step; true when it was the last or failed.
     bool advanceVerification(RequestId id, const StopToken &stop);
     bool nothingWaits() const;
@@ -72,12 +75,13 @@ private:
     LatestMailbox<CurveQuestion> m_curves;
     std::optional<RunningCurve> m_curve;
     std::optional<RequestId> m_sensitivity; // wanted at this question; stays until it is answered
-    bool m_isDeriving = false;
+    std::optional<HeadScoreQuestion> m_headScores; // the same
+    bool m_isDeriving = false; // derivatives or scores run
     RequestId m_verifyWanted = 0; // 0: none
     std::optional<PromptSpec> m_runningPrompt;
     std::stop_source m_loadStop;
     std::stop_source m_previewStop;
-    std::stop_source m_idleStop; // of the completion, the curve or the derivatives that run
+    std::stop_source m_idleStop; // of the completion, the curve, the derivatives or the scores that run
     std::stop_source m_verifyStop;
     bool m_stopping = false;
     std::thread m_thread;

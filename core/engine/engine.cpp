@@ -82,6 +82,8 @@ std::shared_ptr<const Model> Engine::loadModel(
     if (!loaded)
         return nullptr;
     m_backward.reset();
+    m_ablation.reset();
+    m_repetition.reset();
     m_transformer = std::make_unique<Transformer>(*loaded, m_gemm);
     m_model = loaded;
     m_question = {};

@@ -5,6 +5,7 @@
 #include "core/analysis/sensitivity.h"
 #include "core/analysis/verify.h"
 #include "core/engine/checkpoint_store.h"
+#include "core/engine/head_score_job.h"
 #include "core/engine/request.h"
 
 #include <functional>
@@ -57,6 +58,9 @@ public:
     /// Derivatives by every head at the edits of the last preview. Nothing when cancelled. Throws
     /// RequestError without a preview and for edits no derivative goes through.
     std::optional<Sensitivity> sensitivity(const StopToken &stop);
+    /// Scores of all heads at the last preview; of an ablation one stack more than the call before, until
+    /// isComplete. Nothing when cancelled. Throws RequestError without a preview.
+    std::optional<HeadScoreAnswer> headScores(const HeadScoreQuestion &question, const StopToken &stop);
     /// Verifies the loaded model step by step; valid until another model is loaded. Throws RequestError.
     std::unique_ptr<ModelVerifier> makeVerifier();
 
@@ -72,6 +76,9 @@ private:
         const Intervention &intervention, const StopToken &stop);
     std::vector<CurvePoint> stackedPoints(const CurveQuestion &curve, std::size_t first,
         std::span<const Intervention> variants, const StopToken &stop);
+    std::optional<HeadScoreAnswer> writtenAnswer(const HeadScoreQuestion &question, const StopToken &stop);
+    std::optional<HeadScoreAnswer> repetitionAnswer(const HeadScoreQuestion &question, const StopToken &stop);
+    std::optional<HeadScoreAnswer> ablationAnswer(const HeadScoreQuestion &question, const StopToken &stop);
     /// `asked` worked out for the prompt; nothing when cancelled.
     std::optional<Intervention> preparedFor(const Intervention &asked, const StopToken &stop);
     void requireModel() const;
@@ -87,6 +94,8 @@ private:
     std::shared_ptr<const Snapshot> m_baseline; // of m_question
     std::shared_ptr<const Snapshot> m_edited; // of m_question; null until its preview is there
     CheckpointStore m_checkpoints;
+    std::optional<RepetitionScores> m_repetition; // of m_model, once asked for
+    std::unique_ptr<AblationRun> m_ablation; // the last one asked for
 };
 
 } // namespace sinkscope

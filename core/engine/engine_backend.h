@@ -5,6 +5,7 @@
 #include "core/analysis/sensitivity.h"
 #include "core/analysis/verify_report.h"
 #include "core/base/error.h"
+#include "core/engine/head_score_job.h"
 #include "core/engine/request.h"
 
 namespace sinkscope {
@@ -29,6 +30,10 @@ public:
     /// Derivatives at the edits of the PassQuestion `id`.
     virtual void sensitivityComputed(RequestId id, std::shared_ptr<const Sensitivity> sensitivity) = 0;
     virtual void sensitivityFailed(RequestId id, const ErrorParts &error) = 0;
+    /// Scores of heads; of an ablation after each stack. A listener that asks for none leaves them.
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): overrides keep the answer
+    virtual void headScoresComputed(std::shared_ptr<const HeadScoreAnswer> /*answer*/) { }
+    virtual void headScoresFailed(const HeadScoreQuestion & /*question*/, const ErrorParts & /*error*/) { }
     /// Of a verification; a listener that asks for none leaves them.
     virtual void verifyProgressed(RequestId /*id*/, double /*fraction*/, const std::string & /*step*/) { }
     // NOLINTNEXTLINE(performance-unnecessary-value-param): overrides keep the report
@@ -51,12 +56,15 @@ public:
     /// Derivatives by every head at the PassQuestion `pass`, computed after its Full answer and the curves
     /// that are wanted. A new question ends it; of another question than the newest answered one none come.
     virtual void askSensitivity(RequestId pass) = 0;
+    /// Scores of all heads at the PassQuestion `question.pass`, under the same rules, after the derivatives.
+    /// Replaces those asked for before.
+    virtual void askHeadScores(const HeadScoreQuestion &question) = 0;
     /// The trust report of the loaded model, in steps between which questions are answered. Replaces one that
     /// runs; a new model ends it without an answer. Without a model verifyFailed answers.
     virtual void verify(RequestId id) = 0;
     /// Ends the verification without an answer.
     virtual void cancelVerify() = 0;
-    /// Ends the running pass, the curve, the derivatives and what waits; a verification goes on.
+    /// Ends the running pass, the curve, the derivatives, the scores and what waits; a verification goes on.
     virtual void cancelAll() = 0;
     /// Ends all work and the thread; no listener call after it returns.
     virtual void shutDown() = 0;

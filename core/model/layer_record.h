@@ -75,6 +75,8 @@ void copyRows(const LayerRecord &from, LayerRecord &to, std::size_t rows, Thread
 struct PassResult {
     std::vector<std::shared_ptr<const LayerRecord>> layers; ///< [L]
     std::vector<float> finalNormLast; ///< [hidden] last position, after the final norm; empty without logits
+    /// What the final norm divides the residual stream of the last position by: sqrt(mean square + epsilon).
+    double finalNormDivisorLast = 0.0;
     std::vector<float> logitsLast; ///< [V] last position, when asked for, else empty
     Matrix logitsAll; ///< [T, V] when asked for, else empty
     LayerIndex firstComputedLayer; ///< layers below were taken over from an earlier pass

@@ -8,6 +8,7 @@
 #include "core/model/pass_stack.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace sinkscope {
@@ -307,6 +308,11 @@ WorkStatus Transformer::unembed(PassResult &result, LogitRows rows, const StopTo
     }
     const std::span<const float> last = m_workspace.normed.row(m_workspace.normed.rows() - 1);
     result.finalNormLast.assign(last.begin(), last.end());
+    double squares = 0.0;
+    for (const float value : m_workspace.residual.row(m_workspace.residual.rows() - 1))
+        squares += static_cast<double>(value) * static_cast<double>(value);
+    result.finalNormDivisorLast =
+        std::sqrt(squares / static_cast<double>(m_workspace.residual.columns()) + m_model.config.normEpsilon);
     result.logitsLast.resize(vocabulary);
     return m_gemm.multiply({result.finalNormLast.data(), 1, result.finalNormLast.size()},
         m_model.weights.unembedding(), {result.logitsLast.data(), 1, result.logitsLast.size()}, stop);
