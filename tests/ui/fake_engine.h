@@ -26,6 +26,7 @@ public:
     void ask(const PassQuestion &question) override;
     void askCurve(const CurveQuestion &question) override;
     void askSensitivity(RequestId pass) override;
+    void askHeadScores(const HeadScoreQuestion &question) override { scoreQuestions.push_back(question); }
     void verify(RequestId id) override { verifyIds.push_back(id); }
     void cancelVerify() override { ++cancelledVerifies; }
     void cancelAll() override;
@@ -47,6 +48,7 @@ public:
     std::vector<PassQuestion> questions;
     std::vector<CurveQuestion> curves;
     std::vector<RequestId> sensitivities; ///< questions whose derivatives were asked for
+    std::vector<HeadScoreQuestion> scoreQuestions;
     std::vector<RequestId> verifyIds;
     int cancelledVerifies = 0;
 

@@ -68,6 +68,11 @@ RequestId EngineController::askSensitivity()
     return m_passId;
 }
 
+void EngineController::askHeadScores(HeadScoreKind kind, std::optional<TokenId> attributed)
+{
+    m_backend.askHeadScores({.pass = m_passId, .kind = kind, .attributed = attributed});
+}
+
 void EngineController::verify()
 {
     m_verifyId = m_nextId++;
@@ -174,13 +179,22 @@ void EngineController::receive(const EngineEvent &event)
                            Q_EMIT curvePointReady(point);
                    },
                    [this](const SensitivityDerived &derived) {
-                       if (isWantedSensitivity(derived.id))
+                       if (isOfNewestPass(derived.id))
                            Q_EMIT sensitivityReady(derived.sensitivity);
                    },
                    [this](const SensitivityRefused &refused) {
-                       if (isWantedSensitivity(refused.id))
+                       if (isOfNewestPass(refused.id))
                            Q_EMIT sensitivityFailed(
                                userMessage(tr("The effects cannot be predicted"), refused.error));
+                   },
+                   [this](const HeadScoresComputed &computed) {
+                       if (isOfNewestPass(computed.answer->question.pass))
+                           Q_EMIT headScoresReady(computed.answer);
+                   },
+                   [this](const HeadScoresRefused &refused) {
+                       if (isOfNewestPass(refused.question.pass))
+                           Q_EMIT headScoresFailed(refused.question,
+                               userMessage(tr("The scores of heads cannot be computed"), refused.error));
                    },
                    [&](const auto &) { receiveVerification(event); },
                },

@@ -32,6 +32,8 @@ public:
     RequestId askCurve(CurveQuestion question);
     /// Asks for the derivatives at the newest question, whose id is returned.
     RequestId askSensitivity();
+    /// Asks for scores of heads at the newest question.
+    void askHeadScores(HeadScoreKind kind, std::optional<TokenId> attributed);
     /// Asks for the trust report of the loaded model.
     void verify();
     void cancelVerify();
@@ -55,6 +57,8 @@ Q_SIGNALS:
     void curvePointReady(const sinkscope::CurvePoint &point);
     void sensitivityReady(const std::shared_ptr<const Sensitivity> &sensitivity); ///< at the newest question
     void sensitivityFailed(const UserMessage &message);
+    void headScoresReady(const std::shared_ptr<const HeadScoreAnswer> &answer); ///< at the newest question
+    void headScoresFailed(const HeadScoreQuestion &question, const UserMessage &message);
     void verifyProgressed(double fraction, const QString &step);
     void verified(const std::shared_ptr<const VerifyReport> &report);
     void verifyFailed(const UserMessage &message);
@@ -62,7 +66,7 @@ Q_SIGNALS:
 private:
     void receive(const EngineEvent &event);
     void receiveAnswer(const PassAnswer &answer);
-    bool isWantedSensitivity(RequestId pass) const { return pass == m_passId && pass >= m_oldestWanted; }
+    bool isOfNewestPass(RequestId pass) const { return pass == m_passId && pass >= m_oldestWanted; }
     void receiveModel(const LoadSucceeded &loaded);
     void receiveVerification(const EngineEvent &event);
 

@@ -92,6 +92,16 @@ void ResultRelay::sensitivityFailed(RequestId id, const ErrorParts &error)
     post(SensitivityRefused {id, error});
 }
 
+void ResultRelay::headScoresComputed(std::shared_ptr<const HeadScoreAnswer> answer)
+{
+    post(HeadScoresComputed {std::move(answer)});
+}
+
+void ResultRelay::headScoresFailed(const HeadScoreQuestion &question, const ErrorParts &error)
+{
+    post(HeadScoresRefused {question, error});
+}
+
 void ResultRelay::verifyProgressed(RequestId id, double fraction, const std::string &step)
 {
     post(VerifyProgressed {id, fraction, step});

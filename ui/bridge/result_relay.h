@@ -52,6 +52,14 @@ struct SensitivityRefused {
     ErrorParts error;
 };
 
+struct HeadScoresComputed {
+    std::shared_ptr<const HeadScoreAnswer> answer;
+};
+struct HeadScoresRefused {
+    HeadScoreQuestion question;
+    ErrorParts error;
+};
+
 struct VerifyProgressed {
     RequestId id;
     double fraction;
@@ -69,7 +77,7 @@ struct VerifyRefused {
 /// One answer of the engine, as a value.
 using EngineEvent = std::variant<LoadProgressed, LoadSucceeded, LoadRefused, LoadStopped, PassBegan,
     PromptTokenized, PassProgressed, PassAnswer, PassRefused, CurvePoint, SensitivityDerived,
-    SensitivityRefused, VerifyProgressed, VerifyEnded, VerifyRefused>;
+    SensitivityRefused, HeadScoresComputed, HeadScoresRefused, VerifyProgressed, VerifyEnded, VerifyRefused>;
 
 /// The engine's listener: posts each answer as an event to the receiver's thread.
 /// Owner: the composition root, which destroys it after the backend. Threads: listener calls from the compute
@@ -94,6 +102,8 @@ public:
     void curvePointComputed(const CurvePoint &point) override;
     void sensitivityComputed(RequestId id, std::shared_ptr<const Sensitivity> sensitivity) override;
     void sensitivityFailed(RequestId id, const ErrorParts &error) override;
+    void headScoresComputed(std::shared_ptr<const HeadScoreAnswer> answer) override;
+    void headScoresFailed(const HeadScoreQuestion &question, const ErrorParts &error) override;
     void verifyProgressed(RequestId id, double fraction, const std::string &step) override;
     void verified(RequestId id, std::shared_ptr<const VerifyReport> report) override;
     void verifyFailed(RequestId id, const ErrorParts &error) override;

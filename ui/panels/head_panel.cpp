@@ -2,6 +2,7 @@
 // The layer x head map and the choice of its colour.
 #include "ui/panels/head_panel.h"
 
+#include "ui/panels/head_measures.h"
 #include "ui/state/live_attention.h"
 #include "ui/theme/tool_tip.h"
 #include "ui/views/colour_scale.h"
@@ -20,59 +21,6 @@ namespace {
 
 constexpr int kMargin = 16; ///< px, as in the title
 constexpr float kLeastRange = 1e-3F; ///< of values and changes
-
-struct MeasureText {
-    HeadMeasure measure;
-    const char *name; ///< in the menu
-    const char *title; ///< above the colour bar
-    const char *words; ///< in a sentence
-    const char *unit;
-};
-
-constexpr std::array kMeasures {
-    MeasureText {HeadMeasure::SinkMassLast, QT_TRANSLATE_NOOP("HeadPanel", "sink mass, last row"),
-        QT_TRANSLATE_NOOP("HeadPanel", "attention to key 0 from the last row"),
-        QT_TRANSLATE_NOOP("HeadPanel", "sink mass"), ""},
-    MeasureText {HeadMeasure::SinkMassMean, QT_TRANSLATE_NOOP("HeadPanel", "sink mass, mean"),
-        QT_TRANSLATE_NOOP("HeadPanel", "attention to key 0, mean of rows 1 and later"),
-        QT_TRANSLATE_NOOP("HeadPanel", "mean sink mass"), ""},
-    MeasureText {HeadMeasure::EntropyLast, QT_TRANSLATE_NOOP("HeadPanel", "entropy, last row"),
-        QT_TRANSLATE_NOOP("HeadPanel", "attention entropy of the last row, nats"),
-        QT_TRANSLATE_NOOP("HeadPanel", "entropy"), QT_TRANSLATE_NOOP("HeadPanel", "nats")},
-    MeasureText {HeadMeasure::EntropyMean, QT_TRANSLATE_NOOP("HeadPanel", "entropy, mean"),
-        QT_TRANSLATE_NOOP("HeadPanel", "attention entropy, mean of all rows, nats"),
-        QT_TRANSLATE_NOOP("HeadPanel", "mean entropy"), QT_TRANSLATE_NOOP("HeadPanel", "nats")},
-    MeasureText {HeadMeasure::EntropyWithoutSinkLast, QT_TRANSLATE_NOOP("HeadPanel", "entropy w/o key 0"),
-        QT_TRANSLATE_NOOP("HeadPanel", "entropy of the last row without key 0, nats"),
-        QT_TRANSLATE_NOOP("HeadPanel", "entropy without key 0"), QT_TRANSLATE_NOOP("HeadPanel", "nats")},
-    MeasureText {HeadMeasure::Factor, QT_TRANSLATE_NOOP("HeadPanel", "factor γ"),
-        QT_TRANSLATE_NOOP("HeadPanel", "factor on the initial token, log axis"),
-        QT_TRANSLATE_NOOP("HeadPanel", "factor"), ""},
-    MeasureText {HeadMeasure::MarginEffect, QT_TRANSLATE_NOOP("HeadPanel", "effect on margin"),
-        QT_TRANSLATE_NOOP("HeadPanel", "predicted effect on margin, nats/ln γ"),
-        QT_TRANSLATE_NOOP("HeadPanel", "predicted effect on margin"),
-        QT_TRANSLATE_NOOP("HeadPanel", "nats per ln γ")},
-    MeasureText {HeadMeasure::EntropyEffect, QT_TRANSLATE_NOOP("HeadPanel", "effect on entropy"),
-        QT_TRANSLATE_NOOP("HeadPanel", "predicted effect on entropy, nats/ln γ"),
-        QT_TRANSLATE_NOOP("HeadPanel", "predicted effect on output entropy"),
-        QT_TRANSLATE_NOOP("HeadPanel", "nats per ln γ")},
-};
-
-const MeasureText &textOf(HeadMeasure measure)
-{
-    return *std::find_if(kMeasures.begin(), kMeasures.end(),
-        [measure](const MeasureText &text) { return text.measure == measure; });
-}
-
-int indexOf(HeadMeasure measure)
-{
-    return static_cast<int>(&textOf(measure) - kMeasures.data());
-}
-
-bool isSinkMass(HeadMeasure measure)
-{
-    return measure == HeadMeasure::SinkMassLast || measure == HeadMeasure::SinkMassMean;
-}
 
 float greatestFinite(const std::vector<float> &values)
 {
@@ -95,16 +43,15 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     , m_strongest(new StrongestHeads(bench, this))
     , m_view(new HeatmapView(this))
 {
-    for (const MeasureText &text : kMeasures)
-        m_measure->addItem(QCoreApplication::translate("HeadPanel", text.name));
+    for (const HeadMeasureText &text : headMeasures()) {
+        if (beginsGroup(text.measure))
+            m_measure->insertSeparator(m_measure->count());
+        m_measure->addItem(translated(text.name), static_cast<int>(text.measure));
+    }
+    m_measure->setMaxVisibleItems(m_measure->count());
     m_measure->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     nameControl(
         m_measure, "headMeasure", tr("Colour of the head map"), tr("What the colour of each head shows"));
-    for (const HeadMeasure measure : {HeadMeasure::MarginEffect, HeadMeasure::EntropyEffect})
-        m_measure->setItemData(indexOf(measure),
-            inShortLines(tr("Predicted, for all heads at once: the derivative by ln γ of each head at the "
-                            "present edits, from one backward pass")),
-            Qt::ToolTipRole);
     m_colourLabel->setBuddy(m_measure);
     m_title->addYieldingControl(m_colourLabel);
     m_title->addControl(m_measure);
@@ -121,7 +68,7 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     column->addWidget(m_view, 1);
 
     connect(m_measure, QOverload<int>::of(&QComboBox::activated), this, [this](int index) {
-        m_bench.selection.setMeasure(kMeasures[static_cast<std::size_t>(index)].measure);
+        m_bench.selection.setMeasure(static_cast<HeadMeasure>(m_measure->itemData(index).toInt()));
     });
     connect(m_view, &HeatmapView::headSelected, this, [this](int layer, int head) {
         m_bench.selection.setHead({LayerIndex(layer), HeadIndex(head)});
@@ -130,6 +77,10 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     connect(m_strongest, &StrongestHeads::openChanged, this, &HeadPanel::tellNeed);
     connect(&m_bench.effects, &SensitivityFeed::changed, this, [this] {
         if (effectOf(m_bench.selection.measure()))
+            refresh();
+    });
+    connect(&m_bench.scores, &HeadScoreFeed::changed, this, [this] {
+        if (scoreKindOf(m_bench.selection.measure()))
             refresh();
     });
     connect(&m_bench.selection, &Selection::measureChanged, this, [this] {
@@ -167,6 +118,53 @@ void HeadPanel::tellNeed()
 {
     const bool isShown = effectOf(m_bench.selection.measure()) || m_strongest->isOpen();
     m_bench.effects.setNeed(isShown ? SensitivityFeed::Need::Wanted : SensitivityFeed::Need::None);
+    m_bench.scores.setNeed(scoreKindOf(m_bench.selection.measure()));
+}
+
+void HeadPanel::addScores(HeatmapData &map, HeadMeasure measure) const
+{
+    const HeadScoreFeed &scores = m_bench.scores;
+    const Side side = m_bench.selection.side();
+    const Matrix *baseline = scores.baselineOrNull(measure);
+    const Matrix *edited = scores.editedOrNull(measure);
+    if (!baseline || !edited) {
+        map.missingReason = scores.missingReason(measure);
+        return;
+    }
+    const Matrix &shown = side == Side::Baseline ? *baseline : *edited;
+    std::vector<float> values(shown.values().begin(), shown.values().end());
+    const bool hasSides = scoreKindOf(measure) == HeadScoreKind::Written;
+    if (side == Side::Difference && hasSides) {
+        for (std::size_t cell = 0; cell < values.size(); ++cell)
+            values[cell] -= baseline->values()[cell];
+        sayChange(map, textOf(measure));
+        map.maximum = niceCeiling(std::max(greatestFinite(values), kLeastRange));
+    } else {
+        map.scale = textOf(measure).scale;
+        const std::vector<float> other(baseline->values().begin(), baseline->values().end());
+        map.maximum = niceCeiling(std::max({greatestFinite(values), greatestFinite(other), kLeastRange}));
+    }
+    if (measure == HeadMeasure::Attribution) {
+        map.title = map.title.arg(scores.attributedWords());
+        map.shortMeasure = map.shortMeasure.arg(scores.attributedWords());
+    }
+    if (const QString progress = scores.progress(measure); !progress.isEmpty()) // in one line as well
+        map.title = translated(textOf(measure).name) + QStringLiteral(": ") + progress;
+    map.values = SharedFloats(std::move(values));
+    if (scores.isOld(measure)
+        || (m_bench.state.isStale() && scoreKindOf(measure) != HeadScoreKind::Repetition))
+        map.firstStaleLayer = 0;
+}
+
+/// The title of a difference: shorter than the measure alone, one line in the dock, whose map keeps its
+/// place.
+void HeadPanel::sayChange(HeatmapData &map, const HeadMeasureText &text)
+{
+    map.scale = HeatmapScale::Diverging;
+    map.title = tr("change of %1").arg(translated(text.name));
+    if (const QString unit = translated(text.unit); !unit.isEmpty())
+        map.title += QStringLiteral(", ") + unit;
+    map.shortMeasure = tr("change of %1").arg(map.shortMeasure);
 }
 
 void HeadPanel::addEffect(HeatmapData &map, Effect effect) const
@@ -188,14 +186,14 @@ void HeadPanel::addEffect(HeatmapData &map, Effect effect) const
 HeatmapData HeadPanel::emptyMap() const
 {
     const AppState &state = m_bench.state;
-    const MeasureText &text = textOf(m_bench.selection.measure());
+    const HeadMeasureText &text = textOf(m_bench.selection.measure());
     HeatmapData map;
     map.layers = state.grid().layerCount;
     map.heads = state.grid().headCount;
     map.groupSize = state.model() ? state.model()->config.groupSize() : 1;
-    map.title = QCoreApplication::translate("HeadPanel", text.title);
-    map.shortMeasure = QCoreApplication::translate("HeadPanel", text.words);
-    map.unit = QCoreApplication::translate("HeadPanel", text.unit);
+    map.title = translated(text.title);
+    map.shortMeasure = translated(text.words);
+    map.unit = translated(text.unit);
     for (int layer = 0; layer < map.layers; ++layer) {
         for (int head = 0; head < map.heads; ++head)
             map.gammas.push_back(
@@ -217,6 +215,10 @@ HeatmapData HeadPanel::mapData() const
         addEffect(map, *effect);
         return map;
     }
+    if (scoreKindOf(measure)) {
+        addScores(map, measure);
+        return map;
+    }
     std::vector<float> values =
         side == Side::Baseline ? live.baselineMeasure(measure) : live.editedMeasure(measure);
     const std::vector<float> baseline = live.baselineMeasure(measure);
@@ -225,14 +227,9 @@ HeatmapData HeadPanel::mapData() const
     } else if (side == Side::Difference) {
         for (std::size_t cell = 0; cell < values.size(); ++cell)
             values[cell] -= baseline[cell];
-        map.scale = HeatmapScale::Diverging;
+        sayChange(map, textOf(measure));
         map.maximum = niceCeiling(std::max(greatestFinite(values), kLeastRange));
-        // Shorter than the measure alone: one line in the dock, whose map keeps its place.
-        map.title = tr("change of %1").arg(tr(textOf(measure).name));
-        if (const QString unit = tr(textOf(measure).unit); !unit.isEmpty())
-            map.title += QStringLiteral(", ") + unit;
-        map.shortMeasure = tr("change of %1").arg(map.shortMeasure);
-    } else if (isSinkMass(measure)) {
+    } else if (textOf(measure).scale == HeatmapScale::SinkRamp) {
         map.scale = HeatmapScale::SinkRamp;
     } else {
         map.scale = HeatmapScale::Sequential;
@@ -260,9 +257,25 @@ void HeadPanel::holdRange(HeatmapData &map) const
     map.maximum = mayGrow ? std::max(before.maximum, map.maximum) : before.maximum;
 }
 
+/// The tool tips of the menu's entries.
+void HeadPanel::sayFormulas()
+{
+    const RepeatedTokens repeated = m_bench.scores.repeated();
+    for (int index = 0; index < m_measure->count(); ++index) {
+        if (!m_measure->itemData(index).isValid())
+            continue;
+        const auto measure = static_cast<HeadMeasure>(m_measure->itemData(index).toInt());
+        QString words = translated(textOf(measure).toolTip);
+        if (scoreKindOf(measure) == HeadScoreKind::Repetition)
+            words = words.arg(repeated.length).arg(repeated.seed);
+        m_measure->setItemData(index, inShortLines(words), Qt::ToolTipRole);
+    }
+}
+
 void HeadPanel::refresh()
 {
-    m_measure->setCurrentIndex(indexOf(m_bench.selection.measure()));
+    m_measure->setCurrentIndex(m_measure->findData(static_cast<int>(m_bench.selection.measure())));
+    sayFormulas();
     HeatmapData map = mapData();
     holdRange(map);
     m_view->setData(map);

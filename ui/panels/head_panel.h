@@ -11,6 +11,8 @@ class QComboBox;
 
 namespace sinkscope::ui {
 
+struct HeadMeasureText;
+
 /// Joins HeatmapView to state and selection. Owner: its dock. Threads: GUI thread.
 class HeadPanel : public Panel {
     Q_OBJECT
@@ -19,7 +21,6 @@ public:
     explicit HeadPanel(Workbench &bench, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme) override;
-    /// Without the label of the menu where the window is small.
     QWidget *view() const { return m_view; }
 
 private:
@@ -30,6 +31,9 @@ private:
     HeatmapData emptyMap() const;
     void holdRange(HeatmapData &map) const;
     void addEffect(HeatmapData &map, Effect effect) const;
+    void addScores(HeatmapData &map, HeadMeasure measure) const;
+    static void sayChange(HeatmapData &map, const HeadMeasureText &text);
+    void sayFormulas();
 
     Workbench &m_bench;
     PanelTitle *m_title;

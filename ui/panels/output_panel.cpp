@@ -9,6 +9,7 @@
 #include "ui/theme/number_format.h"
 
 #include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QAction>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -74,6 +75,7 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     m_bars->setObjectName(QStringLiteral("answerBars"));
     m_figures->setObjectName(QStringLiteral("outputFigures"));
     m_table->setObjectName(QStringLiteral("nextTokens"));
+    addTokenActions();
     m_table->setAccessibleName(tr("Next tokens"));
     m_table->setToolTip(tr("The most likely next tokens and their change against the baseline"));
     m_table->setModel(&m_tokens);
@@ -103,6 +105,32 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     connectState();
     setDensity(Density::Full);
     refreshAsked();
+}
+
+/// The table's menu: by right click, or the menu key.
+void OutputPanel::addTokenActions()
+{
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    const auto add = [this](const char *objectName, const QString &text, auto attribute) {
+        auto *action = new QAction(text, m_table);
+        action->setObjectName(QLatin1String(objectName));
+        m_table->addAction(action);
+        connect(action, &QAction::triggered, this, [this, attribute] {
+            if (!attribute())
+                return;
+            m_bench.selection.setMeasure(HeadMeasure::Attribution);
+        });
+    };
+    add("attributeToken", tr("Colour heads by their direct effect on this token's logit"), [this] {
+        const QVariant id = m_table->currentIndex().data(kTokenIdRole);
+        if (id.isValid())
+            m_bench.scores.setAttributed(TokenId(id.toInt()));
+        return id.isValid();
+    });
+    add("attributeMargin", tr("Colour heads by their direct effect on the answers' margin"), [this] {
+        m_bench.scores.setAttributed(std::nullopt);
+        return true;
+    });
 }
 
 void OutputPanel::connectState()

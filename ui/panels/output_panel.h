@@ -33,6 +33,7 @@ Q_SIGNALS:
 
 private:
     void connectState();
+    void addTokenActions();
     void refresh();
     void refreshAsked();
     void refreshStale();

@@ -47,9 +47,7 @@ const Matrix *matrixOf(const HeadMetrics &metrics, HeadMeasure measure)
         return &metrics.entropyMean;
     case HeadMeasure::EntropyWithoutSinkLast:
         return &metrics.entropyWithoutSinkLast;
-    case HeadMeasure::Factor:
-    case HeadMeasure::MarginEffect:
-    case HeadMeasure::EntropyEffect:
+    default: // not of a pass
         break;
     }
     return nullptr;
@@ -183,8 +181,7 @@ float LiveAttention::liveMeasure(HeadMeasure measure, HeadRef head) const
                           : std::numeric_limits<float>::quiet_NaN();
     case HeadMeasure::Factor:
         return static_cast<float>(gamma);
-    case HeadMeasure::MarginEffect:
-    case HeadMeasure::EntropyEffect:
+    default: // not of a pass
         break;
     }
     return std::numeric_limits<float>::quiet_NaN();

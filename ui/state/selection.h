@@ -20,7 +20,18 @@ enum class HeadMeasure {
     EntropyWithoutSinkLast,
     Factor,
     MarginEffect, ///< predicted: derivative by ln gamma at the present edits
-    EntropyEffect
+    EntropyEffect,
+    // What follows needs scores of heads (HeadScoreFeed).
+    EntropyShareLast, ///< entropy of the last row over ln of its length
+    SinkValueRatio,
+    OutputNorm,
+    OutputRatio,
+    Attribution, ///< of the margin, or of one token's logit
+    AblationMargin,
+    AblationEntropy,
+    PreviousToken,
+    DuplicateToken,
+    Induction
 };
 enum class PatternRange { ThisHead, AllHeads };
 enum class PatternScale { Linear, Log };

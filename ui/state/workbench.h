@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/state/curve_feed.h"
+#include "ui/state/head_score_feed.h"
 #include "ui/state/selection_keeper.h"
 #include "ui/state/sensitivity_feed.h"
 #include "ui/state/settings.h"
@@ -21,6 +22,7 @@ struct Workbench {
         , keeper(state, selection)
         , curves(engine, state, selection)
         , effects(engine, state)
+        , scores(engine, state)
         , range(state)
         , trust(engine)
     {
@@ -33,6 +35,7 @@ struct Workbench {
     SelectionKeeper keeper;
     CurveFeed curves;
     SensitivityFeed effects;
+    HeadScoreFeed scores;
     SharedRange range;
     TrustReport trust;
 };
