@@ -230,9 +230,9 @@ TEST(FactorScope, LayerAllAndEdited)
     edits.set({kHead, 4.0});
     edits.set({kOther, 0.0});
     const HeadGrid grid {2, 4};
-    EXPECT_EQ(readScope(FactorScope::Layer, kHead, edits, grid).heads.size(), 4U);
-    EXPECT_EQ(readScope(FactorScope::All, kHead, edits, grid).heads.size(), 8U);
-    const ScopeReading edited = readScope(FactorScope::Edited, kHead, edits, grid);
+    EXPECT_EQ(readScope(FactorScope::Layer, {kHead}, edits, grid).heads.size(), 4U);
+    EXPECT_EQ(readScope(FactorScope::All, {kHead}, edits, grid).heads.size(), 8U);
+    const ScopeReading edited = readScope(FactorScope::Edited, {kHead}, edits, grid);
     ASSERT_EQ(edited.heads.size(), 2U);
     EXPECT_EQ(edited.gamma, 4.0); // the mean of those that are not off
     EXPECT_EQ(edited.lowest, 0.0);
@@ -244,7 +244,7 @@ TEST(FactorScope, AMixedRangeIsMultipliedAndStaysOnTheAxis)
     edits.set({{LayerIndex(0), HeadIndex(0)}, 4.0});
     edits.set({{LayerIndex(0), HeadIndex(1)}, 0.0});
     edits.set({{LayerIndex(0), HeadIndex(2)}, 60.0});
-    const ScopeReading scope = readScope(FactorScope::Edited, {}, edits, {1, 3});
+    const ScopeReading scope = readScope(FactorScope::Edited, {HeadRef()}, edits, {1, 3});
     EXPECT_NEAR(scope.gamma, std::sqrt(4.0 * 60.0), 1e-9); // geometric mean, rounding of exp and log
     const std::vector<HeadFactor> doubled = multipliedScope(scope, 2.0);
     EXPECT_EQ(doubled[0].gamma, 8.0);

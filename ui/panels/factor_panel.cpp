@@ -144,7 +144,7 @@ void FactorPanel::connectState()
     connect(&state, &AppState::answersChanged, this, &FactorPanel::refreshCurves);
     connect(&state, &AppState::freshChanged, this, &FactorPanel::refreshFreshness);
     connect(&state, &AppState::promptChanged, this, &FactorPanel::refreshFreshness);
-    connect(&m_bench.selection, &Selection::headChanged, this, [this] {
+    connect(&m_bench.selection, &Selection::headsChanged, this, [this] {
         refreshScopes();
         refresh();
     });
@@ -191,17 +191,17 @@ int FactorPanel::comfortableHeight() const
 ScopeReading FactorPanel::reading() const
 {
     return readScope(
-        m_bench.selection.scope(), m_bench.selection.head(), m_bench.state.edits(), m_bench.state.grid());
+        m_bench.selection.scope(), m_bench.selection.heads(), m_bench.state.edits(), m_bench.state.grid());
 }
 
 QString FactorPanel::subject() const
 {
-    const HeadRef head = m_bench.selection.head();
+    const std::vector<HeadRef> &heads = m_bench.selection.heads();
     switch (m_bench.selection.scope()) {
     case FactorScope::Head:
-        return headName(head);
+        return heads.size() == 1 ? headName(heads.front()) : tr("%1 heads").arg(heads.size());
     case FactorScope::Layer:
-        return tr("layer %1").arg(head.layer.value);
+        return tr("layer %1").arg(heads.front().layer.value);
     case FactorScope::Edited:
         return tr("edited heads");
     case FactorScope::All:
@@ -240,9 +240,15 @@ void FactorPanel::levelAll(double gamma)
 
 void FactorPanel::toggleMute()
 {
-    const HeadRef head = m_bench.selection.head();
-    if (const EditEntry *entry = m_bench.state.edits().findOrNull(head))
-        m_bench.state.switchEdits({head}, entry->isEnabled ? EditSwitch::Off : EditSwitch::On);
+    std::vector<HeadRef> edited;
+    bool isAnyOn = false;
+    for (const HeadRef head : m_bench.selection.heads())
+        if (const EditEntry *entry = m_bench.state.edits().findOrNull(head)) {
+            edited.push_back(head);
+            isAnyOn = isAnyOn || entry->isEnabled;
+        }
+    if (!edited.empty())
+        m_bench.state.switchEdits(edited, isAnyOn ? EditSwitch::Off : EditSwitch::On);
 }
 
 void FactorPanel::refreshScopes()
@@ -250,6 +256,8 @@ void FactorPanel::refreshScopes()
     const FactorScope scope = m_bench.selection.scope();
     const HeadGrid grid = m_bench.state.grid();
     m_scopes->setCurrent(static_cast<int>(scope));
+    const std::size_t chosen = m_bench.selection.heads().size();
+    m_scopes->setText(0, chosen == 1 ? tr("Head") : tr("%1 heads").arg(chosen));
     m_scopes->setText(1, tr("Layer %1").arg(m_bench.selection.head().layer.value));
     m_scopes->setText(3, tr("All %1").arg(grid.layerCount * grid.headCount));
     m_below->setHeads(
@@ -269,7 +277,8 @@ void FactorPanel::refresh()
     m_subject->setText(label + QStringLiteral("  γ"));
     m_slider->setSubject(subject());
     const EditEntry *entry = m_bench.state.edits().findOrNull(m_bench.selection.head());
-    const bool isOff = m_bench.selection.scope() == FactorScope::Head && entry && !entry->isEnabled;
+    const bool isOff = m_bench.selection.scope() == FactorScope::Head && m_bench.selection.heads().size() == 1
+        && entry && !entry->isEnabled;
     const double gamma = isOff ? entry->gamma : scope.gamma;
     m_slider->setActivity(isOff ? SliderActivity::SwitchedOff : SliderActivity::Active);
     if (scope.isMixed()) {

@@ -73,7 +73,8 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     connect(m_view, &HeatmapView::headSelected, this, [this](int layer, int head) {
         m_bench.selection.setHead({LayerIndex(layer), HeadIndex(head)});
     });
-    connect(&m_bench.selection, &Selection::headChanged, this, &HeadPanel::refreshHead);
+    connect(m_view, &HeatmapView::selectionChanged, this, &HeadPanel::takeSelection);
+    connect(&m_bench.selection, &Selection::headsChanged, this, &HeadPanel::refreshHead);
     connect(m_strongest, &StrongestHeads::openChanged, this, &HeadPanel::tellNeed);
     connect(&m_bench.effects, &SensitivityFeed::changed, this, [this] {
         if (effectOf(m_bench.selection.measure()))
@@ -110,8 +111,24 @@ void HeadPanel::setTheme(const Theme &theme)
 
 void HeadPanel::refreshHead()
 {
-    const HeadRef head = m_bench.selection.head();
-    m_view->setSelected({head.layer.value, head.head.value});
+    std::vector<HeatmapCell> cells;
+    cells.reserve(m_bench.selection.heads().size());
+    for (const HeadRef head : m_bench.selection.heads())
+        cells.push_back({head.layer.value, head.head.value});
+    if (cells != m_view->selection())
+        m_view->setSelection(std::move(cells));
+}
+
+/// A box of heads is what the slider turns.
+void HeadPanel::takeSelection()
+{
+    std::vector<HeadRef> heads;
+    heads.reserve(m_view->selection().size());
+    for (const HeatmapCell cell : m_view->selection())
+        heads.push_back({LayerIndex(cell.layer), HeadIndex(cell.head)});
+    if (heads.size() > 1)
+        m_bench.selection.setScope(FactorScope::Head);
+    m_bench.selection.setHeads(std::move(heads));
 }
 
 void HeadPanel::tellNeed()

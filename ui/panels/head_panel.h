@@ -26,6 +26,7 @@ public:
 private:
     void refresh();
     void refreshHead();
+    void takeSelection();
     void tellNeed();
     HeatmapData mapData() const;
     HeatmapData emptyMap() const;

@@ -99,7 +99,7 @@ CurveFeed::CurveFeed(EngineController &engine, AppState &state, Selection &selec
         m_lastFactor.reset();
         Q_EMIT factorCurveChanged();
     });
-    connect(&selection, &Selection::headChanged, this, &CurveFeed::settle);
+    connect(&selection, &Selection::headsChanged, this, &CurveFeed::settle);
     connect(&selection, &Selection::scopeChanged, this, &CurveFeed::settle);
 }
 
@@ -128,7 +128,8 @@ CurveFeed::Key CurveFeed::keyFor(const ScopeReading &scope, HeadRef focus) const
 CurveFeed::Key CurveFeed::factorKey() const
 {
     const HeadRef focus = m_selection.head();
-    return keyFor(readScope(m_selection.scope(), focus, m_state.edits(), m_state.grid()), focus);
+    return keyFor(
+        readScope(m_selection.scope(), m_selection.heads(), m_state.edits(), m_state.grid()), focus);
 }
 
 CurveFeed::Key CurveFeed::editKey(const std::vector<HeadRef> &heads) const
@@ -279,7 +280,7 @@ void CurveFeed::pump()
         const std::shared_ptr<Entry> entry = findOrMake(key);
         if (!entry->curve.isComplete()) {
             const ScopeReading scope =
-                readScope(m_selection.scope(), m_selection.head(), m_state.edits(), m_state.grid());
+                readScope(m_selection.scope(), m_selection.heads(), m_state.edits(), m_state.grid());
             askFor(entry, scope.gamma);
             return;
         }

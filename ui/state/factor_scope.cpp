@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace sinkscope::ui {
 
 namespace {
 
 std::vector<HeadRef> scopeHeads(
-    FactorScope scope, HeadRef selected, const EditList &edits, const HeadGrid &grid)
+    FactorScope scope, const std::vector<HeadRef> &selected, const EditList &edits, const HeadGrid &grid)
 {
     std::vector<HeadRef> heads;
     const auto addLayer = [&heads, &grid](LayerIndex layer) {
@@ -19,11 +20,14 @@ std::vector<HeadRef> scopeHeads(
     };
     switch (scope) {
     case FactorScope::Head:
-        if (selected.layer.value < grid.layerCount && selected.head.value < grid.headCount)
-            heads.push_back(selected);
+        for (const HeadRef head : selected)
+            if (head.layer.value < grid.layerCount && head.head.value < grid.headCount)
+                heads.push_back(head);
+        std::ranges::sort(
+            heads, {}, [](HeadRef head) { return std::pair(head.layer.value, head.head.value); });
         break;
     case FactorScope::Layer:
-        addLayer(selected.layer);
+        addLayer(selected.front().layer);
         break;
     case FactorScope::Edited:
         for (const EditEntry &entry : edits.entries()) {
@@ -41,7 +45,8 @@ std::vector<HeadRef> scopeHeads(
 
 } // namespace
 
-ScopeReading readScope(FactorScope scope, HeadRef selected, const EditList &edits, const HeadGrid &grid)
+ScopeReading readScope(
+    FactorScope scope, const std::vector<HeadRef> &selected, const EditList &edits, const HeadGrid &grid)
 {
     return readHeads(scopeHeads(scope, selected, edits, grid), edits);
 }

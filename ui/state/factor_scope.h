@@ -20,9 +20,10 @@ struct ScopeReading {
     bool isMixed() const { return lowest != highest; }
 };
 
-/// Reads `scope` as seen from `selected`. `Edited` holds the heads that are switched on with a factor other
-/// than 1.
-ScopeReading readScope(FactorScope scope, HeadRef selected, const EditList &edits, const HeadGrid &grid);
+/// Reads `scope` as seen from the selected heads, of which the first names the layer. `Edited` holds the
+/// heads that are switched on with a factor other than 1.
+ScopeReading readScope(
+    FactorScope scope, const std::vector<HeadRef> &selected, const EditList &edits, const HeadGrid &grid);
 
 /// Reads `heads` with the factors they have in `edits`.
 ScopeReading readHeads(const std::vector<HeadRef> &heads, const EditList &edits);

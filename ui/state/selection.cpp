@@ -2,7 +2,19 @@
 // What the window looks at.
 #include "ui/state/selection.h"
 
+#include <algorithm>
+#include <tuple>
+
 namespace sinkscope::ui {
+
+namespace {
+
+bool comesBefore(HeadRef left, HeadRef right)
+{
+    return std::tuple(left.layer.value, left.head.value) < std::tuple(right.layer.value, right.head.value);
+}
+
+} // namespace
 
 Selection::Selection(QObject *parent)
     : QObject(parent)
@@ -11,10 +23,19 @@ Selection::Selection(QObject *parent)
 
 void Selection::setHead(HeadRef head)
 {
-    if (m_head == head)
+    setHeads({head});
+}
+
+void Selection::setHeads(std::vector<HeadRef> heads)
+{
+    std::sort(heads.begin() + 1, heads.end(), comesBefore);
+    if (m_heads == heads)
         return;
-    m_head = head;
-    Q_EMIT headChanged(head);
+    const HeadRef before = head();
+    m_heads = std::move(heads);
+    Q_EMIT headsChanged();
+    if (!(head() == before))
+        Q_EMIT headChanged(head());
 }
 
 void Selection::setPinned(CellRef cell)

@@ -7,6 +7,7 @@
 #include <QtCore/QObject>
 
 #include <optional>
+#include <vector>
 
 namespace sinkscope::ui {
 
@@ -53,7 +54,10 @@ class Selection : public QObject {
 public:
     explicit Selection(QObject *parent = nullptr);
 
-    HeadRef head() const { return m_head; }
+    /// The head that views of one head show.
+    HeadRef head() const { return m_heads.front(); }
+    /// All chosen heads, that one first, the others by layer and head.
+    const std::vector<HeadRef> &heads() const { return m_heads; }
     CellRef pinned() const { return m_pinned; }
     CellRef hovered() const { return m_hovered; }
     Side side() const { return m_side; }
@@ -63,7 +67,9 @@ public:
     KeyZeroScale keyZero() const { return m_keyZero; }
     FactorScope scope() const { return m_scope; }
 
-    void setHead(HeadRef head);
+    void setHead(HeadRef head); ///< and no other
+    /// Precondition: not empty; heads.front() becomes head().
+    void setHeads(std::vector<HeadRef> heads);
     void setPinned(CellRef cell);
     void setHovered(CellRef cell);
     void setSide(Side side);
@@ -76,6 +82,7 @@ public:
     void toggleSide();
 
 Q_SIGNALS:
+    void headsChanged();
     void headChanged(HeadRef head);
     void pinnedChanged(CellRef cell);
     void hoveredChanged(CellRef cell);
@@ -85,7 +92,7 @@ Q_SIGNALS:
     void scopeChanged(FactorScope scope);
 
 private:
-    HeadRef m_head;
+    std::vector<HeadRef> m_heads {HeadRef()};
     CellRef m_pinned;
     CellRef m_hovered;
     Side m_side = Side::Edited;

@@ -51,6 +51,8 @@ void SelectionKeeper::fitHead()
         m_selection.setHead(*m_wanted);
     else if (m_wanted || !isInside(m_selection.head(), grid) || m_selection.head() == HeadRef {})
         m_selection.setHead(middleHead(grid));
+    else
+        m_selection.setHead(m_selection.head()); // the others may not exist in this model
     m_wanted.reset();
     m_state.setShownLayer(m_selection.head().layer);
 }

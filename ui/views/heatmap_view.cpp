@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data, mouse and keys of the layer x head map; painting is in heatmap_view_paint.cpp.
+// Data and words of the layer x head map; painting is in heatmap_view_paint.cpp, mouse and keys in
+// heatmap_view_input.cpp.
 #include "ui/views/heatmap_view.h"
 
 #include "ui/theme/number_format.h"
@@ -20,7 +21,6 @@ namespace sinkscope::ui {
 
 namespace {
 
-constexpr int kLayersPerPage = 4;
 constexpr int kRingRoom = 4; ///< px around the cells for the ring of the selected one
 constexpr double kFactorDecades = 2.0; ///< the factor scale reaches from 10^-2 to 10^2
 
@@ -53,7 +53,8 @@ void HeatmapView::setData(const HeatmapData &data)
     const bool hasSameShape = data.title == m_data.title && data.layers == m_data.layers
         && data.heads == m_data.heads && data.groupSize == m_data.groupSize;
     m_data = data;
-    m_selected = stepCell(m_data, m_selected, 0, 0);
+    for (HeatmapCell &cell : m_cells)
+        cell = stepCell(m_data, cell, 0, 0);
     if (m_hovered && (m_hovered->layer >= m_data.layers || m_hovered->head >= m_data.heads))
         m_hovered.reset();
     if (!hasSameShape)
@@ -64,18 +65,21 @@ void HeatmapView::setData(const HeatmapData &data)
 
 void HeatmapView::setSelected(HeatmapCell cell)
 {
-    m_selected = stepCell(m_data, cell, 0, 0);
-    showCell(m_selected);
-    describeCurrent();
-    viewport()->update();
+    setSelection({cell});
 }
 
-void HeatmapView::select(HeatmapCell cell)
+void HeatmapView::setSelection(std::vector<HeatmapCell> cells)
 {
-    const bool isNew = !(cell == m_selected);
-    setSelected(cell);
-    if (isNew)
-        Q_EMIT headSelected(cell.layer, cell.head);
+    for (HeatmapCell &cell : cells)
+        cell = stepCell(m_data, cell, 0, 0);
+    if (cells != m_cells) { // else the box that made them goes on
+        m_anchor = cells.front();
+        m_corner = cells.front();
+    }
+    m_cells = std::move(cells);
+    showCell(selected());
+    describeCurrent();
+    viewport()->update();
 }
 
 double HeatmapView::shareOf(HeatmapCell cell) const
@@ -150,7 +154,9 @@ QString HeatmapView::cellInWords(HeatmapCell cell) const
 
 void HeatmapView::describeCurrent()
 {
-    setAccessibleName(tr("Heads: %1").arg(cellInWords(m_selected)));
+    const QString lead = cellInWords(selected());
+    setAccessibleName(m_cells.size() == 1 ? tr("Heads: %1").arg(lead)
+                                          : tr("%1 heads, first: %2").arg(m_cells.size()).arg(lead));
 }
 
 void HeatmapView::relayout()
@@ -290,72 +296,7 @@ bool HeatmapView::viewportEvent(QEvent *event)
 void HeatmapView::resizeEvent(QResizeEvent *)
 {
     relayout();
-    showCell(m_selected);
-}
-
-void HeatmapView::mousePressEvent(QMouseEvent *event)
-{
-    const auto cell = cellAtViewport(event->pos());
-    if (event->button() == Qt::LeftButton && cell)
-        select(*cell);
-}
-
-void HeatmapView::mouseMoveEvent(QMouseEvent *event)
-{
-    setHovered(cellAtViewport(event->pos()));
-}
-
-void HeatmapView::mouseDoubleClickEvent(QMouseEvent *event)
-{
-    const auto cell = cellAtViewport(event->pos());
-    if (event->button() == Qt::LeftButton && cell)
-        Q_EMIT headActivated(cell->layer, cell->head);
-}
-
-void HeatmapView::keyPressEvent(QKeyEvent *event)
-{
-    HeatmapCell next = m_selected;
-    const bool hasModifier = event->modifiers() & (Qt::AltModifier | Qt::ControlModifier);
-    if (m_data.cellCount() == 0 || hasModifier) {
-        event->ignore();
-        return;
-    }
-    switch (event->key()) {
-    case Qt::Key_Left:
-        next = stepCell(m_data, m_selected, 0, -1);
-        break;
-    case Qt::Key_Right:
-        next = stepCell(m_data, m_selected, 0, 1);
-        break;
-    case Qt::Key_Up:
-        next = stepCell(m_data, m_selected, -1, 0);
-        break;
-    case Qt::Key_Down:
-        next = stepCell(m_data, m_selected, 1, 0);
-        break;
-    case Qt::Key_PageUp:
-        next = stepCell(m_data, m_selected, -kLayersPerPage, 0);
-        break;
-    case Qt::Key_PageDown:
-        next = stepCell(m_data, m_selected, kLayersPerPage, 0);
-        break;
-    case Qt::Key_Home:
-        next = {0, 0};
-        break;
-    case Qt::Key_End:
-        next = {m_data.layers - 1, m_data.heads - 1};
-        break;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        Q_EMIT headActivated(m_selected.layer, m_selected.head);
-        return;
-    default:
-        event->ignore();
-        return;
-    }
-    m_focus.keyUsed();
-    viewport()->update();
-    select(next);
+    showCell(selected());
 }
 
 void HeatmapView::focusInEvent(QFocusEvent *event)

@@ -19,9 +19,13 @@ public:
     void setTheme(const Theme &theme);
     void setData(const HeatmapData &data);
     const HeatmapData &data() const { return m_data; }
-    /// The selected head, also the one the arrow keys move. Scrolls it into view; emits nothing.
+    /// The selected head, also the one the arrow keys move, and no other. Scrolls it into view; emits
+    /// nothing.
     void setSelected(HeatmapCell cell);
-    HeatmapCell selected() const { return m_selected; }
+    /// Several; the first is the one that arrow keys move. Precondition: not empty.
+    void setSelection(std::vector<HeatmapCell> cells);
+    HeatmapCell selected() const { return m_cells.front(); }
+    const std::vector<HeatmapCell> &selection() const { return m_cells; }
 
     /// "Layer 12 head 7 (KV 2), sink mass 0.8100, factor 0.50": tooltip, status line, accessible text.
     QString cellInWords(HeatmapCell cell) const;
@@ -33,7 +37,8 @@ public:
     QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
-    void headSelected(int layer, int head);
+    void headSelected(int layer, int head); ///< one alone
+    void selectionChanged(); ///< several, by box, Shift or Ctrl: selection()
     void headHovered(int layer, int head); ///< -1, -1 when the mouse left
     void headActivated(int layer, int head); ///< double click or Return
 
@@ -43,6 +48,7 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
     void mouseDoubleClickEvent(QMouseEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void focusInEvent(QFocusEvent *event) override;
@@ -53,6 +59,10 @@ private:
     void relayout();
     QString barTitle() const; ///< in two lines where one would be cut off
     void select(HeatmapCell cell);
+    void extendTo(HeatmapCell corner); ///< the box from the anchor
+    void toggle(HeatmapCell cell);
+    void choose(std::vector<HeatmapCell> cells);
+    std::optional<HeatmapCell> cellAfterKey(int key, HeatmapCell from) const;
     void setHovered(std::optional<HeatmapCell> cell);
     void showCell(HeatmapCell cell);
     void describeCurrent();
@@ -77,7 +87,10 @@ private:
     HeatmapData m_data;
     HeatmapLayout m_layout;
     int m_leastHeight = 0; ///< of the layout, for the least size
-    HeatmapCell m_selected;
+    std::vector<HeatmapCell> m_cells {HeatmapCell()}; ///< the selected ones, the leading one first
+    HeatmapCell m_anchor; ///< of the box
+    HeatmapCell m_corner; ///< the other corner of it
+    bool m_isBoxing = false; ///< the left button is down
     std::optional<HeatmapCell> m_hovered;
     KeyboardFocus m_focus;
 };

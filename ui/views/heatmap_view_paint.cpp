@@ -128,9 +128,15 @@ void HeatmapView::paintMarks(QPainter &painter) const
 void HeatmapView::paintSelection(QPainter &painter) const
 {
     const ThemeColours &colours = m_theme.colours();
-    if (m_hovered && !(*m_hovered == m_selected))
+    if (m_hovered && !(*m_hovered == selected()))
         paintRing(painter, m_layout.cellRect(*m_hovered), 1, colours.text);
-    const QRect cell = m_layout.cellRect(m_selected);
+    for (const HeatmapCell other : m_cells) {
+        if (other == selected())
+            continue;
+        paintRing(painter, m_layout.cellRect(other).adjusted(1, 1, -1, -1), 1, colours.canvas);
+        paintRing(painter, m_layout.cellRect(other), 2, colours.accent);
+    }
+    const QRect cell = m_layout.cellRect(selected());
     paintRing(painter, cell.adjusted(1, 1, -1, -1), 1, colours.canvas);
     paintRing(painter, cell, 2, m_focus.isVisible() ? colours.accent : colours.text);
     paintRing(painter, cell.adjusted(-2, -2, 2, 2), 1, colours.canvas);
@@ -139,7 +145,7 @@ void HeatmapView::paintSelection(QPainter &painter) const
 void HeatmapView::paintLabels(QPainter &painter) const
 {
     const ThemeColours &colours = m_theme.colours();
-    const HeatmapCell current = m_hovered.value_or(m_selected);
+    const HeatmapCell current = m_hovered.value_or(selected());
     const auto paintLabel = [&](const QRect &rect, int flags, int number, bool isCurrent) {
         painter.setFont(isCurrent ? m_theme.type().axisBold : m_theme.type().axis);
         painter.setPen(isCurrent ? colours.text : colours.secondaryText);
