@@ -115,6 +115,9 @@ void MainWindow::connectStatus()
     connect(&m_bench.selection, &Selection::pinnedChanged, this, refresh);
     connect(&m_bench.selection, &Selection::headChanged, this, refresh);
     connect(&m_bench.state, &AppState::snapshotsChanged, this, refresh);
+    const auto refreshLater = [this, refresh] { QTimer::singleShot(0, this, refresh); }; // after the map
+    connect(&m_bench.selection, &Selection::sideChanged, this, refreshLater);
+    connect(&m_bench.state, &AppState::editsChanged, this, refreshLater);
 }
 
 void MainWindow::openModel(const QString &path)

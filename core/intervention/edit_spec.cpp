@@ -126,10 +126,12 @@ private:
     double factor() const
     {
         double value = 0.0;
+        if (m_rest == "off") // as the window writes a factor of 0
+            return value;
         const auto [end, status] = std::from_chars(m_rest.data(), m_rest.data() + m_rest.size(), value);
         const bool whole = status == std::errc {} && end == m_rest.data() + m_rest.size();
         if (!whole || !std::isfinite(value) || value < 0.0)
-            refuse(fmt::format("{} is no factor, a finite number of 0 or more", quoted(m_rest)));
+            refuse(fmt::format("{} is no factor, a finite number of 0 or more, or off", quoted(m_rest)));
         return value;
     }
 

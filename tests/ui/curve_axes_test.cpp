@@ -55,7 +55,7 @@ TEST(CurveAxes, SmallSharesAreReadOffTheAxis)
     EXPECT_EQ(axisLabel({0.0, 2e-7}, 2e-7), QStringLiteral("2.0"));
     EXPECT_EQ(axisLabel({0.0, 2e-7}, 0.0), QStringLiteral("0.0"));
     EXPECT_EQ(curveTitle({QStringLiteral("Answer probability"), {}, {}, CurveExtreme::None}, {0.0, 2e-7}),
-        QStringLiteral("Answer probability, 10\u207B\u2077"));
+        QStringLiteral("Answer probability, ×10⁻⁷"));
     EXPECT_EQ(axisLabel({0.0, 0.5}, 0.25), QStringLiteral("0.25"));
 }
 

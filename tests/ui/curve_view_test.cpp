@@ -76,6 +76,18 @@ TEST(CurveData, InteriorExtreme)
     EXPECT_EQ(extremeInWords(*extreme, CurveExtreme::Lowest), QStringLiteral("lowest, at 3.98"));
 }
 
+TEST(CurveData, AnExtremeThatOffBeatsSaysSo)
+{
+    CurveLine line = bowl().lines[0];
+    const double lowest = findExtreme(line, CurveExtreme::Lowest)->value;
+    ASSERT_EQ(line.points[0].factor, 0.0);
+    line.points[0].value = lowest - 0.2;
+    const auto extreme = findExtreme(line, CurveExtreme::Lowest);
+    EXPECT_EQ(extremeInWords(*extreme, CurveExtreme::Lowest), QStringLiteral("lowest but off, at 3.98"));
+    line.points[0].value = lowest + 0.2;
+    EXPECT_FALSE(findExtreme(line, CurveExtreme::Lowest)->isBeatenByOff);
+}
+
 TEST(CurveData, BorderExtreme)
 {
     const auto low = findExtreme(falling().lines[0], CurveExtreme::Lowest);

@@ -132,7 +132,17 @@ TEST_F(EditListInTheWindow, TabBeginsAtTheFirstRow)
     driver.selection().setHead(head(0, 1));
     list.setFocus(Qt::TabFocusReason);
     EXPECT_EQ(highlighted(), QStringList {QStringLiteral("L0 H0")});
-    EXPECT_EQ(driver.selection().head(), head(0, 0));
+    EXPECT_EQ(driver.selection().head(), head(0, 1)) << "until a key chooses";
+}
+
+TEST_F(EditListInTheWindow, TabOnItsWayThroughKeepsTheHead)
+{
+    driver.clickHead(2, 2);
+    driver.find<HeatmapView>("headMap").setFocus();
+    list.setFocus(Qt::TabFocusReason);
+    EXPECT_EQ(driver.selection().head(), head(2, 2));
+    QTest::keyClick(&list, Qt::Key_Down);
+    EXPECT_EQ(driver.selection().head(), head(1, 0)) << "a key chooses";
 }
 
 TEST_F(EditListInTheWindow, AnUntickedHeadStaysInItsOpenGroup)

@@ -64,7 +64,7 @@ TEST_F(PromptEditing, TheHeadingSaysWhatTheKeysDoAndTheOldMapIsDimmed)
     ASSERT_TRUE(editor.isVisible());
     EXPECT_NE(editor.frameShape(), QFrame::NoFrame);
     EXPECT_FALSE(saysSomewhere("as read by query"));
-    EXPECT_TRUE(saysSomewhere("Return runs it, Esc leaves it"));
+    EXPECT_TRUE(saysSomewhere("Return keeps it, Esc takes it back"));
     EXPECT_FALSE(map.data().isStale);
     QTest::keyClicks(&editor, QStringLiteral(" the"));
     EXPECT_TRUE(map.data().isStale);
@@ -86,6 +86,7 @@ TEST_F(PromptEditing, EscapeTakesBackWhatRanInAPause)
         [&] { return driver.state().session().prompt.text == typed; }, UiDriver::kPatienceMs));
     QTest::keyClick(&editor, Qt::Key_Escape);
     EXPECT_EQ(driver.state().session().prompt, UiDriver::shortSession().prompt);
+    EXPECT_FALSE(driver.state().undoStack().canUndo()) << "what was left is no step";
 }
 
 TEST_F(PromptEditing, TwiceTheSameAnswerAndAnEmptyOneAreNamed)

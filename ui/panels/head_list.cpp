@@ -255,6 +255,8 @@ bool HeadList::eventFilter(QObject *watched, QEvent *event)
     if (watched == m_view && event->type() == QEvent::FocusIn && !highlighted().isValid()) {
         // The keyboard needs a row to begin at; a click says itself which row it means, or none.
         const Qt::FocusReason reason = static_cast<QFocusEvent *>(event)->reason();
+        // It is not shown before a key chooses: Tab on its way to the slider must not change the head.
+        const QScopedValueRollback<bool> passing(m_isRefreshing, true);
         if (reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason)
             m_view->selectionModel()->setCurrentIndex(
                 m_model.index(std::max(0, m_view->currentIndex().row())),

@@ -52,6 +52,7 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     m_measure->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     nameControl(
         m_measure, "headMeasure", tr("Colour of the head map"), tr("What the colour of each head shows"));
+    leaveWheel(m_measure);
     m_colourLabel->setBuddy(m_measure);
     m_title->addYieldingControl(m_colourLabel);
     m_title->addControl(m_measure);

@@ -34,6 +34,7 @@ MainToolBar::MainToolBar(Workbench &bench, const Parts &parts, QWidget *parent)
         [this, menu = parts.modelMenu] { menu->popup(m_model->mapToGlobal(QPoint(0, m_model->height()))); });
     nameControl(m_examples, "examplePrompts", tr("Example prompts"),
         tr("Put an example prompt and its answers in place"));
+    leaveWheel(m_examples);
     m_examples->addItem(tr("Own prompt"));
     for (const ExamplePrompt &example : examplePrompts())
         m_examples->addItem(example.name);
@@ -87,6 +88,7 @@ void MainToolBar::connectState()
         [this](int index) { m_bench.selection.setSide(static_cast<Side>(index)); });
     connect(&m_bench.selection, &Selection::sideChanged, this,
         [this](Side side) { m_side->setCurrent(static_cast<int>(side)); });
+    m_reset->setFocusPolicy(Qt::TabFocus); // a click leaves the keys where they are
     connect(m_reset, &QPushButton::clicked, &state, &AppState::resetAllEdits);
     connect(&state, &AppState::modelChanged, this, &MainToolBar::refreshModel);
     connect(&state, &AppState::editsChanged, this, &MainToolBar::refreshEdits);
@@ -141,7 +143,10 @@ void MainToolBar::refreshEdits()
     const auto text = [heads](int edited) { return tr("%1 of %2 heads edited").arg(edited).arg(heads); };
     m_edited->setText(m_bench.state.model() ? text(m_bench.state.edits().editedHeadCount()) : QString());
     m_edited->setMinimumWidth(m_edited->fontMetrics().horizontalAdvance(text(heads))); // neighbours stay put
-    m_reset->setEnabled(!m_bench.state.edits().isEmpty());
+    const bool isEdited = !m_bench.state.edits().isEmpty();
+    if (!isEdited && m_reset->hasFocus()) // a key pressed it: the next one can take it back
+        m_row->findChild<QToolButton *>(QStringLiteral("undoButton"))->setFocus(Qt::OtherFocusReason);
+    m_reset->setEnabled(isEdited);
     makeRoom();
 }
 

@@ -145,6 +145,7 @@ void OutputPanel::connectState()
     connect(
         &state, &AppState::staleChanged, this, [this] { m_title->setActivity(m_bench.state.activity()); });
     connect(&state, &AppState::freshChanged, this, &OutputPanel::refreshStale);
+    connect(&state, &AppState::staleChanged, this, &OutputPanel::refreshStale);
     connect(&m_bench.selection, &Selection::sideChanged, this, &OutputPanel::refreshStale);
 }
 
@@ -315,8 +316,8 @@ void OutputPanel::refreshStale()
 {
     // The views wait 100 ms before they dim: they are told at once.
     const AppState &state = m_bench.state;
-    const bool isOld = !state.isFresh() && state.baseline()
-        && (state.isOfFormerPrompt() || m_bench.selection.side() != Side::Baseline);
+    const bool isOld = state.baseline()
+        && (state.isOfFormerPrompt() || (!state.isFresh() && m_bench.selection.side() != Side::Baseline));
     const Freshness freshness = isOld ? Freshness::Stale : Freshness::Fresh;
     m_bars->setFreshness(freshness);
     m_figures->setFreshness(freshness);

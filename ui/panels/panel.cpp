@@ -10,6 +10,7 @@
 #include <QtCore/QLocale>
 #include <QtGui/QIcon>
 #include <QtGui/QPainter>
+#include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QToolButton>
 
@@ -26,6 +27,27 @@ void nameControl(
     control->setObjectName(QLatin1String(objectName));
     control->setAccessibleName(accessibleName);
     control->setToolTip(inShortLines(toolTip));
+}
+
+namespace {
+
+class WheelLeaver : public QObject {
+public:
+    using QObject::QObject;
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        if (event->type() != QEvent::Wheel)
+            return false;
+        event->ignore();
+        return true;
+    }
+};
+
+} // namespace
+
+void leaveWheel(QComboBox *box)
+{
+    box->installEventFilter(new WheelLeaver(box));
 }
 
 ElidedLabel::ElidedLabel(QWidget *parent)

@@ -11,6 +11,7 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QWidget>
 
+class QComboBox;
 class QHBoxLayout;
 
 namespace sinkscope::ui {
@@ -27,6 +28,9 @@ public:
 /// Names of a control: object name for tests, accessible name and tool tip for people.
 void nameControl(
     QWidget *control, const char *objectName, const QString &accessibleName, const QString &toolTip);
+
+/// The wheel over `box` scrolls what lies behind it and chooses nothing: a choice is a click or a key.
+void leaveWheel(QComboBox *box);
 
 /// One line of text that is cut with an ellipsis where it does not fit; the tool tip has all of it.
 /// Owner: its parent. Threads: GUI thread.

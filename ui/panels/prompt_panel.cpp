@@ -54,7 +54,7 @@ PromptPanel::PromptPanel(Workbench &bench, QWidget *parent)
     m_title->addControl(m_editButton);
     m_strip->setObjectName(QStringLiteral("tokenStrip"));
     nameControl(m_editor, "promptEditor", tr("Prompt text"),
-        tr("Return runs the prompt, Shift+Return starts a new line, Esc leaves"));
+        tr("A pause runs the prompt. Return keeps it, Shift+Return starts a new line, Esc takes it back"));
     m_stack->setContentsMargins(0, 0, 0, 0);
     m_stack->addWidget(m_strip);
     m_stack->addWidget(m_editor);
@@ -173,6 +173,7 @@ void PromptPanel::startEditing()
     if (isEditing())
         return;
     m_promptBefore = m_bench.state.session().prompt;
+    m_stepsBefore = m_bench.state.undoStack().index();
     m_editor->setPlainText(QString::fromStdString(m_bench.state.session().prompt.text));
     m_editor->moveCursor(QTextCursor::End);
     m_stack->setCurrentWidget(m_editor);
@@ -202,6 +203,8 @@ void PromptPanel::takeBack()
     // ran.
     if (m_promptBefore == m_bench.state.session().prompt)
         m_bench.state.returnToAnsweredPrompt();
+    else if (m_stepsBefore < m_bench.state.undoStack().index())
+        m_bench.state.undoStack().setIndex(m_stepsBefore); // what was left is no step to undo
     else
         m_bench.state.setPrompt(m_promptBefore);
     // The editor runs its text when it loses the focus, which it does now.
@@ -317,7 +320,7 @@ void PromptPanel::refresh()
     const TokenStripData strip = stripData();
     QString remark;
     if (isEditing())
-        remark = tr("Return runs it, Esc leaves it");
+        remark = tr("Return keeps it, Esc takes it back");
     else if (m_bench.state.pendingPrompt())
         remark = strip.tokens.size() == 1 ? tr("computing 1 token")
                                           : tr("computing %1 tokens").arg(formatCount(strip.tokens.size()));

@@ -63,6 +63,7 @@ private:
     PromptEditor *m_editor;
     QLabel *m_error;
     PromptSpec m_promptBefore; // when the editor was opened
+    int m_stepsBefore = 0; // of the undo stack, when editing began
 };
 
 } // namespace sinkscope::ui

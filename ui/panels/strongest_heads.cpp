@@ -105,7 +105,8 @@ QAction *StrongestHeads::addRemark(const QString &text)
 void StrongestHeads::addHead(std::size_t rank, HeadRef head, float derivative)
 {
     // 1 to 9, then 0, choose by keyboard.
-    const QString number = rank < 10 ? QStringLiteral("&%1").arg(rank) : QStringLiteral("1&0");
+    const QString number =
+        rank < 10 ? QStringLiteral("\u2007&%1").arg(rank) : QStringLiteral("1&0") /* figure space */;
     QAction *action = m_menu->addAction(tr("%1   L%2 H%3\t%4")
                                             .arg(number)
                                             .arg(head.layer.value)

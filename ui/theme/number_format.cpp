@@ -28,13 +28,9 @@ QString withTrueMinus(QString text)
 // `digits` after the point and a power of ten: "1.2·10⁻⁶".
 QString withPowerOfTen(double value, int digits)
 {
-    static const QString kSuperscripts = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
     const QString text = QString::number(value, 'e', digits);
     const int split = text.indexOf(QLatin1Char('e'));
-    QString power;
-    for (const QChar digit : QString::number(text.mid(split + 1).toInt()))
-        power += digit == QLatin1Char('-') ? kSuperscriptMinus : kSuperscripts.at(digit.digitValue());
-    return withTrueMinus(text.left(split)) + kRaisedDot + QStringLiteral("10") + power;
+    return withTrueMinus(text.left(split)) + kRaisedDot + formatPowerOfTen(text.mid(split + 1).toInt());
 }
 
 bool roundsToZero(double value, int decimals)
@@ -187,6 +183,15 @@ QString formatMilliseconds(double ms)
     if (ms >= 999.5)
         return QStringLiteral("%1 s").arg(QString::number(ms / 1000.0, 'f', ms >= 9995.0 ? 0 : 1));
     return QStringLiteral("%1 ms").arg(QString::number(ms, 'f', ms >= 9.95 ? 0 : 1));
+}
+
+QString formatPowerOfTen(int exponent)
+{
+    static const QString kSuperscripts = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
+    QString power;
+    for (const QChar digit : QString::number(exponent))
+        power += digit == QLatin1Char('-') ? kSuperscriptMinus : kSuperscripts.at(digit.digitValue());
+    return QStringLiteral("10") + power;
 }
 
 QString formatTick(double value)

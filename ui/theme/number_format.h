@@ -33,6 +33,7 @@ QString formatPercent(double share);
 QString formatMilliseconds(double ms);
 /// A short number for an axis: no trailing zeros, true minus sign.
 QString formatTick(double value);
+QString formatPowerOfTen(int exponent); ///< "10⁻⁷"
 
 /// A token as shown: spaces in front as raised dots, newline as an arrow, tab as an arrow to the bar, control
 /// characters as \x07. `piece` is UTF-8. Never strips; an empty piece gives "∅".

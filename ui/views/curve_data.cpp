@@ -98,6 +98,10 @@ std::optional<CurveExtremePoint> findExtreme(const CurveLine &line, CurveExtreme
         }
     }
     CurveExtremePoint extreme;
+    const std::optional<double> off = valueAt(line, 0.0);
+    extreme.isBeatenByOff = off
+        && (which == CurveExtreme::Lowest ? *off < found->second - kFlatShare * range
+                                          : *off > found->second + kFlatShare * range);
     extreme.factor = found->first;
     extreme.value = found->second;
     extreme.place = found == points.begin() ? CurveExtremePoint::Place::AtLowest
@@ -231,8 +235,7 @@ QString curveTitle(const CurveSeries &series, const CurveRange &range)
 {
     QString title = series.unit.isEmpty() ? series.title : series.title + QStringLiteral(", ") + series.unit;
     if (const int power = axisPower(range)) {
-        QString unit = formatTick(std::pow(10.0, power)); // "1·10⁻⁷"
-        title += QStringLiteral(", ") + unit.remove(QStringLiteral("1·"));
+        title += QStringLiteral(", ×") + formatPowerOfTen(power);
     }
     return title;
 }

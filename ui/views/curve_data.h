@@ -48,6 +48,7 @@ struct CurveExtremePoint {
     Place place = Place::Inside;
     double factor = 1.0;
     double value = 0.0;
+    bool isBeatenByOff = false; ///< off, which stands apart, is lower (or higher) still
 };
 
 /// The extreme of `line` over its factors above off. Nothing while points are missing or when the line is

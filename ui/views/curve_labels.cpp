@@ -219,6 +219,10 @@ std::vector<QRectF> along(
 QString extremeInWords(const CurveExtremePoint &extreme, CurveExtreme which)
 {
     const QString factor = formatFactor(extreme.factor);
+    if (extreme.place == CurveExtremePoint::Place::Inside && extreme.isBeatenByOff) {
+        return which == CurveExtreme::Lowest ? Texts::tr("lowest but off, at %1").arg(factor)
+                                             : Texts::tr("highest but off, at %1").arg(factor);
+    }
     if (extreme.place == CurveExtremePoint::Place::Inside) {
         return which == CurveExtreme::Lowest ? Texts::tr("lowest, at %1").arg(factor)
                                              : Texts::tr("highest, at %1").arg(factor);

@@ -145,7 +145,9 @@ void HeatmapView::paintSelection(QPainter &painter) const
 void HeatmapView::paintLabels(QPainter &painter) const
 {
     const ThemeColours &colours = m_theme.colours();
-    const HeatmapCell current = m_hovered.value_or(selected());
+    // Those of the selected head and of the one under the pointer, which both are looked for.
+    const HeatmapCell own = selected();
+    const HeatmapCell current = m_hovered.value_or(own);
     const auto paintLabel = [&](const QRect &rect, int flags, int number, bool isCurrent) {
         painter.setFont(isCurrent ? m_theme.type().axisBold : m_theme.type().axis);
         painter.setPen(isCurrent ? colours.text : colours.secondaryText);
@@ -157,9 +159,10 @@ void HeatmapView::paintLabels(QPainter &painter) const
     const QRect ownRow = m_layout.rowLabelRect(current.layer);
     for (int layer = 0; layer < m_data.layers; ++layer) {
         const QRect rect = m_layout.rowLabelRect(layer);
-        const bool isCurrent = layer == current.layer;
+        const bool isCurrent = layer == current.layer || layer == own.layer;
         if (isCurrent
-            || (m_layout.showsRowLabel(layer) && std::abs(rect.top() - ownRow.top()) >= rect.height() - 2))
+            || (m_layout.showsRowLabel(layer) && std::abs(rect.top() - ownRow.top()) >= rect.height() - 2
+                && std::abs(rect.top() - m_layout.rowLabelRect(own.layer).top()) >= rect.height() - 2))
             paintLabel(
                 rect.translated(0, -scrolled().y()), Qt::AlignRight | Qt::AlignVCenter, layer, isCurrent);
     }
@@ -168,8 +171,9 @@ void HeatmapView::paintLabels(QPainter &painter) const
     const int needed = painter.fontMetrics().horizontalAdvance(QStringLiteral("00")) + 3;
     for (int head = 0; head < m_data.heads; ++head) {
         const QRect rect = m_layout.columnLabelRect(head);
-        const bool isCurrent = head == current.head;
-        const bool isFree = std::abs(rect.center().x() - ownColumn.center().x()) >= needed;
+        const bool isCurrent = head == current.head || head == own.head;
+        const bool isFree = std::abs(rect.center().x() - ownColumn.center().x()) >= needed
+            && std::abs(rect.center().x() - m_layout.columnLabelRect(own.head).center().x()) >= needed;
         const QRect shown = rect.translated(-scrolled().x(), 0);
         const bool isWhole = shown.center().x() - needed / 2 >= map.left(); // not half scrolled away
         if (isWhole && (isCurrent || (m_layout.showsColumnLabel(head) && isFree)))

@@ -202,6 +202,10 @@ TEST(EditSpec, WholeLayerRangesAndAll)
     EXPECT_EQ(ranges.factor({LayerIndex(19), HeadIndex(4)}), 0.5);
     EXPECT_EQ(ranges.factor({LayerIndex(20), HeadIndex(4)}), 1.0);
     Intervention all;
+    Intervention off;
+    applyEditSpec(off, "L2H1=off", kGrid);
+    EXPECT_EQ(off.factor({LayerIndex(2), HeadIndex(1)}), 0.0);
+    EXPECT_THROW(applyEditSpec(off, "L2H1=offs", kGrid), SyntaxError);
     applyEditSpec(all, "all=1.5", kGrid);
     EXPECT_EQ(all.editedHeadCount(), 270);
 }
