@@ -4,6 +4,7 @@
 
 #include "ui/panels/head_measures.h"
 #include "ui/state/live_attention.h"
+#include "ui/theme/number_format.h"
 #include "ui/theme/tool_tip.h"
 #include "ui/views/colour_scale.h"
 
@@ -139,6 +140,15 @@ void HeadPanel::tellNeed()
     m_bench.scores.setNeed(scoreKindOf(m_bench.selection.measure()));
 }
 
+/// "margin", or "logit of ·the".
+QString HeadPanel::attributedWords() const
+{
+    const std::optional<AttributedLogit> logit = m_bench.scores.attributed();
+    if (!logit || logit->against || !m_bench.state.model())
+        return tr("margin");
+    return tr("logit of %1").arg(visibleToken(m_bench.state.model()->tokenizer->piece(logit->token)));
+}
+
 void HeadPanel::addScores(HeatmapData &map, HeadMeasure measure) const
 {
     const HeadScoreFeed &scores = m_bench.scores;
@@ -163,8 +173,8 @@ void HeadPanel::addScores(HeatmapData &map, HeadMeasure measure) const
         map.maximum = niceCeiling(std::max({greatestFinite(values), greatestFinite(other), kLeastRange}));
     }
     if (measure == HeadMeasure::Attribution) {
-        map.title = map.title.arg(scores.attributedWords());
-        map.shortMeasure = map.shortMeasure.arg(scores.attributedWords());
+        map.title = map.title.arg(attributedWords());
+        map.shortMeasure = map.shortMeasure.arg(attributedWords());
     }
     if (const QString progress = scores.progress(measure); !progress.isEmpty()) // in one line as well
         map.title = translated(textOf(measure).name) + QStringLiteral(": ") + progress;

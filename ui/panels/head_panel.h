@@ -32,6 +32,7 @@ private:
     HeatmapData emptyMap() const;
     void holdRange(HeatmapData &map) const;
     void addEffect(HeatmapData &map, Effect effect) const;
+    QString attributedWords() const;
     void addScores(HeatmapData &map, HeadMeasure measure) const;
     static void sayChange(HeatmapData &map, const HeadMeasureText &text);
     void sayFormulas();

@@ -2,8 +2,6 @@
 // Scores of heads, asked for in idle time.
 #include "ui/state/head_score_feed.h"
 
-#include "ui/theme/number_format.h"
-
 namespace sinkscope::ui {
 
 namespace {
@@ -187,14 +185,10 @@ bool HeadScoreFeed::isOld(HeadMeasure measure) const
     return kind && known(*kind).key && !(*known(*kind).key == presentKey(*kind));
 }
 
-QString HeadScoreFeed::attributedWords() const
+std::optional<AttributedLogit> HeadScoreFeed::attributed() const
 {
     const std::shared_ptr<const HeadScoreAnswer> &answer = known(HeadScoreKind::Written).answer;
-    if (!answer || !answer->attributed || !m_state.model())
-        return tr("margin");
-    if (answer->attributed->against)
-        return tr("margin");
-    return tr("logit of %1").arg(visibleToken(m_state.model()->tokenizer->piece(answer->attributed->token)));
+    return answer ? answer->attributed : std::nullopt;
 }
 
 QString HeadScoreFeed::progress(HeadMeasure measure) const

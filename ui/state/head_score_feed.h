@@ -33,8 +33,8 @@ public:
     QString missingReason(HeadMeasure measure) const; ///< why they are null, in words
     /// The scores are of an earlier prompt, other answers or other edits.
     bool isOld(HeadMeasure measure) const;
-    /// What the attributed scores are about: "margin, negative over positive" or "logit of ' the'".
-    QString attributedWords() const;
+    /// What the attributed scores are about; nothing before there are some.
+    std::optional<AttributedLogit> attributed() const;
     /// "34 of 270 heads" while heads are being removed; else empty.
     QString progress(HeadMeasure measure) const;
     RepeatedTokens repeated() const;
