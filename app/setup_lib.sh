@@ -11,6 +11,7 @@ SETUP_APP_PACKAGES=(
     g++ cmake ninja-build ccache pkg-config
     qtbase5-dev libqt5charts5-dev libqt5svg5-dev
     libeigen3-dev libopenblas-dev nlohmann-json3-dev libfmt-dev libcli11-dev libpcre2-dev libhwy-dev libssl-dev
+    libsqlitecpp-dev libsqlite3-dev
     python3 python3-pip
     xvfb xauth fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji fonts-droid-fallback
 )
