@@ -28,6 +28,7 @@ CommandAction addGenerateCommand(CLI::App &program, const ArgumentValues &values
 CommandAction addSensitivityCommand(CLI::App &program, const ArgumentValues &values);
 CommandAction addEditsCommand(CLI::App &program, const ArgumentValues &values);
 CommandAction addVerifyCommand(CLI::App &program, const ArgumentValues &values);
+CommandAction addReplayCommand(CLI::App &program, const ArgumentValues &values);
 CommandAction addBenchCommand(CLI::App &program, const ArgumentValues &values);
 
 } // namespace sinkscope

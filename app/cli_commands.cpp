@@ -34,6 +34,7 @@ Examples:
   sinkscope-cli sensitivity default --text "Good or bad? A fine film. Answer:" --answers " Good|| Bad"
   sinkscope-cli edits default --edit L10-19H0,4=0.5 --to csv
   sinkscope-cli verify default
+  sinkscope-cli replay work.sinkscope
   sinkscope-cli bench default --tokens 32,128
 
 sinkscope-cli COMMAND --help explains one command.)";
@@ -48,7 +49,7 @@ std::vector<Entry> addCommands(CLI::App &program, const ArgumentValues &values)
 {
     std::vector<Entry> entries;
     for (const auto add : {addInfoCommand, addTokenizeCommand, addRunCommand, addGenerateCommand,
-             addSensitivityCommand, addEditsCommand, addVerifyCommand, addBenchCommand}) {
+             addSensitivityCommand, addEditsCommand, addVerifyCommand, addReplayCommand, addBenchCommand}) {
         CommandAction action = add(program, values);
         const auto commands = program.get_subcommands([](const CLI::App *) { return true; });
         entries.push_back({commands.back(), std::move(action)});
@@ -136,6 +137,10 @@ std::string refusalOf(const CLI::ParseError &error, const CLI::App &program, con
             return sentence({.what = "the model is missing",
                 .given = "no MODEL",
                 .expected = "the path of a GGUF file, or the word default"});
+        if (text.starts_with("FILE"))
+            return sentence({.what = "the session file is missing",
+                .given = "no FILE",
+                .expected = "the path of a .sinkscope file"});
         return sentence({.what = "there is no command", .expected = "one of " + commandNames(program)});
     }
     return sentence({.what = "the command line cannot be read", .given = text});

@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace SQLite {
+namespace SQLite { // NOLINT(readability-identifier-naming): the library's own
 class Database;
 }
 

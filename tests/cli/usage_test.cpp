@@ -12,14 +12,15 @@ TEST(CliUsage, HelpShowsCommandsAndExamples)
 {
     const CliResult result = runCli({"--help"});
     EXPECT_EQ(result.code, 0);
-    for (const char *part : {"info", "tokenize", "run", "generate", "sensitivity", "edits", "verify", "bench",
-             "Examples:", "Exit codes"})
+    for (const char *part : {"info", "tokenize", "run", "generate", "sensitivity", "edits", "verify",
+             "replay", "bench", "Examples:", "Exit codes"})
         EXPECT_NE(result.out.find(part), std::string::npos) << part;
 }
 
 TEST(CliUsage, EachCommandHasHelpWithAnExample)
 {
-    for (const char *command : {"info", "tokenize", "run", "generate", "sensitivity", "verify", "bench"}) {
+    for (const char *command :
+        {"info", "tokenize", "run", "generate", "sensitivity", "verify", "replay", "bench"}) {
         const CliResult result = runCli({command, "--help"});
         EXPECT_EQ(result.code, 0) << command;
         EXPECT_NE(result.out.find(std::string("sinkscope-cli ") + command), std::string::npos) << command;
@@ -54,6 +55,7 @@ TEST(CliUsage, UnknownOptionIsNamedWithItsValue)
 TEST(CliUsage, MissingModelOrValue)
 {
     expectSentence(runCli({"info"}), 2, {"MODEL"});
+    expectSentence(runCli({"replay"}), 2, {"FILE", ".sinkscope"});
     expectSentence(runCli({"run", "model.gguf", "--text"}), 2, {"--text needs a value"});
 }
 
