@@ -13,6 +13,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QSaveFile>
+#include <QtCore/QStandardPaths>
 #include <QtCore/QTimer>
 #include <QtGui/QIcon>
 #include <QtWidgets/QApplication>
@@ -39,6 +40,8 @@ Shows how a language model attends and turns each head's attention to the initia
   --prompt TEXT          raw prompt to start with
   --answers "A||B"       answers to score after the prompt; leading spaces count
   --edit SPEC            factor of heads, repeatable: L15H3=0.3, L15=2, L10-19H0,4=0.5, all=1.5
+  --session FILE         session to go on with (.sinkscope); without --model, --prompt, --answers and
+                         --edit the one that was open last
   --theme light|dark     instead of the theme chosen in the window
   --screenshot FILE.png  saves a picture of the window, then ends: when the result is complete, and
                          the curves as far as they come within 3 seconds of it
@@ -53,6 +56,7 @@ struct Options {
     std::optional<QString> prompt;
     std::optional<QString> answers;
     QStringList edits;
+    QString session;
     QString screenshot;
     QSize size {1600, 1000};
     std::optional<ThemeChoice> theme;
@@ -85,7 +89,7 @@ std::optional<Options> parseOptions(const QStringList &arguments, QString &messa
     const auto add = [&parser](const char *name, const char *value) {
         parser.addOption({QLatin1String(name), QString(), QLatin1String(value)});
     };
-    for (const char *name : {"model", "prompt", "answers", "edit", "theme", "screenshot", "size"})
+    for (const char *name : {"model", "prompt", "answers", "edit", "session", "theme", "screenshot", "size"})
         add(name, name);
     parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QString()});
     parser.addOption(QCommandLineOption(QStringLiteral("version")));
@@ -105,6 +109,7 @@ std::optional<Options> parseOptions(const QStringList &arguments, QString &messa
     options.version = isSet("version");
     options.model = value("model");
     options.edits = parser.values(QStringLiteral("edit"));
+    options.session = value("session");
     options.screenshot = value("screenshot");
     if (isSet("prompt"))
         options.prompt = value("prompt");
@@ -254,6 +259,16 @@ bool lacksDisplay(const QString &platform)
     return platform.startsWith(QLatin1String("wayland")) && !hasWayland;
 }
 
+/// The session that the window begins with; empty: none.
+QString sessionToOpen(const Options &options, const Settings &settings)
+{
+    const bool asksForMore =
+        !options.model.isEmpty() || options.prompt || options.answers || !options.edits.isEmpty();
+    if (!options.session.isEmpty() || asksForMore || !QFileInfo::exists(settings.sessionFile()))
+        return options.session;
+    return settings.sessionFile();
+}
+
 int runWindow(QApplication &application, const Options &options)
 {
     const bool isScreenshot = !options.screenshot.isEmpty();
@@ -277,6 +292,7 @@ int runWindow(QApplication &application, const Options &options)
     if (!problem.isEmpty() && (isScreenshot || !options.model.isEmpty()))
         return complain(problem, kFailed);
 
+    const QString session = sessionToOpen(options, settings);
     const SavedSession start =
         startSession({options.prompt, options.answers, !options.edits.isEmpty()}, settings);
     ResultRelay relay;
@@ -288,6 +304,9 @@ int runWindow(QApplication &application, const Options &options)
     windowOptions.theme = isScreenshot && !options.theme ? ThemeChoice::Light : options.theme;
     windowOptions.keepsSession = !isScreenshot;
     windowOptions.showsLoadErrors = !isScreenshot;
+    if (!isScreenshot)
+        windowOptions.autosaveFolder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation)
+            + QStringLiteral("/sinkscope/sessions");
     windowOptions.textScale = isScreenshot ? 1.0 : 0.0; // pictures are alike everywhere
     MainWindow window(bench, *prompts, windowOptions);
     bench.keeper.setWantedHead(start.head);
@@ -300,7 +319,11 @@ int runWindow(QApplication &application, const Options &options)
         takeScreenshotWhenComplete(window, bench, options.screenshot);
     }
     window.show();
-    if (problem.isEmpty())
+    if (!isScreenshot) {
+        window.sessions().open(session);
+        window.sessions().offerLeft();
+    }
+    if (problem.isEmpty() && !bench.engine.isLoading())
         window.openModel(model);
     return application.exec();
 }
@@ -317,6 +340,8 @@ int main(int argc, char **argv)
     const std::optional<Options> options = parseOptions(arguments, message);
     if (!options)
         return complain(message + QStringLiteral(" (sinkscope --help shows the options)"), kUsage);
+    if (!options->session.isEmpty() && !options->screenshot.isEmpty())
+        return complain(QStringLiteral("--session and --screenshot exclude each other"), kUsage);
     if (options->help) {
         std::fputs(kHelp, stdout);
         return 0;

@@ -48,6 +48,8 @@ MainWindow::MainWindow(Workbench &bench, FilePrompts &prompts, WindowOptions opt
     setMinimumSize(kSmallestSize.boundedTo(room));
     resize(QSize(1600, 1000).boundedTo(room));
     m_explore = new Explore(*this, bench);
+    bench.sessions.setAutosaveFolder(m_options.autosaveFolder);
+    m_sessions = new SessionActions(bench, prompts, this);
     makeCentre();
     makeFileMenu();
     makeEditMenu();
@@ -100,11 +102,14 @@ void MainWindow::connectEngine()
     connect(&engine, &EngineController::modelLoading, m_loadPage, &LoadPage::setProgress);
     connect(&engine, &EngineController::modelLoaded, this, [this] {
         m_bench.settings.addModel(m_loadingPath);
-        setWindowTitle(tr("%1 - Sinkscope").arg(QFileInfo(m_loadingPath).fileName()));
+        m_modelName = QFileInfo(m_loadingPath).fileName();
+        showTitle();
         showCentre();
     });
     connect(&engine, &EngineController::loadCancelled, this, &MainWindow::showCentre);
     connect(&engine, &EngineController::loadFailed, this, &MainWindow::showLoadError);
+    connect(&m_bench.sessions, &SessionStore::modelWanted, this, &MainWindow::openModel);
+    connect(&m_bench.sessions, &SessionStore::fileChanged, this, &MainWindow::showTitle);
 }
 
 void MainWindow::connectStatus()
@@ -118,6 +123,13 @@ void MainWindow::connectStatus()
     const auto refreshLater = [this, refresh] { QTimer::singleShot(0, this, refresh); }; // after the map
     connect(&m_bench.selection, &Selection::sideChanged, this, refreshLater);
     connect(&m_bench.state, &AppState::editsChanged, this, refreshLater);
+}
+
+void MainWindow::showTitle()
+{
+    QStringList parts {m_bench.sessions.name(), m_modelName, tr("Sinkscope")};
+    parts.removeAll(QString());
+    setWindowTitle(parts.join(QStringLiteral(" - ")));
 }
 
 void MainWindow::openModel(const QString &path)
@@ -184,6 +196,7 @@ void MainWindow::saveSession()
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     saveSession();
+    m_bench.sessions.close();
     QMainWindow::closeEvent(event);
 }
 
@@ -245,7 +258,10 @@ void MainWindow::dropEvent(QDropEvent *event)
     if (path.isEmpty())
         return;
     event->acceptProposedAction();
-    openModel(path);
+    if (path.endsWith(QLatin1String(kProjectSuffix)))
+        m_sessions->open(path);
+    else
+        openModel(path);
 }
 
 void MainWindow::keyPressEvent(QKeyEvent *event)

@@ -8,6 +8,7 @@
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_line.h"
 #include "ui/perspectives/explore.h"
+#include "ui/session_actions.h"
 
 #include <QtWidgets/QMainWindow>
 
@@ -21,6 +22,7 @@ struct WindowOptions {
     QString exampleModel; ///< path of the example model
     std::optional<ThemeChoice> theme; ///< instead of the saved one, and not saved
     bool keepsSession = true; ///< saves session and geometry when closed, takes the saved geometry
+    QString autosaveFolder; ///< for work without a name; empty: it is not kept
     double textScale = 0.0; ///< of all sizes; 0: as the user's font asks
     bool showsLoadErrors = true; ///< in a box; otherwise the owner says them
     /// Bytes of free memory, asked before each load.
@@ -38,6 +40,7 @@ public:
     MainWindow(Workbench &bench, FilePrompts &prompts, WindowOptions options);
 
     void openModel(const QString &path);
+    SessionActions &sessions() { return *m_sessions; }
     const Theme &theme() const { return m_theme; }
 
     /// In px: the least size at which no panel paints over another.
@@ -73,6 +76,7 @@ private:
     void applyThemeChoice(ThemeChoice choice);
     void selectNextEdited();
     void saveSession();
+    void showTitle();
 
     Workbench &m_bench;
     FilePrompts &m_prompts;
@@ -83,6 +87,8 @@ private:
     bool m_isPlaced = false; // docks have their sizes
     Density m_density = Density::Full;
     QString m_loadingPath;
+    QString m_modelName; // of the open model's file
+    SessionActions *m_sessions = nullptr;
     Explore *m_explore = nullptr;
     QStackedWidget *m_centre = nullptr;
     StartPage *m_startPage = nullptr;

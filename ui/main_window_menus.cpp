@@ -47,7 +47,9 @@ SequentialMap savedMap(const Settings &settings)
 void MainWindow::makeFileMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&File"));
-    QAction *open = menu->addAction(tr("&Open model..."), this, &MainWindow::askForModel, QKeySequence::Open);
+    m_sessions->addTo(menu);
+    menu->addSeparator();
+    QAction *open = menu->addAction(tr("Open &model..."), this, &MainWindow::askForModel, QKeySequence::Open);
     open->setObjectName(QStringLiteral("openModelAction"));
     menu->addAction(tr("&Example model"), this, [this] { openModel(m_options.exampleModel); });
     menu->addSeparator();
@@ -70,6 +72,7 @@ void MainWindow::makeEditMenu()
         tr("Edit the &prompt"), this, [this] { m_explore->prompt().startEditing(); },
         QKeySequence(Qt::Key_F2));
     menu->addAction(tr("&Reset all factors"), &m_bench.state, &AppState::resetAllEdits);
+    menu->addAction(m_sessions->pinAction());
 }
 
 QAction *MainWindow::addViewAction(

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -27,6 +28,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kLogPages = 1000; // SQLite's own measure of a long log
 constexpr int kBusyMs = 500; // another program's shell may hold the file for a moment
 std::int64_t nowMs()
 {
@@ -117,6 +119,19 @@ void prepare(SQLite::Database &database, const ProjectOptions &options)
         database.exec(fmt::format("PRAGMA max_page_count = {}", options.mostPages));
 }
 
+/// Keeps the length of the log in `pages` after each write, in place of SQLite's folding within a write,
+/// which waits for the disk.
+void watchLog(SQLite::Database &database, int &pages)
+{
+    sqlite3_wal_hook(
+        database.getHandle(),
+        [](void *target, sqlite3 *, const char *, int pagesInLog) {
+            *static_cast<int *>(target) = pagesInLog;
+            return SQLITE_OK;
+        },
+        &pages);
+}
+
 /// Writes what the system still holds of `path` to the disk.
 bool flushToDisk(const std::string &path)
 {
@@ -148,7 +163,32 @@ struct ProjectFile::Parts {
     ProjectAccess access = ProjectAccess::ReadWrite;
     std::unique_ptr<ProjectLock> lock; // given back after the database is closed
     std::unique_ptr<SQLite::Database> database;
+    int pagesInLog = 0; // after the last write
+    int foldedAt = 0; // pages in the log when it was last folded into the file
+    std::atomic<bool> isFolding = false;
+    std::jthread folding; // ends first
+
+    void foldLogWhenLong();
 };
+
+/// On a thread of its own: folding waits for the disk.
+void ProjectFile::Parts::foldLogWhenLong()
+{
+    if (pagesInLog < foldedAt)
+        foldedAt = 0; // it began anew
+    if (pagesInLog - foldedAt < kLogPages || isFolding.exchange(true))
+        return;
+    foldedAt = pagesInLog;
+    folding = std::jthread([this] {
+        try {
+            SQLite::Database beside(path, SQLite::OPEN_READWRITE, kBusyMs);
+            beside.exec("PRAGMA wal_checkpoint(PASSIVE)"); // writes go on meanwhile
+        } catch (const SQLite::Exception &) {
+            // The log holds all of it; it is folded later, at the latest when the file is opened again.
+        }
+        isFolding = false;
+    });
+}
 
 ProjectFile::ProjectFile(std::unique_ptr<Parts> parts)
     : m_parts(std::move(parts))
@@ -184,6 +224,7 @@ std::unique_ptr<ProjectFile> ProjectFile::create(const std::string &path, const 
         // Before the log is used: the first bytes of the file then say what it is from the start.
         makeProjectTables(*parts->database, nowMs());
         prepare(*parts->database, options);
+        watchLog(*parts->database, parts->pagesInLog);
         return std::unique_ptr<ProjectFile>(new ProjectFile(std::move(parts)));
     });
 }
@@ -204,6 +245,7 @@ std::unique_ptr<ProjectFile> ProjectFile::open(const std::string &path, const Pr
             : std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE, kBusyMs);
         checkProjectWhole(parts->database->execAndGet("PRAGMA integrity_check(1)").getString(), path);
         prepare(*parts->database, options);
+        watchLog(*parts->database, parts->pagesInLog);
         return std::unique_ptr<ProjectFile>(new ProjectFile(std::move(parts)));
     });
 }
@@ -225,6 +267,7 @@ void ProjectFile::write(const ProjectChange &change)
         writeProjectRows(*m_parts->database, change, nowMs());
         transaction.commit();
     });
+    m_parts->foldLogWhenLong();
 }
 
 void ProjectFile::saveCopy(const std::string &target) const

@@ -29,6 +29,33 @@ void RecordedPrompts::askLoadAnyway(QWidget *, const UserMessage &message, std::
         loadAnyway();
 }
 
+void RecordedPrompts::askSessionFile(
+    QWidget *, SessionFileUse, const QString &, std::function<void(const QString &)> chosen)
+{
+    if (!nextSession.isEmpty())
+        chosen(nextSession);
+}
+
+void RecordedPrompts::askRecover(
+    QWidget *, const UserMessage &message, std::function<void(LeftWork)> answered)
+{
+    recoverOffers.push_back(message);
+    if (leftWork)
+        answered(*leftWork);
+}
+
+void RecordedPrompts::askOpenCopy(QWidget *, const UserMessage &message, std::function<void()> openCopy)
+{
+    copyOffers.push_back(message);
+    if (opensCopy)
+        openCopy();
+}
+
+void RecordedPrompts::showSessionError(QWidget *, const UserMessage &message)
+{
+    sessionErrors.push_back(message);
+}
+
 void RecordedPrompts::showPage(QWidget *, const QString &title, const QString &)
 {
     pages << title;
@@ -50,8 +77,8 @@ void settle(int milliseconds)
         QCoreApplication::processEvents();
 }
 
-UiDriver::UiDriver(
-    const QString &modelPath, const SessionValue &start, const QSize &size, const QString &settingsPath)
+UiDriver::UiDriver(const QString &modelPath, const SessionValue &start, const QSize &size,
+    const QString &settingsPath, const QString &autosaveFolder)
     : worker(std::make_unique<ComputeWorker>(relay, EngineOptions()))
     , bench(std::make_unique<Workbench>(*worker, relay, Settings(settingsPath)))
 {
@@ -59,6 +86,7 @@ UiDriver::UiDriver(
     options.exampleModel = modelPath;
     options.theme = ThemeChoice::Light;
     options.keepsSession = !settingsPath.isEmpty();
+    options.autosaveFolder = autosaveFolder;
     options.textScale = 1.0;
     options.availableMemory = [this] { return availableMemory; };
     window = std::make_unique<MainWindow>(*bench, prompts, options);

@@ -21,6 +21,13 @@ public:
         QWidget *parent, const ui::UserMessage &message, std::function<void()> openAnother) override;
     void askLoadAnyway(
         QWidget *parent, const ui::UserMessage &message, std::function<void()> loadAnyway) override;
+    void askSessionFile(QWidget *parent, ui::SessionFileUse use, const QString &path,
+        std::function<void(const QString &)> chosen) override;
+    void askRecover(
+        QWidget *parent, const ui::UserMessage &message, std::function<void(ui::LeftWork)> answered) override;
+    void askOpenCopy(
+        QWidget *parent, const ui::UserMessage &message, std::function<void()> openCopy) override;
+    void showSessionError(QWidget *parent, const ui::UserMessage &message) override;
     void showPage(QWidget *parent, const QString &title, const QString &richText) override;
 
     QString nextFile; ///< given to the next askModelFile; empty: cancelled
@@ -28,6 +35,12 @@ public:
     std::vector<ui::UserMessage> errors;
     std::vector<ui::UserMessage> memoryWarnings;
     bool loadsAnyway = false; ///< the answer to a memory warning
+    QString nextSession; ///< given to the next askSessionFile; empty: cancelled
+    std::optional<ui::LeftWork> leftWork; ///< the answer to askRecover; nothing: later
+    bool opensCopy = false; ///< the answer to askOpenCopy
+    std::vector<ui::UserMessage> recoverOffers;
+    std::vector<ui::UserMessage> copyOffers;
+    std::vector<ui::UserMessage> sessionErrors;
     QStringList pages;
 };
 
@@ -41,7 +54,8 @@ public:
     /// Opens `modelPath` with `start` and waits for the first complete answer. With a path of settings the
     /// window saves there.
     explicit UiDriver(const QString &modelPath, const ui::SessionValue &start = shortSession(),
-        const QSize &size = QSize(1600, 1000), const QString &settingsPath = {});
+        const QSize &size = QSize(1600, 1000), const QString &settingsPath = {},
+        const QString &autosaveFolder = {});
     ~UiDriver();
 
     /// A prompt of a few tokens for tiny models, with two answers.

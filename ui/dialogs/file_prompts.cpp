@@ -52,6 +52,19 @@ void widenColumns(QFileDialog &dialog)
         dialog.resize(QSize(dialog.width() + more, dialog.height()).boundedTo(room));
 }
 
+/// A box about a session, deleted when it is closed.
+QMessageBox *sessionBox(QWidget *parent, const UserMessage &message, const char *objectName)
+{
+    auto *box = new QMessageBox(
+        QMessageBox::Warning, translated("Session"), message.title, QMessageBox::NoButton, parent);
+    box->setObjectName(QLatin1String(objectName));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(
+        message.wayOut.isEmpty() ? message.cause : message.cause + QStringLiteral("\n\n") + message.wayOut);
+    return box;
+}
+
 class BoxPrompts : public FilePrompts {
 public:
     void askModelFile(
@@ -104,6 +117,59 @@ public:
         box->setDefaultButton(cancel);
         box->setEscapeButton(cancel);
         QObject::connect(load, &QPushButton::clicked, box, std::move(loadAnyway));
+        box->open();
+    }
+
+    void askSessionFile(QWidget *parent, SessionFileUse use, const QString &path,
+        std::function<void(const QString &)> chosen) override
+    {
+        const bool isSave = use == SessionFileUse::Save;
+        auto *dialog =
+            new QFileDialog(parent, isSave ? translated("Save the session as") : translated("Open a session"),
+                path, translated("Sessions (*.sinkscope);;All files (*)"));
+        dialog->setObjectName(
+            isSave ? QStringLiteral("saveSessionDialog") : QStringLiteral("openSessionDialog"));
+        dialog->setAcceptMode(isSave ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
+        dialog->setFileMode(isSave ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
+        dialog->setDefaultSuffix(QStringLiteral("sinkscope"));
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        QObject::connect(dialog, &QFileDialog::fileSelected, dialog, std::move(chosen));
+        dialog->open();
+        widenColumns(*dialog);
+    }
+
+    void askRecover(
+        QWidget *parent, const UserMessage &message, std::function<void(LeftWork)> answered) override
+    {
+        QMessageBox *box = sessionBox(parent, message, "recoverBox");
+        QPushButton *recover = box->addButton(translated("&Recover"), QMessageBox::AcceptRole);
+        recover->setObjectName(QStringLiteral("recoverButton"));
+        QPushButton *discard = box->addButton(translated("&Discard"), QMessageBox::DestructiveRole);
+        discard->setObjectName(QStringLiteral("discardButton"));
+        QPushButton *later = box->addButton(translated("Decide &later"), QMessageBox::RejectRole);
+        box->setDefaultButton(recover);
+        box->setEscapeButton(later);
+        QObject::connect(recover, &QPushButton::clicked, box, [answered] { answered(LeftWork::Recover); });
+        QObject::connect(discard, &QPushButton::clicked, box, [answered] { answered(LeftWork::Discard); });
+        box->open();
+    }
+
+    void askOpenCopy(QWidget *parent, const UserMessage &message, std::function<void()> openCopy) override
+    {
+        QMessageBox *box = sessionBox(parent, message, "openCopyBox");
+        QPushButton *copy = box->addButton(translated("Open a &copy"), QMessageBox::AcceptRole);
+        copy->setObjectName(QStringLiteral("openCopyButton"));
+        QPushButton *cancel = box->addButton(QMessageBox::Cancel);
+        box->setDefaultButton(copy);
+        box->setEscapeButton(cancel);
+        QObject::connect(copy, &QPushButton::clicked, box, std::move(openCopy));
+        box->open();
+    }
+
+    void showSessionError(QWidget *parent, const UserMessage &message) override
+    {
+        QMessageBox *box = sessionBox(parent, message, "sessionErrorBox");
+        box->setEscapeButton(box->addButton(QMessageBox::Close));
         box->open();
     }
 

@@ -13,6 +13,12 @@ class QWidget;
 
 namespace sinkscope::ui {
 
+/// Why a session file is asked for.
+enum class SessionFileUse { Open, Save };
+
+/// What becomes of work without a name that was left behind.
+enum class LeftWork { Recover, Discard };
+
 /// Opens boxes and returns at once; the answer comes by callback, so no nested event loop runs.
 /// Owner: the composition root. Threads: GUI thread.
 class FilePrompts {
@@ -29,6 +35,17 @@ public:
     /// Says that a model may need more memory than is free; `loadAnyway` when the person wants it still.
     virtual void askLoadAnyway(
         QWidget *parent, const UserMessage &message, std::function<void()> loadAnyway) = 0;
+    /// Calls `chosen` with the path of a session file, beginning at `path`; a name that exists was confirmed.
+    /// Not at all when the person cancels.
+    virtual void askSessionFile(QWidget *parent, SessionFileUse use, const QString &path,
+        std::function<void(const QString &)> chosen) = 0;
+    /// Offers work that was left behind; `answered` is not called when the person wants to decide later.
+    virtual void askRecover(
+        QWidget *parent, const UserMessage &message, std::function<void(LeftWork)> answered) = 0;
+    /// Says why a session cannot be written where it is; `openCopy` when the person wants a copy.
+    virtual void askOpenCopy(QWidget *parent, const UserMessage &message, std::function<void()> openCopy) = 0;
+    /// Says what could not be done with a session.
+    virtual void showSessionError(QWidget *parent, const UserMessage &message) = 0;
     /// A page of text: keys, about.
     virtual void showPage(QWidget *parent, const QString &title, const QString &richText) = 0;
 };

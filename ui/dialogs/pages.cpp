@@ -43,6 +43,10 @@ constexpr std::array kKeys {
         QT_TRANSLATE_NOOP("Pages", "edit the prompt; Return runs it, Shift+Return starts a line")},
     KeyLine {"Esc", QT_TRANSLATE_NOOP("Pages", "release what is pinned; leave the editor")},
     KeyLine {"Ctrl+Z, Ctrl+Shift+Z", QT_TRANSLATE_NOOP("Pages", "undo and redo")},
+    KeyLine {"Ctrl+P", QT_TRANSLATE_NOOP("Pages", "pin the figures on screen in the session")},
+    KeyLine {
+        "Ctrl+S, Ctrl+Shift+S", QT_TRANSLATE_NOOP("Pages", "save the session, save it under another name")},
+    KeyLine {"Ctrl+N, Ctrl+Shift+O", QT_TRANSLATE_NOOP("Pages", "new session, open a session")},
     KeyLine {"Ctrl+O", QT_TRANSLATE_NOOP("Pages", "open a model")},
     KeyLine {"Ctrl+Q", QT_TRANSLATE_NOOP("Pages", "quit")},
 };

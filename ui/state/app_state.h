@@ -20,6 +20,19 @@ enum class Activity { Idle, Computing };
 /// Whether the prompt being written is the session's.
 enum class Draft { SameAsAsked, Differs };
 
+/// A step of a saved history: what it was called and what it led to.
+struct HistoryStep {
+    QString text;
+    SessionValue after;
+};
+
+/// A chain of steps, of which the first `done` are done and the others undone.
+struct SavedHistory {
+    SessionValue start; ///< before the first step
+    std::vector<HistoryStep> steps;
+    int done = 0;
+};
+
 /// The one owner of what is asked and what was answered. Owner: the composition root. Threads: GUI thread.
 /// Validity: the controller must outlive it.
 class AppState : public QObject {
@@ -37,6 +50,10 @@ public:
 
     /// Replaces everything without an undo step and asks (start, tests).
     void restoreSession(const SessionValue &session);
+    /// Replaces everything, with steps that can be undone and done again, and asks.
+    void restoreHistory(const SavedHistory &history);
+    /// Takes, as a step, what was being changed when the program ended.
+    void takeUnfinished(const SessionValue &session);
     void setPrompt(const PromptSpec &prompt);
     void setAnswers(const std::vector<std::string> &answers);
     void setPromptAndAnswers(const PromptSpec &prompt, const std::vector<std::string> &answers);
@@ -50,6 +67,8 @@ public:
     void beginDrag();
     void endDrag(const QString &target);
     bool isDragging() const { return m_dragStart.has_value(); }
+    /// What undo would come back to if the drag ended now; without a drag the session.
+    const SessionValue &sessionBeforeDrag() const { return m_dragStart ? *m_dragStart : m_session; }
 
     QUndoStack &undoStack() { return m_undo; }
 
@@ -145,6 +164,7 @@ private:
     bool m_isFresh = false;
     bool m_isComplete = false;
     bool m_isStale = false;
+    bool m_isRestoring = false; // steps are being made, not done
     Draft m_draft = Draft::SameAsAsked;
     QUndoStack m_undo;
     QTimer m_staleTimer;

@@ -28,6 +28,7 @@ public:
 
     ChangeSessionCommand(Step step, const QString &text, Apply apply);
 
+    const SessionValue &before() const { return m_step.before; }
     void undo() override;
     void redo() override;
     int id() const override { return static_cast<int>(m_step.kind); }

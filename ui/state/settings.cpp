@@ -161,12 +161,39 @@ QStringList Settings::recentModels() const
 
 void Settings::addModel(const QString &path)
 {
-    QStringList models = recentModels();
-    models.removeAll(path);
-    models.prepend(path);
-    while (models.size() > kMostRecent)
-        models.removeLast();
-    setValue("models", models);
+    addRecent("models", path);
+}
+
+QString Settings::sessionFile() const
+{
+    return value("sessionFile").toString();
+}
+
+void Settings::setSessionFile(const QString &path)
+{
+    setValue("sessionFile", path);
+    if (m_store)
+        m_store->sync(); // also where the program is killed later
+}
+
+QStringList Settings::recentSessions() const
+{
+    return value("sessions").toStringList();
+}
+
+void Settings::addSession(const QString &path)
+{
+    addRecent("sessions", path);
+}
+
+void Settings::addRecent(const char *key, const QString &path)
+{
+    QStringList paths = value(key).toStringList();
+    paths.removeAll(path);
+    paths.prepend(path);
+    while (paths.size() > kMostRecent)
+        paths.removeLast();
+    setValue(key, paths);
 }
 
 std::optional<SavedSession> Settings::session() const

@@ -46,6 +46,12 @@ public:
     QStringList recentModels() const; ///< newest first, at most kMostRecent
     void addModel(const QString &path);
 
+    /// The session file that was open last; empty where the work had no name.
+    QString sessionFile() const;
+    void setSessionFile(const QString &path);
+    QStringList recentSessions() const; ///< newest first, at most kMostRecent
+    void addSession(const QString &path);
+
     /// Nothing when none was saved or what was saved cannot be read.
     std::optional<SavedSession> session() const;
     void setSession(const SavedSession &session);
@@ -55,6 +61,7 @@ public:
 private:
     QVariant value(const char *key) const;
     void setValue(const char *key, const QVariant &value);
+    void addRecent(const char *key, const QString &path);
 
     std::unique_ptr<QSettings> m_store;
 };

@@ -6,6 +6,7 @@
 #include "ui/state/head_score_feed.h"
 #include "ui/state/selection_keeper.h"
 #include "ui/state/sensitivity_feed.h"
+#include "ui/state/session_store.h"
 #include "ui/state/settings.h"
 #include "ui/state/shared_range.h"
 #include "ui/state/trust_report.h"
@@ -25,6 +26,7 @@ struct Workbench {
         , scores(engine, state)
         , range(state)
         , trust(engine)
+        , sessions(state, selection, engine)
     {
     }
 
@@ -38,6 +40,7 @@ struct Workbench {
     HeadScoreFeed scores;
     SharedRange range;
     TrustReport trust;
+    SessionStore sessions;
 };
 
 } // namespace sinkscope::ui
