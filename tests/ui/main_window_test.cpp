@@ -16,7 +16,6 @@
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QToolButton>
-#include <QWheelEvent>
 
 #include <gtest/gtest.h>
 
@@ -255,60 +254,6 @@ TEST_F(MainWindowTest, BaselineSideShowsTheModelWithoutEdits)
     EXPECT_EQ(driver.selection().side(), Side::Edited);
     QTest::keyClick(driver.find<HeatmapView>("headMap").viewport(), Qt::Key_D);
     EXPECT_EQ(driver.selection().side(), Side::Difference);
-}
-
-TEST_F(MainWindowTest, TheStatusLineSpeaksOfTheSideOnScreen)
-{
-    driver.clickHead(1, 2);
-    driver.dragSlider(6.0);
-    ASSERT_TRUE(driver.waitComplete());
-    auto &map = driver.find<HeadMapView>("patternMap");
-    QTest::mouseClick(map.viewport(), Qt::LeftButton, {}, map.viewportPoint({2, 1}));
-    const QString edited = driver.labelText("statusSelection");
-    EXPECT_TRUE(edited.contains(QStringLiteral("baseline"))) << qPrintable(edited);
-    driver.selection().setSide(Side::Baseline);
-    settle();
-    const QString baseline = driver.labelText("statusSelection");
-    EXPECT_FALSE(baseline == edited);
-    EXPECT_TRUE(baseline.contains(QStringLiteral("edited"))) << qPrintable(baseline);
-    driver.selection().setSide(Side::Edited);
-    settle();
-    EXPECT_EQ(driver.labelText("statusSelection"), edited);
-}
-
-TEST_F(MainWindowTest, AClickOnResetLeavesTheKeysWhereTheyAre)
-{
-    driver.window->activateWindow();
-    ASSERT_TRUE(QTest::qWaitForWindowActive(driver.window.get()));
-    driver.clickHead(1, 2);
-    driver.dragSlider(6.0);
-    auto &map = driver.find<HeatmapView>("headMap");
-    map.setFocus();
-    auto &reset = driver.find<QPushButton>("resetAllButton");
-    QTest::mouseClick(&reset, Qt::LeftButton);
-    EXPECT_TRUE(driver.state().edits().isEmpty());
-    EXPECT_TRUE(map.hasFocus());
-    driver.state().undoStack().undo();
-    reset.setFocus(Qt::TabFocusReason);
-    QTest::keyClick(&reset, Qt::Key_Space);
-    EXPECT_TRUE(driver.state().edits().isEmpty());
-    EXPECT_TRUE(driver.find<QToolButton>("undoButton").hasFocus());
-}
-
-TEST_F(MainWindowTest, TheWheelOverAMenuChoosesNothing)
-{
-    for (const char *name : {"examplePrompts", "headMeasure"}) {
-        auto &menu = driver.find<QComboBox>(name);
-        const int before = menu.currentIndex();
-        const QPointF middle = menu.rect().center();
-        for (const int notch : {120, -120, -120}) {
-            QWheelEvent wheel(middle, menu.mapToGlobal(middle.toPoint()), {}, {0, notch}, Qt::NoButton,
-                Qt::NoModifier, Qt::NoScrollPhase, false);
-            QCoreApplication::sendEvent(&menu, &wheel);
-            EXPECT_EQ(menu.currentIndex(), before) << name;
-        }
-    }
-    EXPECT_EQ(driver.state().session(), UiDriver::shortSession());
 }
 
 TEST_F(MainWindowTest, ALoadErrorIsSaidAndTheFormerModelStays)
