@@ -203,6 +203,99 @@ TEST(HeadMapLayout, AMapInALowNarrowPlaceKeepsASensibleSize)
     EXPECT_LE(layout.mapBarRect().bottom(), 390);
 }
 
+HeadMapLayout zoomedLayout(int tokens, double pxPerToken, QPoint scroll)
+{
+    HeadMapLayoutInput input;
+    input.tokens = tokens;
+    input.area = kLarge;
+    input.zoom = {pxPerToken};
+    input.scroll = scroll;
+    return HeadMapLayout(input);
+}
+
+TEST(HeadMapAxis, SpansAndPositionsByHand)
+{
+    // Ten tokens of 4 px, 12 px in view from px 6 on: tokens 1 (its last 2 px), 2, 3 and 4 (its first 2).
+    const HeadMapAxis cells {.tokens = 10, .cell = 4, .content = 40, .visible = 12, .offset = 6};
+    EXPECT_EQ(cells.spanAt(0), (TokenSpan {1, 1}));
+    EXPECT_EQ(cells.spanAt(2), (TokenSpan {2, 2}));
+    EXPECT_EQ(cells.positionOf(0), -6);
+    EXPECT_EQ(cells.positionOf(4), 10);
+    EXPECT_EQ(cells.visibleTokens(), (TokenSpan {1, 4}));
+    EXPECT_EQ(cells.maximumOffset(), 28);
+    // Keys 1..9, two or three a px: 9 tokens on 4 px begin at 0, 2, 4 and 6.
+    const HeadMapAxis pooled {.firstToken = 1, .tokens = 9, .content = 4, .visible = 2, .offset = 2};
+    EXPECT_EQ(pooled.spanAt(0), (TokenSpan {5, 6}));
+    EXPECT_EQ(pooled.spanAt(1), (TokenSpan {7, 9}));
+    EXPECT_EQ(pooled.positionOf(8), 1);
+    EXPECT_EQ(pooled.positionOf(1), -2);
+}
+
+TEST(HeadMapAxis, ZoomGoesThroughWholePixelsOrWholeTokens)
+{
+    EXPECT_DOUBLE_EQ(zoomedIn(0.62).pxPerToken, 1.0);
+    EXPECT_DOUBLE_EQ(zoomedIn(1.0).pxPerToken, 2.0);
+    EXPECT_DOUBLE_EQ(zoomedIn(72.0).pxPerToken, 72.0);
+    EXPECT_DOUBLE_EQ(zoomedOut(2.0, 0.3).pxPerToken, 1.0);
+    EXPECT_DOUBLE_EQ(zoomedOut(1.0, 0.3).pxPerToken, 0.5);
+    EXPECT_TRUE(zoomedOut(1.0, 0.62).isFit()) << "half a px is smaller than the whole map needs";
+    EXPECT_TRUE(zoomedOut(16.0, 13.0).isFit());
+}
+
+TEST(HeadMapLayout, AZoomedMapFillsItsRoomAndKeepsTheScrollInRange)
+{
+    const HeadMapLayout fit = layoutOf(1024, kLarge);
+    const HeadMapLayout zoomed = zoomedLayout(1024, 6, QPoint(100000, -5));
+    EXPECT_TRUE(zoomed.isZoomed());
+    EXPECT_FALSE(fit.isZoomed());
+    EXPECT_EQ(zoomed.cellPx(), 6);
+    EXPECT_EQ(zoomed.scroll(), QPoint(1023 * 6 - zoomed.columnPixels(), 0));
+    EXPECT_GE(zoomed.columnPixels(), fit.columnPixels() - 8);
+    EXPECT_GE(zoomed.rowPixels(), fit.rowPixels());
+    EXPECT_TRUE(QRect(QPoint(), kLarge).contains(zoomed.mapRect()));
+    EXPECT_EQ(zoomed.columnSpan(zoomed.columnPixels() - 1).last, 1023);
+    // Larger than what fits in any case: the whole map.
+    EXPECT_FALSE(zoomedLayout(1024, 0.1, {}).isZoomed());
+    EXPECT_EQ(zoomedLayout(1024, 0.1, {}).mapRect(), fit.mapRect());
+}
+
+TEST(HeadMapLayout, HitTestingOfAZoomedMapIsTheInverseOfItsCells)
+{
+    for (const double px : {0.75, 1.0, 2.0, 24.0}) {
+        const HeadMapLayout layout = zoomedLayout(1024, px, QPoint(311, 217));
+        ASSERT_TRUE(layout.isZoomed()) << px;
+        for (const QPoint inMap : {QPoint(0, 0), QPoint(17, 300), QPoint(200, 333)}) {
+            const QPoint point = layout.mapRect().topLeft() + inMap;
+            const auto cell = layout.cellAt(point);
+            ASSERT_TRUE(cell);
+            EXPECT_TRUE(layout.cellRect(*cell).contains(point))
+                << px << ": " << cell->query << ", " << cell->key;
+            EXPECT_TRUE(layout.isPooled() || layout.columnSpan(inMap.x()).first == cell->key);
+        }
+    }
+}
+
+TEST(HeadMapLayout, TheTokenUnderAPointStaysThereWhenTheMapGrows)
+{
+    const QPoint point(500, 400);
+    const HeadMapLayout before = zoomedLayout(1024, 2, QPoint(300, 500));
+    const QPointF tokens = before.tokensAt(point);
+    HeadMapLayout after = zoomedLayout(1024, 8, {});
+    after = zoomedLayout(1024, 8, after.scrollFor(tokens, point));
+    // The map may move by the width of key 0; half a px of rounding of 8 is left.
+    EXPECT_NEAR(after.tokensAt(point).x(), tokens.x(), 0.07);
+    EXPECT_NEAR(after.tokensAt(point).y(), tokens.y(), 0.07);
+}
+
+TEST(HeadMapLayout, ScrollingToACellMovesNoFurtherThanNeeded)
+{
+    const HeadMapLayout layout = zoomedLayout(1024, 8, QPoint(800, 800));
+    EXPECT_EQ(layout.scrollToShow(*layout.cellAt(layout.mapRect().center())), layout.scroll());
+    EXPECT_EQ(layout.scrollToShow({50, 20}), QPoint(19 * 8, 50 * 8)); // key 1 is the first column
+    EXPECT_EQ(layout.scrollToShow({900, 0}).x(), 800) << "key 0 is always in view";
+    EXPECT_EQ(layout.scrollToShow({900, 0}).y(), 901 * 8 - layout.rowPixels());
+}
+
 TEST(HeadMapLayout, NoTokensIsEmpty)
 {
     const HeadMapLayout layout = layoutOf(0, kLarge);

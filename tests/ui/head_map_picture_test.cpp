@@ -192,7 +192,8 @@ TEST(HeadMapPicture, PooledPixelsTakeTheMaximum)
     const HeadMapLayout layout(input);
     ASSERT_TRUE(layout.isPooled());
     const Theme theme;
-    const HeadMapPicture picture(data, theme, layout);
+    HeadMapPicture picture(data, theme);
+    picture.show(layout);
     const QPoint at = layout.cellRect({1000, 501}).topLeft() - layout.mapRect().topLeft();
     EXPECT_EQ(picture.mapImage().pixel(at), theme.attentionMap().rgb(1.0));
     EXPECT_EQ(picture.mapImage().pixel(at - QPoint(2, 0)), theme.attentionMap().rgb(0.001 / 0.5));

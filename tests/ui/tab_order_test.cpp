@@ -49,13 +49,13 @@ TEST(TabOrder, EveryStopShowsWhereTheFocusIs)
     while (stops.front() != QLatin1String("headMeasure"))
         stops.move(0, stops.size() - 1);
     // As the window is read: left, centre, right, toolbar; of joined buttons the one that is chosen.
-    const QStringList expected =
-        QStringLiteral("headMeasure strongestHeads headMap editList formRaw editPromptButton "
-                       "initialTokenBadge tokenStrip rangeThisHead scaleLog patternMap "
-                       "answersLine answerBars nextTokens scopeHead factorField "
-                       "setToOneButton factorOffButton factorSlider factorCurves "
-                       "modelButton examplePrompts undoButton sideEdited resetAllButton trustMark")
-            .split(QLatin1Char(' '));
+    const QStringList expected = QStringLiteral(
+        "headMeasure strongestHeads headMap editList formRaw editPromptButton "
+        "initialTokenBadge tokenStrip rangeThisHead scaleLog quantityBox zoomButton lookButton patternMap "
+        "answersLine answerBars nextTokens scopeHead factorField "
+        "setToOneButton factorOffButton factorSlider factorCurves "
+        "modelButton examplePrompts undoButton sideEdited resetAllButton trustMark")
+                                     .split(QLatin1Char(' '));
     EXPECT_EQ(stops.join(QLatin1Char(' ')).toStdString(), expected.join(QLatin1Char(' ')).toStdString());
 }
 

@@ -21,7 +21,7 @@ SharedFloats shared(const FloatRun &run)
 HeadSide sideOf(const HeadReading &reading)
 {
     return {shared(reading.pattern), shared(reading.sinkMass), shared(reading.entropy),
-        shared(reading.restEntropy)};
+        shared(reading.restEntropy), {}, {}};
 }
 
 HeadMapMode modeOf(Side side)
@@ -64,10 +64,46 @@ HeadMapData headMapData(Workbench &bench)
     data.heldMaximum = bench.range.held().rest;
     data.heldKeyZeroMaximum = bench.range.held().keyZero;
     data.keyZero = selection.keyZero() == KeyZeroScale::Apart ? KeyZeroPlace::Apart : KeyZeroPlace::InScale;
+    data.filter = {selection.filter().leastWeight, selection.filter().strongestInRow};
     data.isStale = state.isStale()
         && (state.isOfFormerPrompt() || (live.isOld(head.layer) && selection.side() != Side::Baseline));
     data.notCapturedReason = QCoreApplication::translate("HeadData", "being computed");
     return data;
+}
+
+namespace {
+
+HeadMapQuantity quantityOf(PatternQuantity quantity)
+{
+    switch (quantity) {
+    case PatternQuantity::Weight:
+        return HeadMapQuantity::Weight;
+    case PatternQuantity::Score:
+        return HeadMapQuantity::Score;
+    case PatternQuantity::ValueWeighted:
+        return HeadMapQuantity::ValueWeighted;
+    case PatternQuantity::Contribution:
+        break;
+    }
+    return HeadMapQuantity::Contribution;
+}
+
+} // namespace
+
+void addQuantity(Workbench &bench, HeadMapData &data)
+{
+    const PatternQuantity quantity = bench.selection.quantity();
+    data.quantity = quantityOf(quantity);
+    if (quantity == PatternQuantity::Weight)
+        return;
+    data.range = HeadMapRange::ThisHead;
+    if (quantity == PatternQuantity::Score)
+        data.form = HeadMapScaleForm::Linear;
+    for (const Side side : {Side::Baseline, Side::Edited}) {
+        HeadSide &shown = side == Side::Baseline ? data.baseline : data.edited;
+        SharedFloats figures = shared(bench.figures.read(quantity, bench.selection.head(), side));
+        (quantity == PatternQuantity::Score ? shown.scores : shown.keyNorms) = std::move(figures);
+    }
 }
 
 } // namespace sinkscope::ui

@@ -9,5 +9,7 @@ namespace sinkscope::ui {
 
 /// Map, token strip and read-out show the same data. Precondition: bench.state.baseline().
 HeadMapData headMapData(Workbench &bench);
+/// Adds what the map's chosen quantity needs to `data` of headMapData; the text goes on showing attention.
+void addQuantity(Workbench &bench, HeadMapData &data);
 
 } // namespace sinkscope::ui

@@ -21,6 +21,24 @@ SharedRange::Ends endsOf(const HeadMapData &map)
     return {scales.rest.maximum, scales.diverges ? scales.keyZero.maximum : 0.0};
 }
 
+void fillQuantities(QComboBox &box)
+{
+    nameControl(&box, "quantityBox", HeadViewPanel::tr("What the cells show"),
+        HeadViewPanel::tr("What the cells of the map show"));
+    const auto add = [&box](const QString &name, const QString &formula) {
+        box.addItem(name);
+        box.setItemData(box.count() - 1, formula, Qt::ToolTipRole);
+    };
+    // In the order of PatternQuantity.
+    add(HeadViewPanel::tr("Probability"), HeadViewPanel::tr("a: attention of the query to the key"));
+    add(HeadViewPanel::tr("Score"),
+        HeadViewPanel::tr("q · k / √d, before the softmax and before the edits of this layer"));
+    add(HeadViewPanel::tr("Value-weighted"),
+        HeadViewPanel::tr("a ‖v‖: attention times the length of the key's value"));
+    add(HeadViewPanel::tr("Contribution"),
+        HeadViewPanel::tr("‖a W_O v‖: length of what the key adds to the residual stream through this head"));
+}
+
 } // namespace
 
 HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
@@ -36,19 +54,39 @@ HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
     m_scale = new SegmentRow({{"scaleLinear", tr("Linear"), tr("Linear colours (L)")},
                                  {"scaleLog", tr("Log"), tr("Logarithmic colours (L)")}},
         this);
-    m_view = new HeadMapView(this); // after the controls above it, for Tab
+    m_quantity = new QComboBox(this);
+    fillQuantities(*m_quantity);
+    m_view = new HeadMapView(this);
+    m_zoom = new ZoomButton(*m_view, this);
+    m_look = new LookButton(bench.selection, this);
+    m_view->raise();
+    setTabOrder(m_look, m_view); // after the controls above it
     m_rangeLabel->setObjectName(QStringLiteral("rangeLabel"));
     m_rangeLabel->setToolTip(tr("Range of the colours"));
     m_title->addYieldingControl(m_rangeLabel);
     m_title->addControl(m_range);
     m_title->addControl(m_scale);
+    m_title->addControl(m_quantity);
+    m_title->addControl(m_zoom);
+    m_title->addControl(m_look);
     m_view->setObjectName(QStringLiteral("patternMap"));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_title);
     column->addWidget(m_view, 1);
+    m_cells = new HeadCellsPanel(bench.selection, this);
+    m_cells->setObjectName(QStringLiteral("cellsPanel"));
+    m_cells->hide();
+    column->addWidget(m_cells);
 
+    connectView();
+    connectState();
+    refresh();
+}
+
+void HeadViewPanel::connectView()
+{
     Selection &selection = m_bench.selection;
     connect(m_range, &SegmentRow::chosen, &selection, [&selection](int index) {
         selection.setRange(index == 0 ? PatternRange::ThisHead : PatternRange::AllHeads);
@@ -56,15 +94,24 @@ HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
     connect(m_scale, &SegmentRow::chosen, &selection, [&selection](int index) {
         selection.setScale(index == 0 ? PatternScale::Linear : PatternScale::Log);
     });
+    connect(m_quantity, QOverload<int>::of(&QComboBox::activated), &selection,
+        [&selection](int index) { selection.setQuantity(static_cast<PatternQuantity>(index)); });
     connect(m_view, &HeadMapView::cellHovered, &selection, [&selection](int query, int key) {
         selection.setHovered({query, key});
     });
     connect(m_view, &HeadMapView::cellPinned, &selection, [&selection](int query, int key) {
         selection.setPinned({query, key});
     });
+    connect(m_view, &HeadMapView::cellKept, &selection, [&selection](int query, int key) {
+        selection.toggleKept({query, key});
+    });
     connect(m_view, &HeadMapView::pinReleased, &selection, [&selection] {
         selection.setPinned({selection.pinned().query, -1});
     });
+    connect(m_look->cellsAction(), &QAction::toggled, m_cells, &QWidget::setVisible);
+    connect(m_cells, &HeadCellsPanel::opened, this, [this] { m_cells->show(m_view->data()); });
+    connect(m_view, &HeadMapView::keptReleased, &selection, [&selection] { selection.setKept({}); });
+    connect(m_view, &HeadMapView::sideToggled, &selection, &Selection::toggleSide);
     connect(m_view, &HeadMapView::logToggled, &selection, [&selection] {
         selection.setScale(selection.scale() == PatternScale::Log ? PatternScale::Linear : PatternScale::Log);
     });
@@ -72,8 +119,6 @@ HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
         selection.setKeyZero(
             selection.keyZero() == KeyZeroScale::Apart ? KeyZeroScale::Shared : KeyZeroScale::Apart);
     });
-    connectState();
-    refresh();
 }
 
 void HeadViewPanel::connectState()
@@ -85,9 +130,11 @@ void HeadViewPanel::connectState()
     connect(&m_bench.selection, &Selection::sideChanged, this, &HeadViewPanel::lookElsewhere);
     connect(&m_bench.selection, &Selection::patternLookChanged, this, &HeadViewPanel::lookElsewhere);
     connect(&m_bench.selection, &Selection::pinnedChanged, this, &HeadViewPanel::refreshPinned);
+    connect(&m_bench.selection, &Selection::keptChanged, this, &HeadViewPanel::refreshPinned);
     connect(&m_bench.selection, &Selection::hoveredChanged, this, [this](CellRef cell) {
         m_view->setLinkedKey(cell.query < 0 && cell.key >= 0 ? std::optional(cell.key) : std::nullopt);
     });
+    connect(&m_bench.figures, &HeadFigures::changed, this, &HeadViewPanel::refresh);
     connect(&m_bench.state, &AppState::snapshotsChanged, this, &HeadViewPanel::refresh);
     connect(&m_bench.state, &AppState::editsChanged, this, &HeadViewPanel::refresh);
     connect(&m_bench.state, &AppState::modelChanged, this, &HeadViewPanel::refresh);
@@ -100,6 +147,7 @@ void HeadViewPanel::setTheme(const Theme &theme)
 {
     m_title->setTheme(theme);
     m_view->setTheme(theme);
+    m_cells->setTheme(theme);
     QPalette canvas = palette();
     canvas.setColor(QPalette::Window, theme.colours().canvas);
     setPalette(canvas);
@@ -119,10 +167,12 @@ void HeadViewPanel::nameRanges()
 {
     m_range->setText(0, tr("This head"));
     m_range->setText(1, tr("All heads"));
-    if (m_title->leastWidth() > width()) {
-        m_range->setText(0, tr("This"));
-        m_range->setText(1, tr("All"));
-    }
+    m_zoom->show();
+    if (m_title->leastWidth() <= width())
+        return;
+    m_range->setText(0, tr("This"));
+    m_range->setText(1, tr("All"));
+    m_zoom->setVisible(m_title->leastWidth() <= width()); // its keys act all the same
 }
 
 void HeadViewPanel::holdRange()
@@ -130,7 +180,8 @@ void HeadViewPanel::holdRange()
     m_bench.range.release();
     if (!m_bench.state.baseline())
         return;
-    const HeadMapData map = headMapData(m_bench);
+    HeadMapData map = headMapData(m_bench);
+    addQuantity(m_bench, map);
     const bool isDifference = map.mode == HeadMapMode::Difference;
     const bool hasNothing = isDifference
         && (m_bench.state.intervention().changesNothing()
@@ -157,9 +208,12 @@ bool HeadViewPanel::liesBeforeTheEdits(LayerIndex layer) const
 void HeadViewPanel::refresh()
 {
     const Selection &selection = m_bench.selection;
-    m_range->setCurrent(selection.range() == PatternRange::ThisHead ? 0 : 1);
+    m_quantity->setCurrentIndex(static_cast<int>(selection.quantity()));
+    const bool isWeight = selection.quantity() == PatternQuantity::Weight;
+    m_range->setCurrent(isWeight && selection.range() == PatternRange::AllHeads ? 1 : 0);
     const bool isDifference = selection.side() == Side::Difference; // whose colours are linear
-    m_scale->setCurrent(isDifference || selection.scale() == PatternScale::Linear ? 0 : 1);
+    const bool isLinear = isDifference || selection.quantity() == PatternQuantity::Score;
+    m_scale->setCurrent(isLinear || selection.scale() == PatternScale::Linear ? 0 : 1);
     const HeadRef head = selection.head();
     m_title->setTitle(headName(head));
     const std::shared_ptr<const Model> model = m_bench.state.model();
@@ -168,12 +222,18 @@ void HeadViewPanel::refresh()
         remark += tr(" · unchanged: lies before the edited layers");
     m_title->setRemark(remark);
     for (const int index : {0, 1}) {
-        if (isDifference)
-            m_scale->disableSegment(index, tr("Differences always have linear colours"));
+        if (isLinear)
+            m_scale->disableSegment(index,
+                isDifference ? tr("Differences always have linear colours")
+                             : tr("Scores always have linear colours"));
         else
             m_scale->enableSegment(
                 index, index == 0 ? tr("Linear colours (L)") : tr("Logarithmic colours (L)"));
     }
+    if (isWeight)
+        m_range->enableSegment(1, tr("Colours span the weights of all heads"));
+    else
+        m_range->disableSegment(1, tr("Only attention has a range of all heads"));
     m_title->setActivity(m_bench.state.activity());
     if (!m_bench.state.baseline()) {
         m_view->setData({});
@@ -183,6 +243,7 @@ void HeadViewPanel::refresh()
     if (!m_bench.state.isDragging() && m_bench.state.isFresh())
         m_bench.range.release();
     HeadMapData map = headMapData(m_bench);
+    addQuantity(m_bench, map);
     HeadMapData unheld = map;
     unheld.heldMaximum = unheld.heldKeyZeroMaximum = 0.0;
     m_bench.range.follow(endsOf(unheld));
@@ -204,7 +265,19 @@ void HeadViewPanel::refreshPinned()
     const int tokens = m_view->data().tokenCount();
     m_view->setDefaultQuery(cell.query >= 0 && cell.query < tokens ? cell.query : tokens - 1);
     const bool isCell = cell.query >= 0 && cell.key >= 0 && cell.query < tokens && cell.key <= cell.query;
-    m_view->setPinned(isCell ? std::optional(HeadMapCell {cell.query, cell.key}) : std::nullopt);
+    const auto pinned = isCell ? std::optional(HeadMapCell {cell.query, cell.key}) : std::nullopt;
+    const bool isElsewhere = pinned && pinned != m_view->pinned(); // chosen in the text or in a table
+    m_view->setPinned(pinned);
+    if (isElsewhere)
+        m_view->showCell(*pinned);
+    std::vector<HeadMapCell> kept;
+    for (const CellRef &other : m_bench.selection.kept())
+        kept.push_back({other.query, other.key});
+    m_view->setKept(kept);
+    m_cells->show(m_view->data());
+    m_view->setColumnFigure(m_bench.selection.columnFigure() == ColumnFigure::Received
+            ? HeadMapColumnFigure::Received
+            : HeadMapColumnFigure::RowWeights);
 }
 
 } // namespace sinkscope::ui

@@ -2,9 +2,13 @@
 // What the selected head reads: its map, the colour range, linear or log.
 #pragma once
 
+#include "ui/panels/head_cells_panel.h"
+#include "ui/panels/head_view_menu.h"
 #include "ui/panels/panel.h"
 #include "ui/state/workbench.h"
 #include "ui/views/head_map_view.h"
+
+#include <QtWidgets/QComboBox>
 
 namespace sinkscope::ui {
 
@@ -27,6 +31,7 @@ private:
     void nameRanges(); ///< shorter where room lacks
     void holdRange();
     void lookElsewhere(); ///< another head, side or look
+    void connectView();
     void connectState();
     void refresh();
     void refreshPinned();
@@ -37,7 +42,11 @@ private:
     QLabel *m_rangeLabel;
     SegmentRow *m_range;
     SegmentRow *m_scale;
+    QComboBox *m_quantity;
     HeadMapView *m_view;
+    ZoomButton *m_zoom;
+    LookButton *m_look;
+    HeadCellsPanel *m_cells;
 };
 
 } // namespace sinkscope::ui

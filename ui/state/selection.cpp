@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace sinkscope::ui {
 
@@ -44,6 +45,25 @@ void Selection::setPinned(CellRef cell)
         return;
     m_pinned = cell;
     Q_EMIT pinnedChanged(cell);
+}
+
+void Selection::setKept(std::vector<CellRef> cells)
+{
+    if (m_kept == cells)
+        return;
+    m_kept = std::move(cells);
+    Q_EMIT keptChanged();
+}
+
+void Selection::toggleKept(CellRef cell)
+{
+    std::vector<CellRef> cells = m_kept;
+    const auto there = std::find(cells.begin(), cells.end(), cell);
+    if (there == cells.end())
+        cells.push_back(cell);
+    else
+        cells.erase(there);
+    setKept(std::move(cells));
 }
 
 void Selection::setHovered(CellRef cell)
@@ -96,6 +116,30 @@ void Selection::setKeyZero(KeyZeroScale keyZero)
     if (m_keyZero == keyZero)
         return;
     m_keyZero = keyZero;
+    Q_EMIT patternLookChanged();
+}
+
+void Selection::setQuantity(PatternQuantity quantity)
+{
+    if (m_quantity == quantity)
+        return;
+    m_quantity = quantity;
+    Q_EMIT patternLookChanged();
+}
+
+void Selection::setColumnFigure(ColumnFigure figure)
+{
+    if (m_columnFigure == figure)
+        return;
+    m_columnFigure = figure;
+    Q_EMIT patternLookChanged();
+}
+
+void Selection::setFilter(const PatternFilter &filter)
+{
+    if (m_filter == filter)
+        return;
+    m_filter = filter;
     Q_EMIT patternLookChanged();
 }
 

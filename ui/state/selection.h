@@ -37,6 +37,17 @@ enum class HeadMeasure {
 enum class PatternRange { ThisHead, AllHeads };
 enum class PatternScale { Linear, Log };
 enum class KeyZeroScale { Apart, Shared };
+/// What the cells of the head's map show. Formulas: HeadMapQuantity of the view.
+enum class PatternQuantity { Weight, Score, ValueWeighted, Contribution };
+/// What stands below the map for each key: weights of one row, or attention received from the rows in view.
+enum class ColumnFigure { RowWeights, Received };
+/// Cells of the map that are not paler than the others.
+struct PatternFilter {
+    double leastWeight = 0.0; ///< of attention; 0: all
+    int strongestInRow = 0; ///< keys of each row; 0: all
+
+    bool operator==(const PatternFilter &) const = default;
+};
 enum class FactorScope { Head, Layer, Edited, All };
 
 /// A query row and perhaps a key of it.
@@ -59,24 +70,34 @@ public:
     /// All chosen heads, that one first, the others by layer and head.
     const std::vector<HeadRef> &heads() const { return m_heads; }
     CellRef pinned() const { return m_pinned; }
+    /// Cells that stay pinned beside it, in the order in which they were pinned.
+    const std::vector<CellRef> &kept() const { return m_kept; }
     CellRef hovered() const { return m_hovered; }
     Side side() const { return m_side; }
     HeadMeasure measure() const { return m_measure; }
     PatternRange range() const { return m_range; }
     PatternScale scale() const { return m_scale; }
     KeyZeroScale keyZero() const { return m_keyZero; }
+    PatternQuantity quantity() const { return m_quantity; }
+    ColumnFigure columnFigure() const { return m_columnFigure; }
+    const PatternFilter &filter() const { return m_filter; }
     FactorScope scope() const { return m_scope; }
 
     void setHead(HeadRef head); ///< and no other
     /// Precondition: not empty; heads.front() becomes head().
     void setHeads(std::vector<HeadRef> heads);
     void setPinned(CellRef cell);
+    void setKept(std::vector<CellRef> cells);
+    void toggleKept(CellRef cell); ///< keeps it, or lets it go
     void setHovered(CellRef cell);
     void setSide(Side side);
     void setMeasure(HeadMeasure measure);
     void setRange(PatternRange range);
     void setScale(PatternScale scale);
     void setKeyZero(KeyZeroScale keyZero);
+    void setQuantity(PatternQuantity quantity);
+    void setColumnFigure(ColumnFigure figure);
+    void setFilter(const PatternFilter &filter);
     void setScope(FactorScope scope);
     /// Baseline <-> Edited; from Difference to Baseline.
     void toggleSide();
@@ -88,18 +109,23 @@ Q_SIGNALS:
     void hoveredChanged(CellRef cell);
     void sideChanged(Side side);
     void measureChanged(HeadMeasure measure);
-    void patternLookChanged(); ///< range, scale or place of key 0
+    void keptChanged();
+    void patternLookChanged(); ///< quantity, filter, range, scale, place of key 0, figure below the map
     void scopeChanged(FactorScope scope);
 
 private:
     std::vector<HeadRef> m_heads {HeadRef()};
     CellRef m_pinned;
+    std::vector<CellRef> m_kept;
     CellRef m_hovered;
     Side m_side = Side::Edited;
     HeadMeasure m_measure = HeadMeasure::SinkMassLast;
     PatternRange m_range = PatternRange::ThisHead;
     PatternScale m_scale = PatternScale::Log;
     KeyZeroScale m_keyZero = KeyZeroScale::Apart;
+    PatternQuantity m_quantity = PatternQuantity::Weight;
+    ColumnFigure m_columnFigure = ColumnFigure::RowWeights;
+    PatternFilter m_filter;
     FactorScope m_scope = FactorScope::Head;
 };
 

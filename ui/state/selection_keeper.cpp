@@ -66,6 +66,7 @@ void SelectionKeeper::fitCell()
     const auto &layers = m_state.baseline()->pass->layers;
     const int last = static_cast<int>(m_state.baseline()->prompt->ids.size()) - 1;
     m_selection.setHovered({});
+    m_selection.setKept({});
     m_selection.setPinned({last, strongestKey(*layers[head.layer.asSize()], head.head)});
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/state/curve_feed.h"
+#include "ui/state/head_figures.h"
 #include "ui/state/head_score_feed.h"
 #include "ui/state/selection_keeper.h"
 #include "ui/state/sensitivity_feed.h"
@@ -25,6 +26,7 @@ struct Workbench {
         , effects(engine, state)
         , scores(engine, state)
         , range(state)
+        , figures(state)
         , trust(engine)
         , sessions(state, selection, engine)
     {
@@ -39,6 +41,7 @@ struct Workbench {
     SensitivityFeed effects;
     HeadScoreFeed scores;
     SharedRange range;
+    HeadFigures figures;
     TrustReport trust;
     SessionStore sessions;
 };

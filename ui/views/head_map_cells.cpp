@@ -8,6 +8,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <vector>
 
@@ -20,6 +21,9 @@ class Words {
 };
 
 constexpr int kOverhang = 4; ///< px by which the row's lines reach out to the labels
+constexpr int kMarkPx = 4; ///< width of the bars that say which part is in view
+constexpr int kMarkGap = 4; ///< between these and the map
+constexpr int kLeastMark = 16; ///< length
 constexpr int kLeastForInside = 6; ///< smaller cells keep the white lines outside
 
 // The lines of a crosshair stand on both sides of a band of `size` px: black outside, white next to it
@@ -97,13 +101,23 @@ std::vector<ShownLabel> labelsToShow(const HeadMapScene &scene, const std::vecto
             return other.isMarked && std::abs(place(other.token) - place(token)) < pitch;
         });
     };
+    const auto isInView = [&](int token) {
+        return isRow ? scene.layout.isRowInView(token) : scene.layout.isColumnInView(token);
+    };
     for (const int token : marked) {
-        if (token >= 0 && token < scene.data.tokenCount() && !touches(token))
+        if (token >= 0 && token < scene.data.tokenCount() && isInView(token) && !touches(token))
             shown.push_back({token, true});
     }
     const int step = scene.layout.labelStep();
-    for (int token = 0; token < scene.data.tokenCount(); token += step) {
-        if (!touches(token))
+    const HeadMapAxis &axis = isRow ? scene.layout.rows() : scene.layout.columns();
+    if (!isRow && !touches(0)) // stands apart, whatever is scrolled
+        shown.push_back({0, false});
+    if (axis.visible <= 0)
+        return shown;
+    const TokenSpan tokens = axis.visibleTokens();
+    const int first = std::max(isRow ? 0 : 1, tokens.first);
+    for (int token = (first + step - 1) / step * step; token <= tokens.last; token += step) {
+        if (isInView(token) && !touches(token))
             shown.push_back({token, false});
     }
     return shown;
@@ -122,6 +136,29 @@ void paintColumnLabel(QPainter &painter, const HeadMapScene &scene, const ShownL
     painter.restore();
 }
 
+// Which part of the prompt is in view: a thin bar along the lower and the right edge of the map.
+void paintScrollMarks(QPainter &painter, const HeadMapScene &scene)
+{
+    const HeadMapLayout &layout = scene.layout;
+    const QRect map = layout.mapRect();
+    const auto mark = [&](const HeadMapAxis &axis, const QRect &track, Qt::Orientation orientation) {
+        if (axis.maximumOffset() == 0)
+            return;
+        painter.fillRect(track, scene.theme.colours().line);
+        const bool isAcross = orientation == Qt::Horizontal;
+        const int length = isAcross ? track.width() : track.height();
+        const double share = double(length) / axis.content;
+        const int at = int(std::lround(axis.offset * share));
+        const int size = std::max(kLeastMark, int(std::lround(axis.visible * share)));
+        const int start = std::min(at, length - size);
+        painter.fillRect(isAcross ? QRect(track.left() + start, track.top(), size, track.height())
+                                  : QRect(track.left(), track.top() + start, track.width(), size),
+            scene.theme.colours().track);
+    };
+    mark(layout.columns(), {map.left(), map.bottom() + 1 + kMarkGap, map.width(), kMarkPx}, Qt::Horizontal);
+    mark(layout.rows(), {map.right() + 1 + kMarkGap, map.top(), kMarkPx, map.height()}, Qt::Vertical);
+}
+
 } // namespace
 
 void paintHeadMapCells(QPainter &painter, const HeadMapScene &scene)
@@ -130,11 +167,14 @@ void paintHeadMapCells(QPainter &painter, const HeadMapScene &scene)
     const QRect map = layout.mapRect();
     painter.save();
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-
-    painter.drawImage(layout.sinkColumnRect(), scene.picture.sinkImage());
-    if (!map.isEmpty() && !scene.picture.mapImage().isNull())
-        painter.drawImage(map, scene.picture.mapImage());
+    painter.setClipRect(layout.sinkColumnRect());
+    painter.drawImage(scene.picture.sinkTarget(), scene.picture.sinkImage());
+    if (!map.isEmpty() && !scene.picture.mapImage().isNull()) {
+        painter.setClipRect(map);
+        painter.drawImage(scene.picture.mapTarget(), scene.picture.mapImage());
+    }
     painter.restore();
+    paintScrollMarks(painter, scene);
     if (map.isEmpty() || !scene.picture.mapImage().isNull())
         return;
     paintHatched(painter, map, scene.theme);
@@ -163,6 +203,10 @@ void paintHeadMapLabels(QPainter &painter, const HeadMapScene &scene)
         columns.insert(columns.begin(), *scene.linkedKey);
     if (rows.empty())
         rows.push_back(scene.shownQuery);
+    for (const HeadMapCell &cell : scene.kept) {
+        rows.push_back(cell.query);
+        columns.push_back(cell.key);
+    }
     for (const ShownLabel &label : labelsToShow(scene, rows, true)) {
         painter.setFont(label.isMarked ? scene.theme.type().axisBold : scene.theme.type().axis);
         paintLabel(painter, scene, scene.layout.rowLabelRect(label.token), label.token, colours.text);
@@ -173,9 +217,10 @@ void paintHeadMapLabels(QPainter &painter, const HeadMapScene &scene)
     painter.setPen(colours.secondaryText);
     painter.drawText(scene.layout.axisNamesRect(), Qt::AlignLeft | Qt::AlignTop | Qt::TextDontClip,
         Words::tr("key (is read) →\nquery (reads) ↓"));
-    if (scene.linkedKey && *scene.linkedKey < scene.data.tokenCount()) {
+    if (scene.linkedKey && *scene.linkedKey < scene.data.tokenCount()
+        && scene.layout.isColumnInView(*scene.linkedKey)) {
         const QRect column = scene.layout.cellRect({0, *scene.linkedKey});
-        painter.fillRect(column.left(), column.top() - 2, column.width(), 2, colours.accent);
+        painter.fillRect(column.left(), scene.layout.mapRect().top() - 2, column.width(), 2, colours.accent);
     }
 }
 
@@ -183,16 +228,28 @@ void paintHeadMapCrosshair(QPainter &painter, const HeadMapScene &scene)
 {
     const HeadMapLayout &layout = scene.layout;
     const int cellPx = layout.cellPx();
+    const QRect map = layout.mapRect();
+    const QRect sink = layout.sinkColumnRect();
+    const int end = std::max(map.right(), sink.right());
+    // What is scrolled out has no lines; those in view end where the map does.
+    const QRect rows(QPoint(0, map.top() - 1), QPoint(end + 2, sink.bottom() + kOverhang));
+    painter.save();
     if (const auto cell = scene.current()) {
         const QRect rect = layout.cellRect(*cell);
         const QRect rowDiagonal = layout.cellRect({cell->query, cell->query});
         const QRect columnDiagonal = layout.cellRect({cell->key, cell->key});
-        const int left = layout.sinkColumnRect().left() - kOverhang;
-        const int bottom = layout.mapRect().top() + layout.rowPixels() - 1;
+        const QRect &column = cell->key == 0 ? sink : map;
+        painter.setClipRect(QRect(column.left() - 2, rows.top(), column.width() + 4, rows.height()));
         paintVerticalPair(painter,
-            QRect(QPoint(rect.left(), columnDiagonal.top()), QPoint(rect.right(), bottom + 3)), cellPx);
-        paintHorizontalPair(
-            painter, QRect(QPoint(left, rect.top()), QPoint(rowDiagonal.right(), rect.bottom())), cellPx);
+            QRect(QPoint(rect.left(), columnDiagonal.top()), QPoint(rect.right(), sink.bottom() + 3)),
+            cellPx);
+        painter.setClipRect(rows);
+        if (layout.isRowInView(cell->query))
+            paintHorizontalPair(painter,
+                QRect(QPoint(sink.left() - kOverhang, rect.top()),
+                    QPoint(cell->query == 0 ? sink.right() : std::max(rowDiagonal.right(), sink.right()),
+                        rect.bottom())),
+                cellPx);
     }
     const auto ring = [&](HeadMapCell cell, int white) {
         const QRect rect = layout.cellRect(cell);
@@ -201,9 +258,18 @@ void paintHeadMapCrosshair(QPainter &painter, const HeadMapScene &scene)
         paintFrame(painter, whiteFrame, white, Qt::white);
         paintFrame(painter, whiteFrame.adjusted(-1, -1, 1, 1), 1, Qt::black);
     };
+    const auto isInView = [&](HeadMapCell cell) {
+        return layout.isRowInView(cell.query) && layout.isColumnInView(cell.key);
+    };
+    painter.setClipRect(rows);
     // A ring says pinned; the hovered cell has the thin lines only.
-    if (scene.pinned)
+    for (const HeadMapCell &cell : scene.kept) {
+        if (isInView(cell))
+            ring(cell, 1);
+    }
+    if (scene.pinned && isInView(*scene.pinned))
         ring(*scene.pinned, 2);
+    painter.restore();
 }
 
 } // namespace sinkscope::ui

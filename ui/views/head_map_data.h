@@ -18,11 +18,21 @@ struct HeadSide {
     SharedFloats sinkMass; ///< [T] attention of each row to key 0; may be empty (then read off the pattern)
     SharedFloats entropy; ///< [T] nats; may be empty (then computed from the pattern)
     SharedFloats restEntropy; ///< [T] nats without key 0; may be empty (then computed from the pattern)
+    SharedFloats scores; ///< [T (T + 1) / 2] before the softmax; only for HeadMapQuantity::Score
+    /// [T] by which the weights of each key are multiplied; only for ValueWeighted and Contribution
+    SharedFloats keyNorms;
 
     bool hasPattern() const { return !pattern.isEmpty(); }
 };
 
 enum class HeadMapMode { Baseline, Edited, Difference };
+/// What a cell stands for. a: attention of query q to key k.
+enum class HeadMapQuantity {
+    Weight, ///< a
+    Score, ///< q . k / sqrt(head size), before the softmax and before the edits of this layer
+    ValueWeighted, ///< a ||v_k||
+    Contribution, ///< ||a W_O v_k||: what the key adds to the residual stream through this head
+};
 enum class HeadMapScaleForm { Linear, Log };
 enum class HeadMapRange { ThisHead, AllHeads };
 enum class KeyZeroPlace {
@@ -36,12 +46,22 @@ struct HeadMapToken {
     int id = -1; ///< -1: unknown
 };
 
+/// Cells that are shown in full; the others are paler. By attention, whatever the map shows.
+struct HeadMapFilter {
+    double leastWeight = 0.0; ///< of attention; 0: every cell passes
+    int strongestInRow = 0; ///< keys of each row (key 0 left out where it stands apart); 0: all
+    bool isOff() const { return leastWeight <= 0.0 && strongestInRow <= 0; }
+    bool operator==(const HeadMapFilter &) const = default;
+};
+
 struct HeadMapData {
     std::vector<HeadMapToken> tokens; ///< [T]
     HeadSide edited; ///< without an edit the same as the baseline
     HeadSide baseline;
     bool hasEdit = false; ///< some factor differs from 1: bars and ticks, before and after
     HeadMapMode mode = HeadMapMode::Edited;
+    HeadMapQuantity quantity = HeadMapQuantity::Weight;
+    HeadMapFilter filter;
     HeadMapScaleForm form = HeadMapScaleForm::Log;
     HeadMapRange range = HeadMapRange::ThisHead;
     double sharedMaximum =
@@ -54,6 +74,12 @@ struct HeadMapData {
     QString notCapturedReason; ///< shown over the hatching when the shown side has no pattern
 
     int tokenCount() const { return int(tokens.size()); }
+};
+
+/// What stands below the map, for each key.
+enum class HeadMapColumnFigure {
+    RowWeights, ///< the weights of one row
+    Received, ///< attention received: the mean over the rows in view that see the key
 };
 
 /// A cell of the map: `query` reads `key`.

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 
 namespace sinkscope::ui {
 
@@ -55,33 +54,9 @@ int digitsOf(int value)
     return digits;
 }
 
-// The smallest of 1, 2, 5, 10, 20, 50.. whose labels do not touch.
-int labelStepFor(double pitch, int labelPx)
-{
-    for (int decade = 1; decade < 100000; decade *= 10) {
-        for (const int factor : {1, 2, 5}) {
-            if (decade * factor * pitch >= labelPx)
-                return decade * factor;
-        }
-    }
-    return 100000;
-}
-
 int sinkWidthFor(int cell)
 {
     return std::max(10, (cell + 5) / 2 * 2);
-}
-
-// First token of px `pixel` when `tokens` are spread over `pixels`.
-int pooledFirst(int pixel, int tokens, int pixels)
-{
-    return int(std::int64_t(pixel) * tokens / pixels);
-}
-
-// The px whose span holds `token`: the last with pooledFirst(px) <= token.
-int pooledPixel(int token, int tokens, int pixels)
-{
-    return int(((std::int64_t(token) + 1) * pixels - 1) / tokens);
 }
 
 } // namespace
@@ -111,17 +86,22 @@ HeadMapLayout::HeadMapLayout(const HeadMapLayoutInput &input)
     m_sideGap = isRoomy || !m_isWide ? kSideGap : kCloseSideGap;
     m_profileMin = scaled(isRoomy ? kProfileMin : kCloseProfileMin);
     placeAll(kMaxCell);
+    m_fitPxPerToken = pxPerToken();
+    if (!m_in.zoom.isFit() && m_in.zoom.pxPerToken > m_fitPxPerToken) {
+        m_isZoomed = true;
+        placeAll(kMaxCell);
+    }
     const int largest = m_cell;
     const auto hasReadOut = [this] {
         return !insideRect(m_in.leastReadOut).isEmpty() || !outsideRect(m_in.leastReadOut).isEmpty();
     };
-    while (m_in.tokens > 1 && m_cell > kGivesWayFrom && !hasReadOut())
+    while (!m_isZoomed && m_in.tokens > 1 && m_cell > kGivesWayFrom && !hasReadOut())
         placeAll(m_cell - 1);
     if (m_cell < largest && !hasReadOut())
         placeAll(kMaxCell);
-    const int pitch = m_in.axisHeightPx;
-    m_labelStep =
-        isPooled() ? labelStepFor(double(m_map.height()) / m_in.tokens, pitch) : labelStepFor(m_cell, pitch);
+    if (!m_isZoomed)
+        m_fitPxPerToken = pxPerToken();
+    m_labelStep = labelStepFor(pxPerToken(), m_in.axisHeightPx);
 }
 
 bool HeadMapLayout::isLow() const
@@ -168,20 +148,48 @@ void HeadMapLayout::placeMap(const Columns &columns, int largestCell)
     const int roomX = std::max(1, m_in.area.width() - columns.labels - kSinkGap - columns.right);
     const int roomY = std::max(1, m_in.area.height() - top - below);
 
-    int cell = std::min(roomY / m_in.tokens, largestCell);
+    const Room room {roomX, roomY};
+    m_rows = {.firstToken = 0, .tokens = m_in.tokens};
+    m_columns = {.firstToken = 1, .tokens = m_in.tokens - 1};
+    if (m_isZoomed)
+        zoomMap(room);
+    else
+        fitMap(room, largestCell);
+    m_rows.cell = m_columns.cell = m_cell;
+    m_sink = QRect(columns.labels, top, sinkWidthFor(m_cell), m_rows.visible);
+    m_map = QRect(m_sink.right() + 1 + kSinkGap, top, m_columns.visible, m_rows.visible);
+    m_rows.offset = std::clamp(m_in.scroll.y(), 0, m_rows.maximumOffset());
+    m_columns.offset = std::clamp(m_in.scroll.x(), 0, m_columns.maximumOffset());
+    if (hasWeights)
+        m_weights = QRect(m_sink.left(), m_map.top() + m_map.height() + kBelowGap,
+            m_map.left() + m_map.width() - m_sink.left(), weightsHeight);
+}
+
+void HeadMapLayout::fitMap(const Room &room, int largestCell)
+{
+    int cell = std::min(room.y / m_in.tokens, largestCell);
     // One column fewer than rows, and key 0 wider than the others.
-    while (cell > 0 && (m_in.tokens - 1) * cell + sinkWidthFor(cell) > roomX)
+    while (cell > 0 && (m_in.tokens - 1) * cell + sinkWidthFor(cell) > room.x)
         --cell;
     m_cell = cell;
-    const int sinkWidth = sinkWidthFor(cell);
-    const int side = std::max(1, std::min(roomX - sinkWidth, roomY));
-    const int height = cell > 0 ? m_in.tokens * cell : std::min(side, m_in.tokens);
-    const int width = cell > 0 ? (m_in.tokens - 1) * cell : std::min(side, m_in.tokens - 1);
-    m_sink = QRect(columns.labels, top, sinkWidth, height);
-    m_map = QRect(m_sink.right() + 1 + kSinkGap, top, width, height);
-    if (hasWeights)
-        m_weights = QRect(m_sink.left(), m_map.top() + height + kBelowGap,
-            m_map.left() + width - m_sink.left(), weightsHeight);
+    const int side = std::max(1, std::min(room.x - sinkWidthFor(cell), room.y));
+    m_rows.content = cell > 0 ? m_in.tokens * cell : std::min(side, m_in.tokens);
+    m_columns.content = cell > 0 ? (m_in.tokens - 1) * cell : std::min(side, m_in.tokens - 1);
+    m_rows.visible = m_rows.content;
+    m_columns.visible = m_columns.content;
+}
+
+void HeadMapLayout::zoomMap(const Room &room)
+{
+    const double px = m_in.zoom.pxPerToken;
+    m_cell = px >= 1.0 ? int(std::lround(px)) : 0;
+    const auto contentOf = [&](int tokens) {
+        return m_cell > 0 ? tokens * m_cell : int(std::ceil(tokens * px));
+    };
+    m_rows.content = contentOf(m_rows.tokens);
+    m_columns.content = contentOf(m_columns.tokens);
+    m_rows.visible = std::min(m_rows.content, room.y);
+    m_columns.visible = std::min(m_columns.content, std::max(1, room.x - sinkWidthFor(m_cell)));
 }
 
 void HeadMapLayout::placeProfiles()
@@ -231,32 +239,48 @@ void HeadMapLayout::placeBars()
 
 QRect HeadMapLayout::cellRect(HeadMapCell cell) const
 {
-    const int rows = m_map.height();
-    const int columns = m_map.width();
-    const int y = m_cell > 0 ? cell.query * m_cell : pooledPixel(cell.query, m_in.tokens, rows);
-    const int height = std::max(1, m_cell);
+    const int y = m_map.top() + m_rows.positionOf(cell.query);
+    const int size = std::max(1, m_cell);
     if (cell.key == 0)
-        return {m_sink.left(), m_sink.top() + y, m_sink.width(), height};
-    const int key = cell.key - 1;
-    const int x = m_cell > 0 ? key * m_cell : pooledPixel(key, m_in.tokens - 1, columns);
-    return {m_map.left() + x, m_map.top() + y, height, height};
+        return {m_sink.left(), y, m_sink.width(), size};
+    return {m_map.left() + m_columns.positionOf(cell.key), y, size, size};
 }
 
-TokenSpan HeadMapLayout::rowSpan(int pixelRow) const
+QPointF HeadMapLayout::tokensAt(QPoint point) const
 {
-    if (m_cell > 0)
-        return {pixelRow / m_cell, pixelRow / m_cell};
-    const int rows = m_map.height();
-    return {pooledFirst(pixelRow, m_in.tokens, rows), pooledFirst(pixelRow + 1, m_in.tokens, rows) - 1};
+    const double px = std::max(pxPerToken(), 1e-9);
+    return {
+        (point.x() - m_map.left() + m_columns.offset) / px, (point.y() - m_map.top() + m_rows.offset) / px};
 }
 
-TokenSpan HeadMapLayout::columnSpan(int pixelColumn) const
+QPoint HeadMapLayout::scrollFor(QPointF tokens, QPoint point) const
 {
-    if (m_cell > 0)
-        return {1 + pixelColumn / m_cell, 1 + pixelColumn / m_cell};
-    const int columns = m_map.width();
-    return {1 + pooledFirst(pixelColumn, m_in.tokens - 1, columns),
-        pooledFirst(pixelColumn + 1, m_in.tokens - 1, columns)};
+    const QPointF content = tokens * pxPerToken();
+    return {int(std::lround(content.x())) - (point.x() - m_map.left()),
+        int(std::lround(content.y())) - (point.y() - m_map.top())};
+}
+
+QPoint HeadMapLayout::scrollToShow(HeadMapCell cell) const
+{
+    const int size = std::max(1, m_cell);
+    const auto along = [size](const HeadMapAxis &axis, int token) {
+        const int start = axis.positionOf(token);
+        const int beyond = std::max(0, start + size - axis.visible);
+        return axis.offset + (start < 0 ? start : beyond);
+    };
+    return {cell.key > 0 ? along(m_columns, cell.key) : m_columns.offset, along(m_rows, cell.query)};
+}
+
+bool HeadMapLayout::isRowInView(int query) const
+{
+    const int middle = m_rows.positionOf(query) + m_cell / 2;
+    return middle >= 0 && middle < m_rows.visible;
+}
+
+bool HeadMapLayout::isColumnInView(int key) const
+{
+    const int middle = m_columns.positionOf(key) + m_cell / 2;
+    return key == 0 || (middle >= 0 && middle < m_columns.visible);
 }
 
 std::optional<HeadMapCell> HeadMapLayout::cellAt(QPoint point) const
@@ -314,7 +338,8 @@ QRect HeadMapLayout::insideRect(const QSize &size) const
         return {};
     const QRect rect(QPoint(m_map.right() + 1 - pad - size.width(), m_map.top() + pad), size);
     // Its lower left corner keeps off the diagonal, which falls one row further for each column.
-    const bool isClear = rect.left() - m_map.left() >= rect.bottom() - m_map.top();
+    const bool isClear =
+        rect.left() - m_map.left() + m_columns.offset >= rect.bottom() - m_map.top() + m_rows.offset;
     return isClear && rect.bottom() < m_map.bottom() ? rect : QRect();
 }
 

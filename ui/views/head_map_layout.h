@@ -2,9 +2,11 @@
 // Geometry of the large map of one head and of the parts around it.
 #pragma once
 
+#include "ui/views/head_map_axis.h"
 #include "ui/views/head_map_data.h"
 
 #include <QPoint>
+#include <QPointF>
 #include <QRect>
 #include <QSize>
 
@@ -22,13 +24,8 @@ struct HeadMapLayoutInput {
     int readOutPx = 300; ///< wanted width of the read-out
     QSize leastReadOut {220, 120}; ///< of the closest read-out with all its lines; the map gives way to it
     double scale = 1.0; ///< of the text
-};
-
-/// Tokens first..last (inclusive) that one px of the map stands for.
-struct TokenSpan {
-    int first = 0;
-    int last = 0;
-    bool operator==(const TokenSpan &) const = default;
+    HeadMapZoom zoom; ///< no smaller than the one that fits
+    QPoint scroll; ///< px of the content left of and above the view; brought into its range
 };
 
 /// Where the parts of the head map stand, in viewport px. Validity: a value; pure geometry without painting.
@@ -42,16 +39,32 @@ public:
     /// More than one token per px.
     bool isPooled() const { return m_cell == 0; }
     int cellPx() const { return m_cell; } ///< 0 when pooled
-    int rowPixels() const { return m_map.height(); } ///< px rows of the map
-    int columnPixels() const { return m_map.width(); } ///< px columns of keys 1..T-1
+    const HeadMapAxis &rows() const { return m_rows; } ///< queries, from the top of mapRect()
+    const HeadMapAxis &columns() const { return m_columns; } ///< keys 1..T-1, from the left of mapRect()
+    int rowPixels() const { return m_map.height(); } ///< px rows in view
+    int columnPixels() const { return m_map.width(); } ///< px columns of keys 1..T-1 in view
+    bool isZoomed() const { return m_isZoomed; } ///< larger than what fits
+    double pxPerToken() const { return m_rows.pxPerToken(); }
+    double fitPxPerToken() const { return m_fitPxPerToken; }
+    QPoint scroll() const { return {m_columns.offset, m_rows.offset}; }
+    /// Where `point` is in tokens: x from key 1 on, y from query 0 on, with fractions.
+    QPointF tokensAt(QPoint point) const;
+    /// The scroll that brings `tokens` (of tokensAt) to `point`; not yet brought into its range.
+    QPoint scrollFor(QPointF tokens, QPoint point) const;
+    /// The scroll nearest to the present one that has all of `cell` in view.
+    QPoint scrollToShow(HeadMapCell cell) const;
+    bool isRowInView(int query) const;
+    bool isColumnInView(int key) const; ///< key 0 always is
 
     QRect sinkColumnRect() const { return m_sink; } ///< key 0
     QRect mapRect() const { return m_map; } ///< keys 1..T-1; empty for one token
-    QRect cellRect(HeadMapCell cell) const; ///< at least 1 x 1 px
+    /// At least 1 x 1 px; outside of the map's parts where it is scrolled out.
+    QRect cellRect(HeadMapCell cell) const;
     /// The cell under a point, masked ones too; a gap belongs to none.
     std::optional<HeadMapCell> cellAt(QPoint point) const;
-    TokenSpan rowSpan(int pixelRow) const; ///< 0 .. rowPixels() - 1
-    TokenSpan columnSpan(int pixelColumn) const; ///< 0 .. columnPixels() - 1; keys from 1
+    TokenSpan rowSpan(int pixelRow) const { return m_rows.spanAt(pixelRow); } ///< 0 .. rowPixels() - 1
+    /// 0 .. columnPixels() - 1; keys from 1
+    TokenSpan columnSpan(int pixelColumn) const { return m_columns.spanAt(pixelColumn); }
 
     int labelStep() const { return m_labelStep; } ///< every how many tokens a label stands
     int labelPitch() const { return m_in.axisHeightPx; } ///< px a label needs
@@ -83,6 +96,12 @@ private:
     bool isLow() const; ///< so small that the row weights give way
     void placeAll(int largestCell);
     void placeMap(const Columns &columns, int largestCell);
+    struct Room {
+        int x = 0;
+        int y = 0;
+    };
+    void fitMap(const Room &room, int largestCell);
+    void zoomMap(const Room &room);
     QRect insideRect(const QSize &size) const; ///< in the masked half
     QRect outsideRect(const QSize &size) const; ///< right of the map
     void placeProfiles();
@@ -96,6 +115,10 @@ private:
     bool m_barsAtRight = false;
     bool m_readOutOutside = false;
     int m_cell = 0;
+    bool m_isZoomed = false;
+    double m_fitPxPerToken = 0.0;
+    HeadMapAxis m_rows;
+    HeadMapAxis m_columns;
     int m_labelStep = 1;
     int m_labelWidth = 0; ///< of a row label
     int m_headerHeight = 0;

@@ -6,8 +6,10 @@
 #include "ui/views/head_map_data.h"
 #include "ui/views/head_map_layout.h"
 #include "ui/views/head_map_picture.h"
+#include "ui/views/head_map_received.h"
 
 #include <optional>
+#include <span>
 
 class QPainter;
 
@@ -23,6 +25,9 @@ struct HeadMapScene {
     std::optional<HeadMapCell> pinned;
     std::optional<int> linkedKey; ///< pointed at elsewhere
     int shownQuery = -1; ///< whose weights stand below
+    std::span<const HeadMapCell> kept = {}; ///< pinned beside the one the read-out speaks of
+    HeadMapColumnFigure columnFigure = HeadMapColumnFigure::RowWeights;
+    const ReceivedAttention *received = nullptr; ///< of the rows in view, for columnFigure Received
 
     std::optional<HeadMapCell> current() const { return hovered ? hovered : pinned; }
     QColor textColour() const { return data.isStale ? theme.colours().dimmedText : theme.colours().text; }

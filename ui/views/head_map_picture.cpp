@@ -1,306 +1,250 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values, scales and images of the head map.
+// Colours and images of the head map.
 #include "ui/views/head_map_picture.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace sinkscope::ui {
 
 namespace {
 
-constexpr double kLeastRange = 1e-4; ///< a head without any weight on keys >= 1 still has a scale
-constexpr double kNoDifference = 1e-7; ///< below: rounding of single precision
-constexpr double kLimitWithoutDifference = 0.1;
+constexpr std::size_t kTileBudgetBytes = std::size_t {16} << 20;
+constexpr int kTilePx = 256;
+constexpr int kMasked = 255; ///< entry of the table
+constexpr int kPaleFrom = 128; ///< with a filter: entries of the cells that it leaves out
+constexpr double kPaleShare = 0.22; ///< of a colour that the filter leaves out, over the canvas
 
-std::size_t rowStart(int query)
+// The entries of tiles: the map in 255 steps or, with a filter, in 127 and the same again paler.
+QVector<QRgb> tileTable(const ColourMap &map, const ColourMap &pale, bool hasFilter, QRgb masked)
 {
-    return std::size_t(query) * (std::size_t(query) + 1) / 2;
-}
-
-bool covers(const HeadSide &side, int tokens)
-{
-    return side.pattern.size() >= rowStart(tokens);
-}
-
-constexpr int kKeysForRange = 4;
-
-// Which weights: rows from `query` on, keys from `key` on (1, or 0 when key 0 is in the scale).
-struct Since {
-    int query = 0;
-    int key = 1;
-};
-
-double greatestWeight(const HeadSide &side, int tokens, Since since)
-{
-    float greatest = 0.0F;
-    for (int query = since.query; covers(side, tokens) && query < tokens; ++query) {
-        const std::span<const float> row =
-            side.pattern.values().subspan(rowStart(query), std::size_t(query) + 1);
-        for (std::size_t key = std::size_t(since.key); key < row.size(); ++key)
-            greatest = std::max(greatest, row[key]);
+    QVector<QRgb> table(256, masked);
+    for (int entry = 0; entry < kMasked; ++entry) {
+        if (!hasFilter)
+            table[entry] = map.rgb((entry == kMasked - 1 ? 255 : entry) / 255.0);
+        else if (entry < kPaleFrom)
+            table[entry] = map.rgb(entry / double(kPaleFrom - 1));
+        else
+            table[entry] = pale.rgb((entry - kPaleFrom) / double(kMasked - 1 - kPaleFrom));
     }
-    return greatest;
+    return table;
 }
 
-double greatestChange(const HeadMapData &data, Since since)
+// The axis of the image: cells of the screen are one px there.
+HeadMapAxis imageAxis(HeadMapAxis axis)
 {
-    const int tokens = data.tokenCount();
-    float greatest = 0.0F;
-    if (!hasShownPattern(data))
-        return greatest;
-    for (int query = since.query; query < tokens; ++query) {
-        const std::size_t start = rowStart(query);
-        for (std::size_t key = std::size_t(since.key); key <= std::size_t(query); ++key) {
-            const float change = data.edited.pattern[start + key] - data.baseline.pattern[start + key];
-            greatest = std::max(greatest, std::abs(change));
-        }
-    }
-    return greatest;
+    if (axis.cell == 0)
+        return axis;
+    const int end = std::min(axis.content, axis.offset + axis.visible);
+    const int first = axis.offset / axis.cell;
+    axis.visible = (end + axis.cell - 1) / axis.cell - first;
+    axis.offset = first;
+    axis.content = axis.tokens;
+    axis.cell = 1;
+    return axis;
 }
 
-// The limit of symmetric colours; without any difference a usual one, so that rounding is not magnified.
-double changeLimit(double change)
+bool haveSameView(const HeadMapAxis &first, const HeadMapAxis &second)
 {
-    return niceCeiling(change < kNoDifference ? kLimitWithoutDifference : std::max(change, kLeastRange));
-}
-
-double greatestKeyZeroChange(const HeadMapData &data)
-{
-    float greatest = 0.0F;
-    for (int query = 0; query < data.tokenCount(); ++query) {
-        const float change = shownValue(data, {query, 0});
-        if (std::isfinite(change))
-            greatest = std::max(greatest, std::abs(change));
-    }
-    return greatest;
-}
-
-double entropyOf(std::span<const float> weights, double total)
-{
-    double sum = 0.0;
-    for (const float weight : weights) {
-        const double share = weight / total;
-        if (share > 0.0)
-            sum -= share * std::log(share);
-    }
-    return sum;
-}
-
-float strongest(float first, float second)
-{
-    return std::abs(second) > std::abs(first) ? second : first;
+    return first.tokens == second.tokens && first.cell == second.cell && first.content == second.content
+        && first.visible == second.visible && first.offset == second.offset;
 }
 
 } // namespace
 
-const HeadSide &shownSide(const HeadMapData &data)
-{
-    return data.mode == HeadMapMode::Baseline ? data.baseline : data.edited;
-}
-
-bool hasShownPattern(const HeadMapData &data)
-{
-    const int tokens = data.tokenCount();
-    if (data.mode == HeadMapMode::Difference)
-        return covers(data.edited, tokens) && covers(data.baseline, tokens);
-    return covers(shownSide(data), tokens);
-}
-
-float weightOf(const HeadSide &side, HeadMapCell cell)
-{
-    if (cell.key > cell.query)
-        return 0.0F;
-    const std::size_t at = rowStart(cell.query) + std::size_t(cell.key);
-    if (at < side.pattern.size())
-        return side.pattern[at];
-    if (cell.key == 0 && std::size_t(cell.query) < side.sinkMass.size())
-        return side.sinkMass[std::size_t(cell.query)];
-    return std::numeric_limits<float>::quiet_NaN();
-}
-
-float shownValue(const HeadMapData &data, HeadMapCell cell)
-{
-    if (data.mode == HeadMapMode::Difference)
-        return weightOf(data.edited, cell) - weightOf(data.baseline, cell);
-    return weightOf(shownSide(data), cell);
-}
-
-bool hasNoDifference(const HeadMapData &data)
-{
-    return data.mode == HeadMapMode::Difference && hasShownPattern(data)
-        && std::max(greatestChange(data, {0, 1}), greatestKeyZeroChange(data)) < kNoDifference;
-}
-
-int firstRangeRow(int tokens)
-{
-    return tokens > kKeysForRange ? kKeysForRange : 0;
-}
-
-HeadMapScales headMapScales(const HeadMapData &data)
-{
-    const int tokens = data.tokenCount();
-    const int firstKey = data.keyZero == KeyZeroPlace::InScale ? 0 : 1;
-    HeadMapScales scales;
-    const Since range {firstRangeRow(tokens), firstKey};
-    const Since all {0, firstKey};
-    const auto greatest = [&](Since since) {
-        return std::max(
-            greatestWeight(data.edited, tokens, since), greatestWeight(data.baseline, tokens, since));
-    };
-    const bool isShared = data.range == HeadMapRange::AllHeads;
-    if (data.mode == HeadMapMode::Difference) {
-        const auto heldOr = [](double held, double value) { return held > 0.0 ? held : value; };
-        const double change =
-            isShared ? data.sharedMaximum : heldOr(data.heldMaximum, greatestChange(data, range));
-        scales.diverges = true;
-        scales.rest = ColourScale::symmetric(changeLimit(change));
-        scales.keyZero =
-            ColourScale::symmetric(changeLimit(heldOr(data.heldKeyZeroMaximum, greatestKeyZeroChange(data))));
-        scales.isClipped = greatestChange(data, all) > scales.rest.maximum;
-        return scales;
-    }
-    const double own = data.heldMaximum > 0.0 ? data.heldMaximum : greatest(range);
-    const double top = isShared ? niceCeiling(std::max(data.sharedMaximum, kLeastRange))
-                                : std::min(1.0, niceCeiling(std::max(own, kLeastRange)));
-    scales.rest =
-        data.form == HeadMapScaleForm::Log ? ColourScale::logarithmic(top) : ColourScale::linear(0.0, top);
-    scales.isClipped = greatest(all) > top * (1.0 + 1e-6);
-    return scales;
-}
-
-std::vector<ScaleTick> restTicks(const HeadMapScales &scales)
-{
-    std::vector<ScaleTick> ticks = scales.rest.ticks();
-    for (ScaleTick &tick : ticks) {
-        if (scales.isClipped && tick.share == 1.0)
-            tick.text.prepend(QStringLiteral("≥ "));
-        else if (scales.isClipped && scales.diverges && tick.share == 0.0)
-            tick.text.prepend(QStringLiteral("≤ "));
-    }
-    return ticks;
-}
-
-double rowWeightsTop(const HeadMapData &data, int query)
-{
-    const int firstKey = data.keyZero == KeyZeroPlace::InScale ? 0 : 1;
-    float greatest = 0.0F;
-    for (int key = firstKey; key <= query; ++key) {
-        for (const HeadSide *side : {&data.edited, &data.baseline})
-            greatest = std::fmax(greatest, weightOf(*side, {query, key}));
-    }
-    return std::min(1.0, niceCeiling(std::max(double(greatest), kLeastRange)));
-}
-
-std::optional<RowFigures> rowFigures(const HeadSide &side, int query)
-{
-    const auto position = std::size_t(query);
-    const bool hasRow = rowStart(query) + position < side.pattern.size();
-    const bool hasArrays = position < side.sinkMass.size() && position < side.entropy.size();
-    if (!hasRow && !hasArrays)
-        return std::nullopt;
-    RowFigures figures;
-    std::span<const float> row;
-    if (hasRow)
-        row = side.pattern.values().subspan(rowStart(query), position + 1);
-    figures.sinkMass = position < side.sinkMass.size() ? double(side.sinkMass[position]) : double(row[0]);
-    figures.entropy = position < side.entropy.size() ? double(side.entropy[position]) : entropyOf(row, 1.0);
-    figures.restEntropy = std::nan("");
-    if (position < side.restEntropy.size()) {
-        figures.restEntropy = side.restEntropy[position];
-    } else if (hasRow) {
-        double rest = 0.0;
-        for (const float weight : row.subspan(1))
-            rest += weight;
-        figures.restEntropy = rest > 0.0 ? entropyOf(row.subspan(1), rest) : 0.0;
-    }
-    return figures;
-}
-
-int rankInRow(const HeadSide &side, HeadMapCell cell)
-{
-    const float own = weightOf(side, cell);
-    int rank = 1;
-    for (int key = 0; key <= cell.query; ++key)
-        rank += weightOf(side, {cell.query, key}) > own ? 1 : 0;
-    return rank;
-}
-
-HeadMapPicture::HeadMapPicture(const HeadMapData &data, const Theme &theme, const HeadMapLayout &layout)
-    : m_theme(theme)
+HeadMapPicture::HeadMapPicture(const HeadMapData &data, const Theme &theme)
+    : m_data(data)
+    , m_theme(theme)
     , m_scales(headMapScales(data))
-    , m_keyZero(data.keyZero)
+    , m_thresholds(filterThresholds(data))
+    , m_tiles(kTileBudgetBytes)
 {
     const QColor &canvas = theme.colours().canvas;
     m_paintedRest = data.isStale ? restMap().dimmed(canvas, kStaleShare) : restMap();
     m_paintedKeyZero = data.isStale ? keyZeroMap().dimmed(canvas, kStaleShare) : keyZeroMap();
-    if (layout.isEmpty())
-        return;
-    renderKeyZero(data, layout);
-    if (hasShownPattern(data) && layout.columnPixels() > 0)
-        renderMap(data, layout);
+    m_paleKeyZero =
+        (data.keyZero == KeyZeroPlace::Apart ? m_paintedKeyZero : m_paintedRest).dimmed(canvas, kPaleShare);
+    m_table = tileTable(m_paintedRest, m_paintedRest.dimmed(canvas, kPaleShare), !m_thresholds.empty(),
+        theme.colours().masked.rgb());
 }
 
 const ColourMap &HeadMapPicture::keyZeroMap() const
 {
     if (m_scales.diverges)
         return m_theme.diverging();
-    return m_keyZero == KeyZeroPlace::Apart ? m_theme.sink() : m_theme.attentionMap();
+    return m_data.keyZero == KeyZeroPlace::Apart ? m_theme.sink() : m_theme.attentionMap();
+}
+
+HeadMapPicture::Standing HeadMapPicture::standingOf(HeadMapCell cell) const
+{
+    if (m_thresholds.empty())
+        return Standing::Shown;
+    // Apart, key 0 is not among the strongest keys of a row that are counted.
+    const bool isApart = cell.key == 0 && m_data.keyZero == KeyZeroPlace::Apart;
+    const float least = isApart ? float(m_data.filter.leastWeight) : m_thresholds[std::size_t(cell.query)];
+    return filteredWeight(m_data, cell) >= least ? Standing::Shown : Standing::LeftOut;
+}
+
+std::uint8_t HeadMapPicture::indexOf(float value, Standing standing) const
+{
+    const int index = ColourMap::index(m_scales.rest.share(value));
+    if (m_thresholds.empty())
+        return std::uint8_t(std::min(index, kMasked - 1));
+    const int half = index / 2;
+    return std::uint8_t(
+        standing == Standing::Shown ? half : kPaleFrom + std::min(half, kMasked - 1 - kPaleFrom));
 }
 
 QRgb HeadMapPicture::colourOf(HeadMapCell cell, float value) const
 {
-    if (cell.key == 0 && m_keyZero == KeyZeroPlace::Apart)
-        return m_paintedKeyZero.rgb(m_scales.keyZero.share(value));
-    return m_paintedRest.rgb(m_scales.rest.share(value));
+    if (cell.key == 0)
+        return keyZeroColour(value, Standing::Shown);
+    return m_table[indexOf(value, Standing::Shown)];
 }
 
-void HeadMapPicture::renderMap(const HeadMapData &data, const HeadMapLayout &layout)
+QRgb HeadMapPicture::colourOf(HeadMapCell cell) const
 {
-    const int tokens = data.tokenCount();
-    const bool isPooled = layout.isPooled();
-    const int rows = isPooled ? layout.rowPixels() : tokens;
-    const int columns = isPooled ? layout.columnPixels() : tokens - 1;
-    std::vector<int> columnOfKey(std::size_t(tokens), 0);
-    for (int column = 0; column < columns; ++column) {
-        const TokenSpan keys = isPooled ? layout.columnSpan(column) : TokenSpan {column + 1, column + 1};
-        std::fill(columnOfKey.begin() + keys.first, columnOfKey.begin() + keys.last + 1, column);
+    const float value = shownValue(m_data, cell);
+    return cell.key == 0 ? keyZeroColour(value, standingOf(cell)) : m_table[indexOf(value, standingOf(cell))];
+}
+
+QRgb HeadMapPicture::keyZeroColour(float value, Standing standing) const
+{
+    const bool isApart = m_data.keyZero == KeyZeroPlace::Apart;
+    const ColourMap &map = isApart ? m_paintedKeyZero : m_paintedRest;
+    const double share = (isApart ? m_scales.keyZero : m_scales.rest).share(value);
+    return standing == Standing::Shown ? map.rgb(share) : m_paleKeyZero.rgb(share);
+}
+
+float HeadMapPicture::stronger(float first, float second) const
+{
+    if (m_scales.diverges)
+        return std::abs(second) > std::abs(first) ? second : first;
+    return second > first ? second : first;
+}
+
+void HeadMapPicture::show(const HeadMapLayout &layout)
+{
+    const HeadMapAxis rows = imageAxis(layout.rows());
+    const HeadMapAxis columns = imageAxis(layout.columns());
+    const QRect map = layout.mapRect();
+    const QRect sink = layout.sinkColumnRect();
+    const int cell = std::max(1, layout.cellPx());
+    const QPoint start = map.topLeft() - QPoint(layout.scroll().x() % cell, layout.scroll().y() % cell);
+    m_mapTarget = QRect(start, QSize(columns.visible * cell, rows.visible * cell));
+    m_sinkTarget = QRect(sink.left(), start.y(), sink.width(), rows.visible * cell);
+    if (layout.isEmpty()) {
+        m_map = m_sink = QImage();
+        return;
     }
-    m_map = QImage(columns, rows, QImage::Format_RGB32);
-    const QRgb masked = m_theme.colours().masked.rgb();
-    std::vector<float> pooled(std::size_t(columns), 0.0F);
-    for (int row = 0; row < rows; ++row) {
-        const TokenSpan queries = isPooled ? layout.rowSpan(row) : TokenSpan {row, row};
-        std::fill(pooled.begin(), pooled.end(), 0.0F);
-        for (int query = queries.first; query <= queries.last; ++query) {
-            for (int key = 1; key <= query; ++key) {
-                float &value = pooled[std::size_t(columnOfKey[std::size_t(key)])];
-                value = strongest(value, shownValue(data, {query, key}));
+    if (!m_sink.isNull() && haveSameView(rows, m_shownRows) && haveSameView(columns, m_shownColumns))
+        return;
+    m_shownRows = rows;
+    m_shownColumns = columns;
+    const Part part {rows.offset, columns.offset, QSize(columns.visible, rows.visible)};
+    renderKeyZero(rows, part);
+    m_map = QImage();
+    if (hasShownPattern(m_data) && !part.size.isEmpty())
+        composeMap(rows, columns, part);
+}
+
+// Tile by tile; the table gives each byte its colour.
+void HeadMapPicture::composeMap(const HeadMapAxis &rows, const HeadMapAxis &columns, const Part &part)
+{
+    m_map = QImage(part.size, QImage::Format_RGB32);
+    const int endRow = part.firstRow + part.size.height();
+    const int endColumn = part.firstColumn + part.size.width();
+    for (int tileRow = part.firstRow / kTilePx; tileRow * kTilePx < endRow; ++tileRow) {
+        for (int tileColumn = part.firstColumn / kTilePx; tileColumn * kTilePx < endColumn; ++tileColumn) {
+            const QImage &image =
+                tile(rows, columns, {rows.cell == 0 ? rows.content : 0, tileRow, tileColumn});
+            const int left = std::max(part.firstColumn, tileColumn * kTilePx);
+            const int right = std::min(endColumn, (tileColumn + 1) * kTilePx);
+            const int bottom = std::min(endRow, (tileRow + 1) * kTilePx);
+            for (int row = std::max(part.firstRow, tileRow * kTilePx); row < bottom; ++row) {
+                const uchar *from =
+                    image.constScanLine(row - tileRow * kTilePx) + left - tileColumn * kTilePx;
+                auto *to =
+                    reinterpret_cast<QRgb *>(m_map.scanLine(row - part.firstRow)) + left - part.firstColumn;
+                std::transform(
+                    from, from + (right - left), to, [this](uchar entry) { return m_table[entry]; });
             }
         }
-        auto *line = reinterpret_cast<QRgb *>(m_map.scanLine(row));
-        const int lastColumn = queries.last > 0 ? columnOfKey[std::size_t(queries.last)] : -1;
-        for (int column = 0; column < columns; ++column) {
-            line[column] = column <= lastColumn
-                ? m_paintedRest.rgb(m_scales.rest.share(pooled[std::size_t(column)]))
-                : masked;
-        }
     }
 }
 
-void HeadMapPicture::renderKeyZero(const HeadMapData &data, const HeadMapLayout &layout)
+const QImage &HeadMapPicture::tile(const HeadMapAxis &rows, const HeadMapAxis &columns, const TileKey &key)
 {
-    const bool isPooled = layout.isPooled();
-    const int rows = isPooled ? layout.rowPixels() : data.tokenCount();
-    m_sink = QImage(1, rows, QImage::Format_RGB32);
-    for (int row = 0; row < rows; ++row) {
-        const TokenSpan queries = isPooled ? layout.rowSpan(row) : TokenSpan {row, row};
-        float value = shownValue(data, {queries.first, 0});
-        for (int query = queries.first + 1; query <= queries.last; ++query)
-            value = strongest(value, shownValue(data, {query, 0}));
+    if (const QImage *kept = m_tiles.find(key))
+        return *kept;
+    const Part part {key.row * kTilePx, key.column * kTilePx,
+        QSize(std::min(kTilePx, columns.content - key.column * kTilePx),
+            std::min(kTilePx, rows.content - key.row * kTilePx))};
+    return m_tiles.insert(key, renderTile(rows, columns, part));
+}
+
+QImage HeadMapPicture::renderTile(const HeadMapAxis &rows, const HeadMapAxis &columns, const Part &part) const
+{
+    QImage image(part.size, QImage::Format_Indexed8);
+    image.setColorTable(m_table);
+    image.fill(kMasked);
+    const int count = part.size.width();
+    const int firstKey = columns.spanOfContent(part.firstColumn).first;
+    const int lastKey = columns.spanOfContent(part.firstColumn + count - 1).last;
+    std::vector<int> columnOf(std::size_t(lastKey - firstKey) + 1);
+    for (int column = 0; column < count; ++column) {
+        const TokenSpan keys = columns.spanOfContent(part.firstColumn + column);
+        std::fill(columnOf.begin() + (keys.first - firstKey), columnOf.begin() + (keys.last - firstKey) + 1,
+            column);
+    }
+    const float none = m_scales.diverges ? 0.0F : std::numeric_limits<float>::lowest();
+    std::vector<float> values(columnOf.size());
+    // The strongest cell that passes the filter is seen; where none does, the strongest of all.
+    struct Best {
+        float value = 0.0F;
+        Standing standing = Standing::LeftOut;
+    };
+    std::vector<Best> best(static_cast<std::size_t>(count));
+    for (int row = 0; row < part.size.height(); ++row) {
+        const TokenSpan queries = rows.spanOfContent(part.firstRow + row);
+        if (queries.last < firstKey)
+            continue;
+        std::fill(best.begin(), best.end(), Best {none, Standing::LeftOut});
+        for (int query = std::max(queries.first, firstKey); query <= queries.last; ++query) {
+            const auto keys = std::size_t(std::min(query, lastKey) - firstKey) + 1;
+            readShownRow(m_data, query, firstKey, std::span(values).first(keys));
+            for (std::size_t key = 0; key < keys; ++key) {
+                Best &there = best[std::size_t(columnOf[key])];
+                const Standing standing = standingOf({query, firstKey + int(key)});
+                if (standing == there.standing)
+                    there.value = stronger(there.value, values[key]);
+                else if (standing == Standing::Shown)
+                    there = {values[key], standing};
+            }
+        }
+        uchar *line = image.scanLine(row);
+        const int last = columnOf[std::size_t(std::min(queries.last, lastKey) - firstKey)];
+        for (int column = 0; column <= last; ++column)
+            line[column] = indexOf(best[std::size_t(column)].value, best[std::size_t(column)].standing);
+    }
+    return image;
+}
+
+void HeadMapPicture::renderKeyZero(const HeadMapAxis &rows, const Part &part)
+{
+    m_sink = QImage(1, part.size.height(), QImage::Format_RGB32);
+    for (int row = 0; row < part.size.height(); ++row) {
+        const TokenSpan queries = rows.spanOfContent(part.firstRow + row);
+        float value = shownValue(m_data, {queries.first, 0});
+        Standing standing = standingOf({queries.first, 0});
+        for (int query = queries.first + 1; query <= queries.last; ++query) {
+            value = stronger(value, shownValue(m_data, {query, 0}));
+            standing = std::max(standing, standingOf({query, 0}));
+        }
         m_sink.setPixel(
-            0, row, std::isnan(value) ? m_theme.colours().masked.rgb() : colourOf({queries.first, 0}, value));
+            0, row, std::isnan(value) ? m_theme.colours().masked.rgb() : keyZeroColour(value, standing));
     }
 }
 

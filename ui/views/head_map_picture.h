@@ -1,85 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values, scales and images of the head map, worked out once per change of data, theme or size.
+// Colours and images of the head map, worked out once per change of data or theme.
 #pragma once
 
 #include "ui/theme/theme.h"
-#include "ui/views/colour_scale.h"
-#include "ui/views/head_map_data.h"
 #include "ui/views/head_map_layout.h"
+#include "ui/views/head_map_tiles.h"
+#include "ui/views/head_map_values.h"
 
 #include <QImage>
 
-#include <optional>
+#include <cstdint>
+#include <vector>
 
 namespace sinkscope::ui {
 
-/// Scales of a head map: keys 1.. and key 0.
-struct HeadMapScales {
-    ColourScale rest;
-    ColourScale keyZero;
-    bool isClipped = false; ///< some weight of keys >= 1 lies beyond `rest`
-    bool diverges = false; ///< changes: both scales are symmetric about 0
-};
-
-/// Range and form of the colours for this data: "this head" takes the greatest weight over keys >= 1 of both
-/// sides in rows with four such keys or more, where there are any: one of two keys has half of a row. What
-/// lies beyond is clipped. A held maximum stays; that of changes may grow.
-HeadMapScales headMapScales(const HeadMapData &data);
-/// The first row of a prompt whose weights set the range: earlier ones share theirs among few keys.
-int firstRangeRow(int tokens);
-/// Numbers below the bar of keys >= 1: a clipped end has "≥" or "≤" in front.
-std::vector<ScaleTick> restTicks(const HeadMapScales &scales);
-/// The upper end of the row weights' plot: a round number above all keys >= 1 of row `query` on both sides.
-double rowWeightsTop(const HeadMapData &data, int query);
-
-/// The weight of a cell: 0 when masked, NaN when not captured (key 0 is known from the sink masses too).
-float weightOf(const HeadSide &side, HeadMapCell cell);
-/// The shown side's weight or, in Difference mode, edited minus baseline.
-float shownValue(const HeadMapData &data, HeadMapCell cell);
-/// True when the cells of keys >= 1 are known for the mode.
-bool hasShownPattern(const HeadMapData &data);
-/// True in Difference mode when no weight of the head changed (by 1e-7 or more).
-bool hasNoDifference(const HeadMapData &data);
-/// The side that bars and weights show: baseline in Baseline mode, else edited.
-const HeadSide &shownSide(const HeadMapData &data);
-
-/// Row figures of one side, from the side's arrays or, where absent, from its pattern. Entropies in nats.
-struct RowFigures {
-    double sinkMass = 0.0;
-    double entropy = 0.0;
-    double restEntropy = 0.0;
-};
-std::optional<RowFigures> rowFigures(const HeadSide &side, int query);
-/// 1 = the greatest weight of the row.
-int rankInRow(const HeadSide &side, HeadMapCell cell);
-
-/// Owner: HeadMapView. Threads: GUI thread. Validity: until data, theme or layout change.
+/// The cells as images: tiles of one byte a cell, kept under a budget, and the part in view put together from
+/// them. Where several cells share a px the greatest is seen, of changes the largest.
+/// Owner: HeadMapView. Threads: GUI thread. Validity: until data or theme change; refers to the data.
 class HeadMapPicture {
 public:
-    HeadMapPicture(const HeadMapData &data, const Theme &theme, const HeadMapLayout &layout);
+    HeadMapPicture(const HeadMapData &data, const Theme &theme);
 
+    /// Makes the images of what `layout` has in view; cheap when that is the same as before.
+    void show(const HeadMapLayout &layout);
     const HeadMapScales &scales() const { return m_scales; }
-    const QImage &mapImage() const { return m_map; } ///< keys 1..T-1
-    const QImage &sinkImage() const { return m_sink; } ///< key 0
+    const QImage &mapImage() const { return m_map; } ///< keys 1.. in view, one px a cell or px of the view
+    const QRect &mapTarget() const { return m_mapTarget; } ///< where it stands; may reach beyond the map
+    const QImage &sinkImage() const { return m_sink; } ///< key 0 of the same rows
+    const QRect &sinkTarget() const { return m_sinkTarget; }
     /// As painted: dimmed when the data are stale.
     QRgb colourOf(HeadMapCell cell, float value) const;
+    /// The same of a cell of the data: paler when the filter leaves it out.
+    QRgb colourOf(HeadMapCell cell) const;
     const ColourMap &restMap() const
     {
         return m_scales.diverges ? m_theme.diverging() : m_theme.attentionMap();
     }
     const ColourMap &keyZeroMap() const;
+    const TileCache &tiles() const { return m_tiles; }
 
 private:
-    void renderMap(const HeadMapData &data, const HeadMapLayout &layout);
-    void renderKeyZero(const HeadMapData &data, const HeadMapLayout &layout);
+    struct Part {
+        int firstRow = 0;
+        int firstColumn = 0;
+        QSize size;
+    };
+    enum class Standing { LeftOut, Shown }; ///< by the filter
+    Standing standingOf(HeadMapCell cell) const;
+    std::uint8_t indexOf(float value, Standing standing) const;
+    QRgb keyZeroColour(float value, Standing standing) const;
+    float stronger(float first, float second) const;
+    const QImage &tile(const HeadMapAxis &rows, const HeadMapAxis &columns, const TileKey &key);
+    QImage renderTile(const HeadMapAxis &rows, const HeadMapAxis &columns, const Part &part) const;
+    void composeMap(const HeadMapAxis &rows, const HeadMapAxis &columns, const Part &part);
+    void renderKeyZero(const HeadMapAxis &rows, const Part &part);
 
+    const HeadMapData &m_data;
     Theme m_theme;
     HeadMapScales m_scales;
     ColourMap m_paintedRest; ///< restMap(), dimmed when stale
     ColourMap m_paintedKeyZero;
-    KeyZeroPlace m_keyZero = KeyZeroPlace::Apart;
+    ColourMap m_paleKeyZero; ///< of rows that the filter leaves out
+    std::vector<float> m_thresholds; ///< [T] of the filter; empty: all pass
+    QVector<QRgb> m_table; ///< of the tiles; the last entry is masked
+    TileCache m_tiles;
+    HeadMapAxis m_shownRows;
+    HeadMapAxis m_shownColumns;
     QImage m_map;
     QImage m_sink;
+    QRect m_mapTarget;
+    QRect m_sinkTarget;
 };
 
 } // namespace sinkscope::ui

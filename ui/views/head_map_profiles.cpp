@@ -24,6 +24,7 @@ enum class Figure { SinkMass, Entropy };
 constexpr int kBarPx = 6;
 constexpr int kTickHeight = 12;
 constexpr int kTickPx = 2;
+constexpr double kCurvePx = 4.0; ///< between two points of the limit's curve, where rows are closer
 constexpr int kLeastTickPitch = 24; ///< px between two grid lines of an axis
 
 struct Profile {
@@ -86,10 +87,13 @@ void paintProfileRows(QPainter &painter, const HeadMapScene &scene, const Profil
     const int rowPx = std::max(1, layout.cellPx());
     const int barPx = rowPx >= 9 ? std::min(kBarPx, rowPx - 3) : std::max(1, rowPx - 1);
     const int tickHeight = rowPx >= 9 ? std::min(kTickHeight, rowPx - 1) : rowPx;
-    const int rows = layout.isPooled() ? layout.rowPixels() : layout.tokenCount();
-    for (int row = 0; row < rows; ++row) {
-        const TokenSpan queries = layout.isPooled() ? layout.rowSpan(row) : TokenSpan {row, row};
-        const int middle2 = 2 * (profile.plot.top() + row * rowPx) + rowPx;
+    painter.save();
+    painter.setClipRect(profile.plot.adjusted(0, 0, kTickPx, 0));
+    // The rows in view: one at a time, or px by px where several share one.
+    for (int y = layout.isPooled() ? 0 : -(layout.scroll().y() % rowPx); y < profile.plot.height();
+         y += rowPx) {
+        const TokenSpan queries = layout.rowSpan(std::max(0, y));
+        const int middle2 = 2 * (profile.plot.top() + y) + rowPx;
         const double shown = valueOf(shownSide(scene.data), queries, profile.figure);
         if (shown > 0.0) {
             const int width = int(std::lround(std::min(1.0, shown / profile.top) * profile.plot.width()));
@@ -104,18 +108,22 @@ void paintProfileRows(QPainter &painter, const HeadMapScene &scene, const Profil
         painter.fillRect(profile.plot.left() + x - kTickPx / 2, (middle2 - tickHeight) / 2, kTickPx,
             tickHeight, colours.text);
     }
+    painter.restore();
 }
 
 // ln(q + 1): what an even spread over all keys of row q gives.
 void paintEntropyLimit(QPainter &painter, const HeadMapScene &scene, const Profile &profile)
 {
     QPolygonF curve;
-    for (int query = 0; query < scene.data.tokenCount(); ++query) {
+    const TokenSpan rows = scene.layout.rows().visibleTokens();
+    const int step = std::max(1, int(kCurvePx / scene.layout.pxPerToken()));
+    for (int query = rows.first; query <= rows.last; query += step) {
         const QRect row = scene.layout.cellRect({query, 0});
         const double y = row.top() + row.height() / 2.0;
         curve << QPointF(profile.plot.left() + std::log(query + 1.0) / profile.top * profile.plot.width(), y);
     }
     painter.save();
+    painter.setClipRect(profile.plot.adjusted(0, 0, 1, 0));
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(QPen(scene.theme.colours().track, 1));
     painter.setBrush(Qt::NoBrush);
@@ -167,36 +175,72 @@ struct WeightPlot {
     }
 };
 
+// What stands below each key: the weights of a row, or what the key receives.
+class ColumnFigures {
+public:
+    explicit ColumnFigures(const HeadMapScene &scene)
+        : m_scene(scene)
+        , m_received(scene.columnFigure == HeadMapColumnFigure::Received ? scene.received : nullptr)
+        , m_hasBefore(scene.data.hasEdit && scene.data.mode != HeadMapMode::Baseline)
+    {
+    }
+    double shown(int key) const
+    {
+        return m_received ? double(m_received->shown[std::size_t(key)])
+                          : double(weightOf(shownSide(m_scene.data), {m_scene.shownQuery, key}));
+    }
+    double before(int key) const
+    {
+        if (!m_hasBefore)
+            return std::nan("");
+        return m_received ? double(m_received->baseline[std::size_t(key)])
+                          : double(weightOf(m_scene.data.baseline, {m_scene.shownQuery, key}));
+    }
+    int lastKey() const { return m_received ? m_received->rows.last : m_scene.shownQuery; }
+
+private:
+    const HeadMapScene &m_scene;
+    const ReceivedAttention *m_received;
+    bool m_hasBefore;
+};
+
 void paintWeightColumns(QPainter &painter, const WeightPlot &weights, double keyZeroTop, double restTop)
 {
     const HeadMapScene &scene = weights.scene;
     const HeadMapLayout &layout = scene.layout;
-    const int query = scene.shownQuery;
-    const bool hasBefore = scene.data.hasEdit && scene.data.mode != HeadMapMode::Baseline;
-    const auto before = [&](int key) {
-        return hasBefore ? double(weightOf(scene.data.baseline, {query, key})) : std::nan("");
-    };
-    const HeadSide &side = shownSide(scene.data);
-    weights.paint(painter, layout.sinkColumnRect(), weightOf(side, {query, 0}), before(0), keyZeroTop);
-    const int columns = layout.isPooled() ? layout.columnPixels() : layout.tokenCount() - 1;
-    for (int column = 0; column < columns; ++column) {
-        const TokenSpan keys =
-            layout.isPooled() ? layout.columnSpan(column) : TokenSpan {column + 1, column + 1};
-        if (keys.first > query)
+    const ColumnFigures figures(scene);
+    weights.paint(painter, layout.sinkColumnRect(), figures.shown(0), figures.before(0), keyZeroTop);
+    if (layout.columns().visible <= 0)
+        return;
+    painter.save();
+    painter.setClipRect(QRect(layout.mapRect().left(), weights.plot.top() - kTickPx, layout.mapRect().width(),
+        weights.plot.height() + 2 * kTickPx));
+    const int columnPx = std::max(1, layout.cellPx());
+    const int start = layout.isPooled() ? 0 : -(layout.scroll().x() % columnPx);
+    for (int x = start; x < layout.columnPixels(); x += columnPx) {
+        const TokenSpan keys = layout.columnSpan(std::max(0, x));
+        if (keys.first > figures.lastKey())
             break;
         double shown = std::nan("");
         double former = std::nan("");
-        for (int key = keys.first; key <= std::min(keys.last, query); ++key) {
-            shown = std::fmax(shown, double(weightOf(side, {query, key})));
-            former = std::fmax(former, before(key));
+        for (int key = keys.first; key <= std::min(keys.last, figures.lastKey()); ++key) {
+            shown = std::fmax(shown, figures.shown(key));
+            former = std::fmax(former, figures.before(key));
         }
-        weights.paint(painter, layout.cellRect({query, keys.first}), shown, former, restTop);
+        weights.paint(painter, QRect(layout.mapRect().left() + x, 0, columnPx, 1), shown, former, restTop);
     }
+    painter.restore();
+}
+
+bool showsReceived(const HeadMapScene &scene)
+{
+    return scene.columnFigure == HeadMapColumnFigure::Received && scene.received;
 }
 
 QString weightTitle(const HeadMapScene &scene)
 {
-    return Words::tr("weights, row %1").arg(scene.shownQuery);
+    return showsReceived(scene) ? Words::tr("mean received")
+                                : Words::tr("weights, row %1").arg(scene.shownQuery);
 }
 
 void paintWeightTitle(QPainter &painter, const HeadMapScene &scene)
@@ -246,7 +290,8 @@ void paintHeadMapWeights(QPainter &painter, const HeadMapScene &scene)
         return;
     const QRect plot = scene.layout.weightsRect();
     const ThemeColours &colours = scene.theme.colours();
-    const double restTop = rowWeightsTop(scene.data, scene.shownQuery);
+    const bool isReceived = showsReceived(scene);
+    const double restTop = isReceived ? scene.received->restTop : rowWeightsTop(scene.data, scene.shownQuery);
     const double keyZeroTop = scene.data.keyZero == KeyZeroPlace::Apart ? 1.0 : restTop;
     painter.fillRect(plot.left(), plot.bottom() + 1, plot.width(), 1, colours.line);
     painter.setOpacity(scene.data.isStale ? kStaleShare : 1.0);

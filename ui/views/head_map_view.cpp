@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data, mouse and keys of the head map; the parts paint themselves (head_map_parts.h).
+// Data and painting of the head map; mouse and keys are in head_map_gestures.cpp, the parts paint themselves
+// (head_map_parts.h).
 #include "ui/views/head_map_view.h"
 
 #include "ui/theme/proxy_style.h"
@@ -10,8 +11,6 @@
 
 #include <QFontMetrics>
 #include <QHelpEvent>
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
 
@@ -49,8 +48,10 @@ HeadMapView::HeadMapView(QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setProperty(kOwnFocusRing, true);
     viewport()->setMouseTracking(true);
-    setToolTip(inShortLines(
-        tr("Click a cell to pin it, click again or Esc to release. Alt and arrow keys move the cell.")));
+    setToolTip(inShortLines(tr(
+        "Click a cell to pin it, click again or Esc to release; Ctrl+click keeps several. Alt and arrow keys "
+        "move the cell. Ctrl+wheel, + and - zoom, Z shows all.")));
+    measureLabels();
     relayout();
     describeCurrent();
 }
@@ -60,7 +61,13 @@ HeadMapView::~HeadMapView() = default;
 void HeadMapView::setTheme(const Theme &theme)
 {
     m_theme = theme;
+    measureLabels();
     relayout();
+}
+
+void HeadMapView::measureLabels()
+{
+    m_widestLabel = widestLabel(m_data.tokens, QFontMetrics(m_theme.type().axisBold));
 }
 
 void HeadMapView::setData(const HeadMapData &data)
@@ -73,10 +80,16 @@ void HeadMapView::setData(const HeadMapData &data)
         m_hovered.reset();
     if (m_linkedKey && *m_linkedKey >= m_data.tokenCount())
         m_linkedKey.reset();
-    if (needsLayout)
+    std::erase_if(m_kept, [this](const HeadMapCell &cell) { return !isCell(cell); });
+    if (needsLayout) { // another prompt
+        m_zoom = HeadMapZoom();
+        m_scroll = QPoint();
+        m_pan.reset();
+        measureLabels();
         relayout();
-    else
+    } else {
         refreshPicture();
+    }
     describeCurrent();
 }
 
@@ -129,7 +142,27 @@ int HeadMapView::shownQuery() const
     return m_data.tokenCount() - 1;
 }
 
+void HeadMapView::setKept(const std::vector<HeadMapCell> &cells)
+{
+    m_kept = cells;
+    std::erase_if(m_kept, [this](const HeadMapCell &cell) { return !isCell(cell); });
+    viewport()->update();
+}
+
+void HeadMapView::setColumnFigure(HeadMapColumnFigure figure)
+{
+    m_columnFigure = figure;
+    viewport()->update();
+}
+
 void HeadMapView::relayout()
+{
+    placeMap(m_zoom, m_scroll);
+    refreshPicture();
+    Q_EMIT zoomChanged();
+}
+
+void HeadMapView::placeMap(HeadMapZoom zoom, QPoint scroll)
 {
     const QFontMetrics metrics(m_theme.type().axis);
     HeadMapLayoutInput input;
@@ -137,18 +170,27 @@ void HeadMapView::relayout()
     input.area = viewport()->size();
     input.axisHeightPx = metrics.height();
     input.digitPx = metrics.horizontalAdvance(QLatin1Char('0'));
-    input.labelPx = widestLabel(m_data.tokens, QFontMetrics(m_theme.type().axisBold));
+    input.labelPx = m_widestLabel;
     input.readOutPx = readOutWidth(m_theme);
     input.leastReadOut = leastReadOut(m_theme);
     input.scale = m_theme.type().scale;
+    input.zoom = zoom;
+    input.scroll = scroll;
     m_layout = HeadMapLayout(input);
-    refreshPicture();
+    m_scroll = m_layout.scroll();
 }
 
 void HeadMapView::refreshPicture()
 {
-    m_picture = std::make_unique<HeadMapPicture>(m_data, m_theme, m_layout);
+    m_picture = std::make_unique<HeadMapPicture>(m_data, m_theme);
+    m_received.reset();
     viewport()->update();
+}
+
+HeadMapScene HeadMapView::scene() const
+{
+    return {m_data, m_theme, m_layout, *m_picture, m_hovered, m_pinned, m_linkedKey, shownQuery(), m_kept,
+        m_columnFigure, m_received.get()};
 }
 
 QString HeadMapView::cellInWords(HeadMapCell cell) const
@@ -165,7 +207,7 @@ QColor HeadMapView::cellColour(HeadMapCell cell) const
 {
     if (cell.key > cell.query)
         return m_theme.colours().masked;
-    return QColor::fromRgb(m_picture->colourOf(cell, shownValue(m_data, cell)));
+    return QColor::fromRgb(m_picture->colourOf(cell));
 }
 
 void HeadMapView::describeCurrent()
@@ -192,10 +234,8 @@ void HeadMapView::setHovered(std::optional<HeadMapCell> cell)
 void HeadMapView::showToolTip(QPoint point)
 {
     const auto cell = m_layout.cellAt(point);
-    const HeadMapScene scene {
-        m_data, m_theme, m_layout, *m_picture, m_hovered, m_pinned, m_linkedKey, shownQuery()};
     const QString missing = makeReadOut(m_data, currentCell(), shownQuery()).toolTip;
-    if (!isCell(cell) && !missing.isEmpty() && readOutBox(scene).contains(point)) {
+    if (!isCell(cell) && !missing.isEmpty() && readOutBox(scene()).contains(point)) {
         QToolTip::showText(viewport()->mapToGlobal(point), inShortLines(missing), viewport());
         return;
     }
@@ -210,7 +250,7 @@ void HeadMapView::showToolTip(QPoint point)
 
 bool HeadMapView::viewportEvent(QEvent *event)
 {
-    if (event->type() == QEvent::Leave)
+    if (event->type() == QEvent::Leave && !m_pan)
         setHovered(std::nullopt);
     if (event->type() == QEvent::ToolTip) {
         showToolTip(static_cast<QHelpEvent *>(event)->pos());
@@ -225,15 +265,18 @@ void HeadMapView::paintEvent(QPaintEvent *)
     painter.fillRect(viewport()->rect(), m_theme.colours().canvas);
     if (m_layout.isEmpty())
         return;
-    const HeadMapScene scene {
-        m_data, m_theme, m_layout, *m_picture, m_hovered, m_pinned, m_linkedKey, shownQuery()};
-    paintHeadMapCells(painter, scene);
-    paintHeadMapReadOut(painter, scene);
-    paintHeadMapLabels(painter, scene);
-    paintHeadMapProfiles(painter, scene);
-    paintHeadMapWeights(painter, scene);
-    paintHeadMapBars(painter, scene);
-    paintHeadMapCrosshair(painter, scene);
+    m_picture->show(m_layout);
+    const TokenSpan rows = m_layout.rows().visibleTokens();
+    if (m_columnFigure == HeadMapColumnFigure::Received && (!m_received || m_received->rows != rows))
+        m_received = std::make_unique<ReceivedAttention>(receivedAttention(m_data, rows));
+    const HeadMapScene painted = scene();
+    paintHeadMapCells(painter, painted);
+    paintHeadMapReadOut(painter, painted);
+    paintHeadMapLabels(painter, painted);
+    paintHeadMapProfiles(painter, painted);
+    paintHeadMapWeights(painter, painted);
+    paintHeadMapBars(painter, painted);
+    paintHeadMapCrosshair(painter, painted);
     if (m_focus.isVisible()) {
         const QRect map(m_layout.sinkColumnRect().topLeft(),
             m_layout.mapRect().isEmpty() ? m_layout.sinkColumnRect().bottomRight()
@@ -247,66 +290,6 @@ void HeadMapView::resizeEvent(QResizeEvent *)
     relayout();
 }
 
-void HeadMapView::mousePressEvent(QMouseEvent *event)
-{
-    const auto cell = m_layout.cellAt(event->pos());
-    if (event->button() != Qt::LeftButton || !isCell(cell))
-        return;
-    if (m_pinned == cell) {
-        setPinned(std::nullopt);
-        Q_EMIT pinReleased();
-        return;
-    }
-    setPinned(cell);
-    Q_EMIT cellPinned(cell->query, cell->key);
-}
-
-void HeadMapView::mouseMoveEvent(QMouseEvent *event)
-{
-    const auto cell = m_layout.cellAt(event->pos());
-    setHovered(isCell(cell) ? cell : std::nullopt);
-    // A map too small for its read-out says it at once beside the cell.
-    if (m_hovered
-        && !showsReadOut(
-            {m_data, m_theme, m_layout, *m_picture, m_hovered, m_pinned, m_linkedKey, shownQuery()}))
-        showToolTip(event->pos());
-}
-
-void HeadMapView::moveCell(int queryStep, int keyStep)
-{
-    if (m_data.tokenCount() == 0)
-        return;
-    HeadMapCell cell = currentCell().value_or(HeadMapCell {shownQuery(), shownQuery()});
-    cell.query = std::clamp(cell.query + queryStep, 0, m_data.tokenCount() - 1);
-    cell.key = std::clamp(cell.key + keyStep, 0, cell.query);
-    m_hovered.reset();
-    m_focus.keyUsed();
-    setPinned(cell);
-    Q_EMIT cellPinned(cell.query, cell.key);
-}
-
-void HeadMapView::keyPressEvent(QKeyEvent *event)
-{
-    const bool hasAlt = event->modifiers() & Qt::AltModifier;
-    const bool isPlain = !(event->modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier));
-    const int key = event->key();
-    if (hasAlt && (key == Qt::Key_Left || key == Qt::Key_Right))
-        moveCell(0, key == Qt::Key_Right ? 1 : -1);
-    else if (hasAlt && (key == Qt::Key_Up || key == Qt::Key_Down))
-        moveCell(key == Qt::Key_Down ? 1 : -1, 0);
-    else if (isPlain && key == Qt::Key_L)
-        Q_EMIT logToggled();
-    else if (isPlain && key == Qt::Key_B)
-        Q_EMIT keyZeroToggled();
-    else if (isPlain && key == Qt::Key_P && currentCell())
-        moveCell(0, 0);
-    else if (key == Qt::Key_Escape && m_pinned) {
-        setPinned(std::nullopt);
-        Q_EMIT pinReleased();
-    } else
-        event->ignore();
-}
-
 void HeadMapView::focusInEvent(QFocusEvent *event)
 {
     QAbstractScrollArea::focusInEvent(event);
@@ -318,6 +301,8 @@ void HeadMapView::focusOutEvent(QFocusEvent *event)
 {
     QAbstractScrollArea::focusOutEvent(event);
     m_focus.focusOut();
+    m_space = SpaceKey::Up;
+    endPan();
     viewport()->update();
 }
 

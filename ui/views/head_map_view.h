@@ -10,10 +10,14 @@
 #include <QAbstractScrollArea>
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace sinkscope::ui {
 
 class HeadMapPicture;
+struct HeadMapScene;
+struct ReceivedAttention;
 
 /// Paints HeadMapData with its row profiles, row weights, read-out and colour bars, and reports mouse and
 /// keys. Owner: its parent. Threads: GUI thread.
@@ -29,6 +33,10 @@ public:
     /// Pins a cell (or nothing); emits nothing.
     void setPinned(std::optional<HeadMapCell> cell);
     std::optional<HeadMapCell> pinned() const { return m_pinned; }
+    /// Cells that stay ringed beside the pinned one.
+    void setKept(const std::vector<HeadMapCell> &cells);
+    const std::vector<HeadMapCell> &kept() const { return m_kept; }
+    void setColumnFigure(HeadMapColumnFigure figure);
     /// A key pointed at elsewhere (the token strip); its column is marked.
     void setLinkedKey(std::optional<int> key);
     /// The row whose weights stand below when nothing is hovered or pinned (the queried row of the token
@@ -36,6 +44,16 @@ public:
     void setDefaultQuery(int query);
     /// The cell the read-out speaks of: hovered, else pinned, else none.
     std::optional<HeadMapCell> currentCell() const;
+
+    /// One step about the current cell, or about the middle where it is not in view.
+    void zoomIn();
+    void zoomOut();
+    void zoomToFit(); ///< the whole map
+    bool isZoomed() const { return m_layout.isZoomed(); }
+    /// "24 px per token", "1.6 tokens per px", with "fit" for the whole map.
+    QString zoomInWords() const;
+    /// Scrolls as little as needed.
+    void showCell(HeadMapCell cell);
 
     /// The top of the colour range of keys >= 1, to hold it during a drag.
     double restMaximum() const;
@@ -52,17 +70,25 @@ public:
 Q_SIGNALS:
     void cellHovered(int query, int key); ///< -1, -1 when the mouse left the cells
     void cellPinned(int query, int key);
+    void cellKept(int query, int key); ///< Ctrl+click or Shift+P: keep this cell too, or let it go
     void pinReleased();
+    void keptReleased(); ///< Esc without a pinned cell: lets all kept ones go
+    void sideToggled(); ///< Space was pressed and nothing was dragged meanwhile
+    void zoomChanged(); ///< zoom, or how much room the map has
     void logToggled(); ///< L was pressed
     void keyZeroToggled(); ///< B was pressed
 
 protected:
+    bool event(QEvent *event) override;
     bool viewportEvent(QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void keyReleaseEvent(QKeyEvent *event) override;
     void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
     void changeEvent(QEvent *event) override;
@@ -76,6 +102,25 @@ private:
     void refreshPicture();
     bool isCell(std::optional<HeadMapCell> cell) const;
     void showToolTip(QPoint point);
+    HeadMapScene scene() const;
+    void measureLabels();
+    void placeMap(HeadMapZoom zoom, QPoint scroll);
+    void zoomAbout(HeadMapZoom zoom, QPoint point);
+    void scrollTo(QPoint scroll);
+    QPoint zoomCentre() const;
+    void hoverAt(QPoint point);
+    bool actOnZoomKey(const QKeyEvent &event);
+    bool moveByKey(const QKeyEvent &event);
+    void releaseByKey();
+    void endPan();
+
+    /// A drag that moves the map.
+    struct Pan {
+        QPoint from;
+        QPoint scroll;
+    };
+    /// Space acts when it is let go, unless it was held to move the map.
+    enum class SpaceKey { Up, Down, UsedForPan };
 
     Theme m_theme;
     HeadMapData m_data;
@@ -86,6 +131,15 @@ private:
     std::optional<HeadMapCell> m_pinned;
     std::optional<int> m_linkedKey;
     int m_defaultQuery = -1;
+    std::vector<HeadMapCell> m_kept;
+    HeadMapColumnFigure m_columnFigure = HeadMapColumnFigure::RowWeights;
+    std::unique_ptr<ReceivedAttention> m_received; ///< of the rows in view; made when it is painted
+    HeadMapZoom m_zoom;
+    QPoint m_scroll;
+    int m_widestLabel = 0;
+    int m_wheelAngle = 0; ///< turned towards the next step of zoom
+    std::optional<Pan> m_pan;
+    SpaceKey m_space = SpaceKey::Up;
 };
 
 } // namespace sinkscope::ui

@@ -41,6 +41,12 @@ QString rankText(const HeadSide &side, HeadMapCell cell)
     return Words::tr("%1 of %2").arg(rankInRow(side, cell)).arg(cell.query + 1);
 }
 
+QString quantityText(const HeadMapData &data, const HeadSide &side, HeadMapCell cell)
+{
+    const double value = quantityOf(side, data.quantity, cell);
+    return std::isnan(value) ? formatProbability(value) : formatPrecise(value);
+}
+
 void addRowLines(ReadOut &readOut, const HeadMapData &data, int query)
 {
     const RowFigures unknown {std::nan(""), std::nan(""), std::nan("")};
@@ -62,6 +68,21 @@ void addRowLines(ReadOut &readOut, const HeadMapData &data, int query)
 
 } // namespace
 
+QString quantityName(HeadMapQuantity quantity)
+{
+    switch (quantity) {
+    case HeadMapQuantity::Weight:
+        return {};
+    case HeadMapQuantity::Score:
+        return Words::tr("score");
+    case HeadMapQuantity::ValueWeighted:
+        return Words::tr("a ‖v‖");
+    case HeadMapQuantity::Contribution:
+        break;
+    }
+    return Words::tr("contribution");
+}
+
 ReadOut makeReadOut(const HeadMapData &data, std::optional<HeadMapCell> cell, int query)
 {
     ReadOut readOut;
@@ -77,6 +98,9 @@ ReadOut makeReadOut(const HeadMapData &data, std::optional<HeadMapCell> cell, in
         readOut.lines.push_back(
             line(Words::tr("weight"), data, formatProbability(weightOf(data.baseline, *cell)),
                 formatProbability(weightOf(singleSide(data), *cell))));
+        if (data.quantity != HeadMapQuantity::Weight)
+            readOut.lines.push_back(line(quantityName(data.quantity), data,
+                quantityText(data, data.baseline, *cell), quantityText(data, singleSide(data), *cell)));
         readOut.lines.push_back(line(Words::tr("rank in row"), data, rankText(data.baseline, *cell),
             rankText(singleSide(data), *cell)));
     }
@@ -104,6 +128,8 @@ QStringList headMapCellLines(const HeadMapData &data, HeadMapCell cell)
     else if (data.hasEdit)
         lines.last() += Words::tr(", baseline %1").arg(formatPrecise(weightOf(data.baseline, cell)));
     lines.last() += Words::tr(", rank %1").arg(rankText(side, cell));
+    if (data.quantity != HeadMapQuantity::Weight)
+        lines += QStringLiteral("%1 %2").arg(quantityName(data.quantity), quantityText(data, side, cell));
     if (const auto figures = rowFigures(side, cell.query))
         lines += Words::tr("row: attention to key 0 %1, entropy %2 nats")
                      .arg(formatProbability(figures->sinkMass), formatEntropy(figures->entropy));
@@ -127,7 +153,10 @@ QString keyZeroBarTitle(const HeadMapData &data, BarTitleForm form)
     const QString parting = form == BarTitleForm::TwoLines ? QStringLiteral(",\n") : QStringLiteral(", ");
     const QString kind =
         data.mode == HeadMapMode::Difference ? Words::tr("change, linear") : Words::tr("linear");
-    return Words::tr("key 0") + parting + kind;
+    const QString name = quantityName(data.quantity);
+    if (!name.isEmpty() && kind != Words::tr("linear"))
+        return name + parting + Words::tr("key 0, change");
+    return name.isEmpty() ? Words::tr("key 0") + parting + kind : name + parting + Words::tr("key 0, linear");
 }
 
 QString restBarTitle(const HeadMapData &data, BarTitleForm form)
@@ -140,6 +169,9 @@ QString restBarTitle(const HeadMapData &data, BarTitleForm form)
     QString kind = data.form == HeadMapScaleForm::Log ? Words::tr("log") : Words::tr("linear");
     if (data.mode == HeadMapMode::Difference)
         kind = form == BarTitleForm::TwoLines ? Words::tr("change") : Words::tr("change, linear");
+    const QString name = quantityName(data.quantity);
+    if (!name.isEmpty()) // always of this head
+        return name + parting + keys + QStringLiteral(", ") + kind;
     const QString range =
         data.range == HeadMapRange::AllHeads ? Words::tr("all heads") : Words::tr("this head");
     return keys + parting + kind + QStringLiteral(", ") + range;

@@ -35,6 +35,9 @@ QStringList headMapCellLines(const HeadMapData &data, HeadMapCell cell);
 /// The same in one sentence.
 QString headMapCellInWords(const HeadMapData &data, HeadMapCell cell);
 
+/// The quantity as it is named beside the map; empty for the attention itself.
+QString quantityName(HeadMapQuantity quantity);
+
 /// "masked: key 20 comes later than query 12".
 QString maskedInWords(HeadMapCell cell);
 

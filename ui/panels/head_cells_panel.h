@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of cells below the head's map: the strongest, or the pinned ones.
+#pragma once
+
+#include "ui/models/head_cells_model.h"
+#include "ui/panels/panel.h"
+#include "ui/state/selection.h"
+#include "ui/views/figure_table.h"
+#include "ui/views/head_map_data.h"
+
+#include <QtCore/QSortFilterProxyModel>
+
+namespace sinkscope::ui {
+
+/// Closed at first. A row that is clicked, or reached by the arrow keys, is the pinned cell.
+/// Owner: HeadViewPanel. Threads: GUI thread.
+class HeadCellsPanel : public Panel {
+    Q_OBJECT
+
+public:
+    explicit HeadCellsPanel(Selection &selection, QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme) override;
+    /// What the map shows; read only while the table is open.
+    void show(const HeadMapData &map);
+
+Q_SIGNALS:
+    void opened(); ///< and wants data
+
+protected:
+    void showEvent(QShowEvent *event) override;
+
+private:
+    enum class Listed { Strongest, Pinned };
+    void pinRow(const QModelIndex &index);
+    void fill(const HeadMapData &map);
+
+    Selection &m_selection;
+    Listed m_listed = Listed::Strongest;
+    PanelTitle *m_title;
+    SegmentRow *m_choice;
+    FigureTable *m_table;
+    HeadCellsModel m_model;
+    QSortFilterProxyModel m_sorted;
+};
+
+} // namespace sinkscope::ui
