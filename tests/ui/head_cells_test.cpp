@@ -21,6 +21,7 @@
 #include <QToolButton>
 
 #include <cmath>
+#include <numeric>
 
 namespace sinkscope::ui {
 namespace {
@@ -102,9 +103,8 @@ TEST(HeadMapQuantity, EachShowsItsFormula)
     EXPECT_FLOAT_EQ(shownValue(data, {5, 3}), 0.2F * 3.0F - 0.2F);
     data.mode = HeadMapMode::Edited;
     data.quantity = HeadMapQuantity::Score;
-    std::vector<float> scores;
-    for (int at = 0; at < 21; ++at)
-        scores.push_back(float(at) - 7.3F);
+    std::vector<float> scores(21);
+    std::iota(scores.begin(), scores.end(), -7.3F);
     data.edited.scores = data.baseline.scores = SharedFloats(scores);
     EXPECT_FLOAT_EQ(shownValue(data, {5, 3}), 18.0F - 7.3F);
     const ColourScale scale = headMapScales(data).rest; // -5.3 to 12.7 in steps of 5

@@ -14,7 +14,6 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr int kStrongest = 100; ///< rows
-constexpr int kShownRows = 6;
 
 } // namespace
 
@@ -39,7 +38,7 @@ HeadCellsPanel::HeadCellsPanel(Selection &selection, QWidget *parent)
     m_table->horizontalHeader()->setSectionsClickable(true);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::DescendingOrder); // as they come: strongest first
     m_table->setSortingEnabled(true);
-    m_table->setFixedHeight(m_table->heightFor(kShownRows));
+    m_table->setFixedHeight(m_table->heightFor(m_shownRows));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -58,7 +57,13 @@ void HeadCellsPanel::setTheme(const Theme &theme)
 {
     m_title->setTheme(theme);
     m_table->setTheme(theme);
-    m_table->setFixedHeight(m_table->heightFor(kShownRows));
+    m_table->setFixedHeight(m_table->heightFor(m_shownRows));
+}
+
+void HeadCellsPanel::setShownRows(int rows)
+{
+    m_shownRows = rows;
+    m_table->setFixedHeight(m_table->heightFor(rows));
 }
 
 void HeadCellsPanel::pinRow(const QModelIndex &index)
@@ -101,6 +106,7 @@ void HeadCellsPanel::fill(const HeadMapData &map)
         return QStringLiteral("%1 %2").arg(token).arg(map.tokens[std::size_t(token)].text);
     };
     std::vector<HeadCellEntry> entries;
+    entries.reserve(rows.size());
     for (const HeadMapCellRow &row : rows)
         entries.push_back({row.cell.query, row.cell.key, name(row.cell.query), name(row.cell.key), row.shown,
             map.hasEdit ? std::optional<double>(row.baseline) : std::nullopt, row.change});

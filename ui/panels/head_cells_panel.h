@@ -21,6 +21,7 @@ public:
     explicit HeadCellsPanel(Selection &selection, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme) override;
+    void setShownRows(int rows); ///< the others scroll
     /// What the map shows; read only while the table is open.
     void show(const HeadMapData &map);
 
@@ -37,6 +38,7 @@ private:
 
     Selection &m_selection;
     Listed m_listed = Listed::Strongest;
+    int m_shownRows = 6;
     PanelTitle *m_title;
     SegmentRow *m_choice;
     FigureTable *m_table;

@@ -8,11 +8,11 @@
 #include <QtWidgets/QActionGroup>
 #include <QtWidgets/QMenu>
 
-#include <algorithm>
-
 namespace sinkscope::ui {
 
 namespace {
+
+constexpr int kArrowPx = 32; ///< margins and the mark of a menu
 
 /// An action that acts by its keys in the whole window, unless text is being written.
 QAction *addAction(QMenu *menu, const QString &text, const char *objectName, const QList<QKeySequence> &keys)
@@ -56,8 +56,7 @@ ZoomButton::ZoomButton(HeadMapView &view, QWidget *parent)
 
 QSize ZoomButton::sizeHint() const
 {
-    const int words = fontMetrics().horizontalAdvance(tr("%1 tokens/px").arg(QStringLiteral("8.8")));
-    return {std::max(words, fontMetrics().horizontalAdvance(tr("%1 px/token").arg(88))) + 32,
+    return {fontMetrics().horizontalAdvance(tr("1/%1 px").arg(QStringLiteral("8.8"))) + kArrowPx,
         QToolButton::sizeHint().height()};
 }
 
@@ -68,8 +67,8 @@ void ZoomButton::refresh()
     m_out->setEnabled(isZoomed);
     m_fit->setEnabled(isZoomed);
     setText(!isZoomed   ? tr("Fit")
-            : px >= 1.0 ? tr("%1 px/token").arg(px, 0, 'g', 3)
-                        : tr("%1 tokens/px").arg(1.0 / px, 0, 'g', 2));
+            : px >= 1.0 ? tr("%1 px").arg(px, 0, 'g', 3)
+                        : tr("1/%1 px").arg(1.0 / px, 0, 'g', 2));
     setAccessibleName(tr("Zoom of the head's map: %1").arg(m_view.zoomInWords()));
     setToolTip(tr("%1. + and - or Ctrl+wheel zoom, Z shows all").arg(m_view.zoomInWords()));
 }

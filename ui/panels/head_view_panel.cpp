@@ -15,6 +15,11 @@ namespace sinkscope::ui {
 
 namespace {
 
+// Rows of the table of cells: fewer in a low window, so that the map stays larger than it.
+constexpr int kRows = 6;
+constexpr int kRowsWhereLow = 3;
+constexpr int kLowBelow = 640; ///< px of the panel
+
 SharedRange::Ends endsOf(const HeadMapData &map)
 {
     const HeadMapScales scales = headMapScales(map);
@@ -160,6 +165,7 @@ void HeadViewPanel::setTheme(const Theme &theme)
 void HeadViewPanel::resizeEvent(QResizeEvent *event)
 {
     Panel::resizeEvent(event);
+    m_cells->setShownRows(height() < kLowBelow ? kRowsWhereLow : kRows);
     nameRanges();
 }
 
