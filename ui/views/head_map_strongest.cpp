@@ -64,6 +64,7 @@ std::vector<HeadMapCellRow> strongestCells(const HeadMapData &data, int count)
     }
     std::sort(best.begin(), best.end(), std::greater<>());
     std::vector<HeadMapCellRow> rows;
+    rows.reserve(best.size());
     for (const Candidate &candidate : best)
         rows.push_back(rowOf(data, candidate.cell));
     return rows;
