@@ -3,6 +3,7 @@
 #include "ui/views/head_map_values.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -67,10 +68,27 @@ struct Extent {
     float greatest = std::numeric_limits<float>::lowest();
 
     bool isEmpty() const { return least > greatest; }
-    void take(float value)
+    // Eight at a time: the compiler may not reorder comparisons of floats by itself.
+    void take(std::span<const float> values)
     {
-        least = std::min(least, value);
-        greatest = std::max(greatest, value);
+        constexpr std::size_t kLanes = 8;
+        std::array<float, kLanes> low;
+        std::array<float, kLanes> high;
+        low.fill(least);
+        high.fill(greatest);
+        std::size_t at = 0;
+        for (; at + kLanes <= values.size(); at += kLanes) {
+            for (std::size_t lane = 0; lane < kLanes; ++lane) {
+                low[lane] = std::min(low[lane], values[at + lane]);
+                high[lane] = std::max(high[lane], values[at + lane]);
+            }
+        }
+        for (; at < values.size(); ++at) {
+            low[0] = std::min(low[0], values[at]);
+            high[0] = std::max(high[0], values[at]);
+        }
+        least = *std::min_element(low.begin(), low.end());
+        greatest = *std::max_element(high.begin(), high.end());
     }
 };
 
@@ -83,17 +101,21 @@ Extent extentOf(const HeadMapData &data, const HeadSide *side, Since since)
         return extent;
     std::vector<float> row(std::size_t(data.tokenCount()));
     const int firstKey = std::max(0, since.key);
+    const bool isStored = side && data.quantity == HeadMapQuantity::Weight; // read where it lies
     for (int query = since.query; query < data.tokenCount(); ++query) {
         const int count = since.key < 0 ? 1 : query + 1 - firstKey;
         if (count <= 0)
             continue;
         const std::span<float> values = std::span(row).first(std::size_t(count));
-        if (side)
+        if (isStored)
+            extent.take(
+                side->pattern.values().subspan(rowStart(query) + std::size_t(firstKey), values.size()));
+        else if (side)
             readRow(*side, data.quantity, {query, firstKey}, values);
         else
             readShownRow(data, query, firstKey, values);
-        for (const float value : values)
-            extent.take(value);
+        if (!isStored)
+            extent.take(values);
     }
     return extent;
 }
