@@ -11,6 +11,7 @@
 #include <QAbstractItemView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QScrollBar>
 #include <QSignalSpy>
 
@@ -96,6 +97,21 @@ TEST_P(RightColumn, EntropyAndAnswersAreInSightInEveryScope)
             EXPECT_EQ(curves.layoutForTest().axis, slider.axis()) << int(scope);
         }
     }
+}
+
+TEST_P(RightColumn, EveryHeadOfALayerHasItsSliderInSight)
+{
+    const std::optional<std::string> path = defaultModelPath();
+    if (!path)
+        GTEST_SKIP() << "the default model is absent";
+    UiDriver driver(QString::fromStdString(*path), sessionWith(2), GetParam());
+    driver.selection().setScope(FactorScope::Layer);
+    settle();
+    const auto &list = driver.find<QListView>("layerList");
+    ASSERT_EQ(list.model()->rowCount(), 9);
+    EXPECT_EQ(list.verticalScrollBar()->maximum(), 0);
+    for (int head = 0; head < 9; ++head)
+        EXPECT_TRUE(list.viewport()->rect().contains(list.visualRect(list.model()->index(head, 0)))) << head;
 }
 
 TEST_P(RightColumn, ThreeCurvesStandUnderTheSliderOfAHead)

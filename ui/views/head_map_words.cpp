@@ -101,10 +101,11 @@ ReadOut makeReadOut(const HeadMapData &data, std::optional<HeadMapCell> cell, in
         if (data.quantity != HeadMapQuantity::Weight)
             readOut.lines.push_back(line(quantityName(data.quantity), data,
                 quantityText(data, data.baseline, *cell), quantityText(data, singleSide(data), *cell)));
-        readOut.lines.push_back(line(Words::tr("rank in row"), data, rankText(data.baseline, *cell),
-            rankText(singleSide(data), *cell)));
     }
     addRowLines(readOut, data, row);
+    if (cell) // last: a low map leaves it out before the row's figures, which the slider turns
+        readOut.lines.push_back(line(Words::tr("rank in row"), data, rankText(data.baseline, *cell),
+            rankText(singleSide(data), *cell)));
     if (hasNoDifference(data)) {
         readOut.title = Words::tr("no difference; %1").arg(readOut.title);
         readOut.titleLines.first() = Words::tr("no difference; %1").arg(readOut.titleLines.first());
