@@ -90,6 +90,7 @@ struct Bench {
     void measure(const char *name, const std::function<void(int frame)> &act)
     {
         std::vector<double> times;
+        times.reserve(kFrames);
         for (int frame = 0; frame < kFrames; ++frame)
             times.push_back(frameAfter([&] { act(frame); }));
         std::sort(times.begin(), times.end());
