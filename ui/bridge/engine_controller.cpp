@@ -125,6 +125,19 @@ void EngineController::receiveVerification(const EngineEvent &event)
     }
 }
 
+void EngineController::receiveScores(const HeadScoresComputed &computed)
+{
+    if (isOfNewestPass(computed.answer->question.pass))
+        Q_EMIT headScoresReady(computed.answer);
+}
+
+void EngineController::receiveRefusal(const HeadScoresRefused &refused)
+{
+    if (isOfNewestPass(refused.question.pass))
+        Q_EMIT headScoresFailed(
+            refused.question, userMessage(tr("The scores of heads cannot be computed"), refused.error));
+}
+
 void EngineController::receiveModel(const LoadSucceeded &loaded)
 {
     if (loaded.id != m_loadId)
@@ -187,15 +200,8 @@ void EngineController::receive(const EngineEvent &event)
                            Q_EMIT sensitivityFailed(
                                userMessage(tr("The effects cannot be predicted"), refused.error));
                    },
-                   [this](const HeadScoresComputed &computed) {
-                       if (isOfNewestPass(computed.answer->question.pass))
-                           Q_EMIT headScoresReady(computed.answer);
-                   },
-                   [this](const HeadScoresRefused &refused) {
-                       if (isOfNewestPass(refused.question.pass))
-                           Q_EMIT headScoresFailed(refused.question,
-                               userMessage(tr("The scores of heads cannot be computed"), refused.error));
-                   },
+                   [this](const HeadScoresComputed &computed) { receiveScores(computed); },
+                   [this](const HeadScoresRefused &refused) { receiveRefusal(refused); },
                    [&](const auto &) { receiveVerification(event); },
                },
         event);

@@ -68,6 +68,8 @@ private:
     void receiveAnswer(const PassAnswer &answer);
     bool isOfNewestPass(RequestId pass) const { return pass == m_passId && pass >= m_oldestWanted; }
     void receiveModel(const LoadSucceeded &loaded);
+    void receiveScores(const HeadScoresComputed &computed);
+    void receiveRefusal(const HeadScoresRefused &refused);
     void receiveVerification(const EngineEvent &event);
 
     EngineBackend &m_backend;
