@@ -271,22 +271,30 @@ std::shared_ptr<const Snapshot> Engine::exactEdited(const StopToken &stop)
     return exact;
 }
 
+std::optional<Engine::EditedPass> Engine::exactEditedPass(const StopToken &stop)
+{
+    std::shared_ptr<const Snapshot> edited = exactEdited(stop);
+    if (!edited)
+        return std::nullopt;
+    std::optional<Intervention> prepared = preparedFor(edited->intervention, stop);
+    if (!prepared)
+        return std::nullopt;
+    return EditedPass {std::move(edited), std::move(*prepared)};
+}
+
 std::optional<Sensitivity> Engine::sensitivity(const StopToken &stop)
 {
     requireModel();
     if (!m_edited)
         throw RequestError({.what = "derivatives need a prompt that was computed before"});
-    const std::shared_ptr<const Snapshot> edited = exactEdited(stop);
+    const std::optional<EditedPass> edited = exactEditedPass(stop);
     if (!edited)
-        return std::nullopt;
-    const std::optional<Intervention> prepared = preparedFor(edited->intervention, stop);
-    if (!prepared)
         return std::nullopt;
     if (!m_backward)
         m_backward = std::make_unique<BackwardPass>(*m_model, m_gemm);
     SensitivityRequest request;
-    request.pass = edited->pass.get();
-    request.intervention = &*prepared;
+    request.pass = edited->snapshot->pass.get();
+    request.intervention = &edited->prepared;
     request.answers = m_question.answers;
     return deriveOutput(*m_backward, request, stop);
 }

@@ -68,6 +68,13 @@ private:
     std::shared_ptr<const Snapshot> snapshotOf(const PassQuestion &question, const Intervention &intervention,
         const StopToken &stop, const PassObserver &observer = {});
     std::shared_ptr<const Snapshot> exactEdited(const StopToken &stop);
+    /// The edited snapshot of the last preview and its edits, worked out for the prompt.
+    struct EditedPass {
+        std::shared_ptr<const Snapshot> snapshot;
+        Intervention prepared;
+    };
+    /// From Exact products; nothing when cancelled.
+    std::optional<EditedPass> exactEditedPass(const StopToken &stop);
     std::shared_ptr<const PassResult> passFor(const PassQuestion &question, const Intervention &prepared,
         const RestartPlan &plan, const StopToken &stop, const PassObserver &observer);
     std::shared_ptr<const PassResult> withShownPatterns(std::shared_ptr<const PassResult> pass,

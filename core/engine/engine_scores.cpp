@@ -49,11 +49,8 @@ std::optional<HeadScoreAnswer> Engine::headScores(const HeadScoreQuestion &quest
 
 std::optional<HeadScoreAnswer> Engine::writtenAnswer(const HeadScoreQuestion &question, const StopToken &stop)
 {
-    const std::shared_ptr<const Snapshot> edited = exactEdited(stop);
+    const std::optional<EditedPass> edited = exactEditedPass(stop);
     if (!edited)
-        return std::nullopt;
-    const std::optional<Intervention> prepared = preparedFor(edited->intervention, stop);
-    if (!prepared)
         return std::nullopt;
     HeadScoreAnswer answer;
     answer.question = question;
@@ -68,7 +65,9 @@ std::optional<HeadScoreAnswer> Engine::writtenAnswer(const HeadScoreQuestion &qu
     };
     answer.baseline = scoresOf(*m_baseline, nullptr);
     if (answer.baseline)
-        answer.edited = edited->pass == m_baseline->pass ? answer.baseline : scoresOf(*edited, &*prepared);
+        answer.edited = edited->snapshot->pass == m_baseline->pass
+            ? answer.baseline
+            : scoresOf(*edited->snapshot, &edited->prepared);
     return answer.edited ? std::optional(std::move(answer)) : std::nullopt;
 }
 
@@ -95,22 +94,20 @@ std::optional<HeadScoreAnswer> Engine::repetitionAnswer(
 std::optional<HeadScoreAnswer> Engine::ablationAnswer(
     const HeadScoreQuestion &question, const StopToken &stop)
 {
-    const std::shared_ptr<const Snapshot> edited = exactEdited(stop);
+    std::optional<EditedPass> edited = exactEditedPass(stop);
     if (!edited)
         return std::nullopt;
-    if (!m_ablation || m_ablation->question.pass != question.pass || m_ablation->edited != edited) {
-        std::optional<Intervention> prepared = preparedFor(edited->intervention, stop);
-        if (!prepared)
-            return std::nullopt;
+    if (!m_ablation || m_ablation->edited != edited->snapshot) {
         auto run = std::make_unique<AblationRun>();
-        run->question = question;
-        run->edited = edited;
-        run->prepared = std::move(*prepared);
+        run->edited = std::move(edited->snapshot);
+        run->prepared = std::move(edited->prepared);
         std::optional<MarginTokens> margin;
-        if (const std::optional<AttributedLogit> tokens = marginOf(*edited))
+        if (const std::optional<AttributedLogit> tokens = marginOf(*run->edited))
             margin = {tokens->token, *tokens->against};
-        const VariantBase base {
-            .tokens = edited->prompt->ids, .pass = edited->pass, .intervention = &run->prepared, .focus = {}};
+        const VariantBase base {.tokens = run->edited->prompt->ids,
+            .pass = run->edited->pass,
+            .intervention = &run->prepared,
+            .focus = {}};
         run->ablation.emplace(*m_transformer, base, margin);
         m_ablation = std::move(run);
     }

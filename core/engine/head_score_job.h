@@ -40,8 +40,7 @@ struct HeadScoreAnswer {
 
 /// Heads that are being removed at one pass, with all that has to live meanwhile.
 struct AblationRun {
-    HeadScoreQuestion question;
-    std::shared_ptr<const Snapshot> edited;
+    std::shared_ptr<const Snapshot> edited; ///< with the answers whose margin is measured
     Intervention prepared;
     std::optional<HeadAblation> ablation;
 };

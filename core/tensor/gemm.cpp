@@ -186,18 +186,25 @@ const float *Gemm::expandedPanel(const WeightMatrix &weights, const Task &task, 
 {
     Scratch &scratch = m_scratch[static_cast<std::size_t>(worker)];
     if (scratch.inputs < weights.inputs) {
-        scratch.rows.resize(kPanelWidth * weights.inputs);
         scratch.panel = AlignedFloats(kPanelWidth * weights.inputs);
         scratch.inputs = weights.inputs;
     }
-    if (weights.layout == WeightLayout::HalfPanels) {
-        const std::size_t size = kPanelWidth * weights.inputs;
-        expandBf16({weights.bf16.data() + task.firstOutput * weights.inputs, size}, scratch.panel.data());
-        return scratch.panel.data();
-    }
-    weights.rowsToFloat(task.firstOutput, task.outputs, scratch.rows);
-    packPanel({scratch.rows.data(), task.outputs, weights.inputs}, scratch.panel.data());
+    expandPanel(weights, task.firstOutput, task.outputs, scratch.rows, scratch.panel.data());
     return scratch.panel.data();
+}
+
+void Gemm::expandPanel(const WeightMatrix &weights, std::size_t firstOutput, std::size_t outputs,
+    std::vector<float> &rows, float *panel)
+{
+    const std::size_t size = kPanelWidth * weights.inputs;
+    if (weights.layout == WeightLayout::HalfPanels) {
+        expandBf16({weights.bf16.data() + firstOutput * weights.inputs, size}, panel);
+        return;
+    }
+    if (rows.size() < size)
+        rows.resize(size);
+    weights.rowsToFloat(firstOutput, outputs, rows);
+    packPanel({rows.data(), outputs, weights.inputs}, panel);
 }
 
 void multiplyTransposed(float alpha, MatrixView a, MatrixView b, MutableMatrixView out)

@@ -133,6 +133,10 @@ private:
         std::size_t inputs = 0; // that it has room for
     };
     const float *expandedPanel(const WeightMatrix &weights, const Task &task, int worker);
+    /// Panel [inputs, kPanelWidth] of `outputs` outputs from `firstOutput` of weights in layout HalfPanels,
+    /// or in the file. `rows` is scratch memory.
+    static void expandPanel(const WeightMatrix &weights, std::size_t firstOutput, std::size_t outputs,
+        std::vector<float> &rows, float *panel);
     std::vector<Scratch> m_scratch; // one a worker, for weights expanded on the fly
 };
 

@@ -75,12 +75,13 @@ bool multipliesRightly(GemmBackend backend)
 /// Scratch memory of one thread for the rows of a panel in fp32.
 using RowScratch = std::vector<std::vector<float>>;
 
-/// The weights of panel `panel` of the tile unit, [at most kTilePanelWidth, inputs].
-MatrixView tilePanelRows(const WeightMatrix &weights, std::size_t panel, std::vector<float> &scratch)
+/// The weights of panel `panel` of `width` outputs, [at most width, inputs].
+MatrixView panelRows(
+    const WeightMatrix &weights, std::size_t panel, std::size_t width, std::vector<float> &scratch)
 {
-    const std::size_t first = panel * kTilePanelWidth;
-    const std::size_t count = std::min(kTilePanelWidth, weights.outputs - first);
-    scratch.resize(kTilePanelWidth * weights.inputs);
+    const std::size_t first = panel * width;
+    const std::size_t count = std::min(width, weights.outputs - first);
+    scratch.resize(width * weights.inputs);
     weights.rowsToFloat(first, count, scratch);
     return {scratch.data(), count, weights.inputs};
 }
@@ -93,7 +94,8 @@ int tileTermsOf(const WeightMatrix &weights, ThreadPool &pool, RowScratch &scrat
         int known = terms;
         if (known == kMostTerms)
             return;
-        const MatrixView rows = tilePanelRows(weights, panel, scratch[static_cast<std::size_t>(worker)]);
+        const MatrixView rows =
+            panelRows(weights, panel, kTilePanelWidth, scratch[static_cast<std::size_t>(worker)]);
         const int needed = termsNeeded({rows.data, rows.rows * rows.columns});
         while (known < needed && !terms.compare_exchange_weak(known, needed)) { }
     });
@@ -110,7 +112,8 @@ bool prepareTiles(WeightMatrix &weights, ThreadPool &pool)
     AlignedBuffer<std::uint16_t> tiles(panels * panelSize);
     std::atomic<bool> finite {true};
     pool.parallelFor(panels, [&](std::size_t panel, int worker) {
-        const MatrixView rows = tilePanelRows(weights, panel, scratch[static_cast<std::size_t>(worker)]);
+        const MatrixView rows =
+            panelRows(weights, panel, kTilePanelWidth, scratch[static_cast<std::size_t>(worker)]);
         if (!allFinite({rows.data, rows.rows * rows.columns}))
             finite = false;
         packTilePanel(rows, terms, tiles.data() + panel * panelSize);
@@ -129,18 +132,15 @@ bool prepareHalfPanels(WeightMatrix &weights, ThreadPool &pool)
     AlignedBuffer<std::uint16_t> halves(panelCount(weights.outputs) * kPanelWidth * inputs);
     std::atomic<bool> finite {true};
     RowScratch scratch(static_cast<std::size_t>(pool.threadCount()));
+    RowScratch packed(scratch.size());
     pool.parallelFor(panelCount(weights.outputs), [&](std::size_t panel, int worker) {
-        const std::size_t first = panel * kPanelWidth;
-        const std::size_t count = std::min(kPanelWidth, weights.outputs - first);
-        std::vector<float> &rows = scratch[static_cast<std::size_t>(worker)];
-        rows.resize(2 * kPanelWidth * inputs);
-        const std::span<float> values = std::span(rows).first(count * inputs);
-        const std::span<float> packed = std::span(rows).last(kPanelWidth * inputs);
-        weights.rowsToFloat(first, count, values);
-        if (!allFinite(values))
+        const auto own = static_cast<std::size_t>(worker);
+        const MatrixView rows = panelRows(weights, panel, kPanelWidth, scratch[own]);
+        if (!allFinite({rows.data, rows.rows * rows.columns}))
             finite = false;
-        packPanel({values.data(), count, inputs}, packed.data());
-        std::ranges::transform(packed, halves.data() + first * inputs, [](float value) {
+        packed[own].resize(kPanelWidth * inputs);
+        packPanel(rows, packed[own].data());
+        std::ranges::transform(packed[own], halves.data() + panel * kPanelWidth * inputs, [](float value) {
             return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16U);
         });
     });

@@ -150,11 +150,8 @@ WorkStatus Gemm::addBackwardStored(const GemmSource &source, MutableMatrixView g
         const Span outputs = part(group, kGroupOutputs, weights.outputs);
         m_pool.parallelFor(partCount(kPanelWidth, outputs.count), [&](std::size_t panel, int worker) {
             const Span own = part(panel, kPanelWidth, outputs.count);
-            std::vector<float> &scratch = rows[static_cast<std::size_t>(worker)];
-            scratch.resize(kPanelWidth * weights.inputs);
-            weights.rowsToFloat(outputs.first + own.first, own.count, scratch);
-            packPanel(
-                {scratch.data(), own.count, weights.inputs}, panels.data() + own.first * weights.inputs);
+            expandPanel(weights, outputs.first + own.first, own.count, rows[static_cast<std::size_t>(worker)],
+                panels.data() + own.first * weights.inputs);
         });
         m_pool.parallelFor(blockCount(gradIn), [&](std::size_t task, int) {
             addGroup(source, outputs, panels.data(), blockOf(task, gradIn), gradIn);
