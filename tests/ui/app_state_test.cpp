@@ -36,12 +36,8 @@ struct StateBench {
 
     StateBench()
     {
-        auto model = std::make_shared<Model>();
-        model->config.layerCount = 2;
-        model->config.headCount = 4;
-        model->config.kvHeadCount = 2;
         controller.openModel(QStringLiteral("x"));
-        engine.listener().modelLoaded(engine.loadId, model);
+        engine.listener().modelLoaded(engine.loadId, modelWithoutWeights());
         QCoreApplication::processEvents();
     }
     void answer()

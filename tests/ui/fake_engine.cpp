@@ -4,6 +4,15 @@
 
 namespace sinkscope::test {
 
+std::shared_ptr<Model> modelWithoutWeights()
+{
+    auto model = std::make_shared<Model>();
+    model->config.layerCount = 2;
+    model->config.headCount = 4;
+    model->config.kvHeadCount = 2;
+    return model;
+}
+
 std::shared_ptr<Snapshot> snapshotOf(const Intervention &intervention)
 {
     auto snapshot = std::make_shared<Snapshot>();

@@ -10,6 +10,8 @@
 
 namespace sinkscope::test {
 
+/// A model of 2 layers, 4 heads and 2 KV heads, without weights.
+std::shared_ptr<Model> modelWithoutWeights();
 /// A snapshot of no prompt and no layers.
 std::shared_ptr<Snapshot> snapshotOf(const Intervention &intervention = {});
 

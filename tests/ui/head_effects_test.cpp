@@ -5,7 +5,6 @@
 #include "tests/ui/ui_driver.h"
 #include "ui/panels/strongest_heads.h"
 
-#include <QComboBox>
 #include <QMenu>
 
 #include <gtest/gtest.h>
@@ -34,33 +33,19 @@ Sensitivity expectedAt(UiDriver &driver, const std::string &model)
     return deriveOutput(backward, request, {}).value();
 }
 
-const HeatmapData &mapOf(UiDriver &driver)
-{
-    return driver.find<HeatmapView>("headMap").data();
-}
-
 bool waitForFreshEffects(UiDriver &driver)
 {
     return QTest::qWaitFor(
         [&driver] {
-            return driver.state().isComplete() && mapOf(driver).hasValues()
-                && mapOf(driver).firstStaleLayer < 0;
+            return driver.state().isComplete() && driver.headMap().hasValues()
+                && driver.headMap().firstStaleLayer < 0;
         },
         UiDriver::kPatienceMs);
 }
 
-void chooseMeasure(UiDriver &driver, const char *name)
-{
-    auto &menu = driver.find<QComboBox>("headMeasure");
-    const int index = menu.findText(QLatin1String(name));
-    ASSERT_GE(index, 0) << name;
-    menu.setCurrentIndex(index);
-    Q_EMIT menu.activated(index);
-}
-
 void expectShown(UiDriver &driver, const Matrix &expected)
 {
-    const HeatmapData &map = mapOf(driver);
+    const HeatmapData &map = driver.headMap();
     ASSERT_TRUE(map.hasValues());
     for (std::size_t at = 0; at < expected.values().size(); ++at) {
         EXPECT_NEAR(map.values[at], expected.values()[at], kSamePass) << at;
@@ -90,28 +75,28 @@ TEST(HeadEffects, TheMapShowsTheDerivativesAtThePresentEdits)
 {
     const std::string model = writeTinyModel();
     UiDriver driver(QString::fromStdString(model));
-    chooseMeasure(driver, "effect on margin");
+    driver.chooseMeasure("effect on margin");
     ASSERT_TRUE(waitForFreshEffects(driver));
     expectShown(driver, *expectedAt(driver, model).dMargin);
 
     driver.dragSlider(4.0);
-    EXPECT_EQ(mapOf(driver).firstStaleLayer, 0) << "from the edit on";
+    EXPECT_EQ(driver.headMap().firstStaleLayer, 0) << "from the edit on";
     ASSERT_TRUE(waitForFreshEffects(driver));
     expectShown(driver, *expectedAt(driver, model).dMargin);
-    chooseMeasure(driver, "effect on entropy");
-    EXPECT_EQ(mapOf(driver).firstStaleLayer, -1) << "both come from one backward pass";
+    driver.chooseMeasure("effect on entropy");
+    EXPECT_EQ(driver.headMap().firstStaleLayer, -1) << "both come from one backward pass";
     expectShown(driver, expectedAt(driver, model).dEntropy);
 }
 
 TEST(HeadEffects, TheTipSaysValueAndUnit)
 {
     UiDriver driver(QString::fromStdString(writeTinyModel()));
-    chooseMeasure(driver, "effect on margin");
+    driver.chooseMeasure("effect on margin");
     ASSERT_TRUE(waitForFreshEffects(driver));
     const QString words = driver.find<HeatmapView>("headMap").cellInWords({2, 1});
     EXPECT_TRUE(words.contains(QStringLiteral("predicted effect on margin "))) << qPrintable(words);
     EXPECT_TRUE(words.contains(QStringLiteral(" nats per ln γ"))) << qPrintable(words);
-    EXPECT_TRUE(mapOf(driver).title.contains(QStringLiteral("nats/ln γ")));
+    EXPECT_TRUE(driver.headMap().title.contains(QStringLiteral("nats/ln γ")));
 }
 
 TEST(HeadEffects, WithoutTwoAnswersTheMapSaysWhyInWords)
@@ -119,15 +104,15 @@ TEST(HeadEffects, WithoutTwoAnswersTheMapSaysWhyInWords)
     SessionValue session = UiDriver::shortSession();
     session.answers = {" the"};
     UiDriver driver(QString::fromStdString(writeTinyModel()), session);
-    chooseMeasure(driver, "effect on margin");
+    driver.chooseMeasure("effect on margin");
     settle();
-    EXPECT_FALSE(mapOf(driver).hasValues());
-    EXPECT_TRUE(mapOf(driver).missingReason.contains(QStringLiteral("needs two answers")));
+    EXPECT_FALSE(driver.headMap().hasValues());
+    EXPECT_TRUE(driver.headMap().missingReason.contains(QStringLiteral("needs two answers")));
     EXPECT_TRUE(driver.find<HeatmapView>("headMap").cellInWords({0, 0}).contains(
         QStringLiteral("needs two answers")));
     driver.state().setAnswers({" the", " the cat"});
     ASSERT_TRUE(QTest::qWaitFor(
-        [&driver] { return mapOf(driver).missingReason.contains(QStringLiteral("share their first")); },
+        [&driver] { return driver.headMap().missingReason.contains(QStringLiteral("share their first")); },
         UiDriver::kPatienceMs));
     driver.state().setAnswers({" the", " cat"});
     ASSERT_TRUE(waitForFreshEffects(driver));

@@ -6,7 +6,6 @@
 #include "tests/ui/fake_engine.h"
 #include "tests/ui/ui_driver.h"
 
-#include <QComboBox>
 #include <QTableView>
 
 #include <gtest/gtest.h>
@@ -20,34 +19,20 @@ namespace {
 // The window's pass restarts at the edited layer; OpenBLAS has other kernels for other shapes.
 constexpr double kSamePass = 1e-5;
 
-const HeatmapData &mapOf(UiDriver &driver)
-{
-    return driver.find<HeatmapView>("headMap").data();
-}
-
-void chooseMeasure(UiDriver &driver, const char *name)
-{
-    auto &menu = driver.find<QComboBox>("headMeasure");
-    const int index = menu.findText(QLatin1String(name));
-    ASSERT_GE(index, 0) << name;
-    menu.setCurrentIndex(index);
-    Q_EMIT menu.activated(index);
-}
-
 bool waitForFreshValues(UiDriver &driver)
 {
     return QTest::qWaitFor(
         [&driver] {
-            return driver.state().isComplete() && mapOf(driver).hasValues()
-                && mapOf(driver).firstStaleLayer < 0
-                && !mapOf(driver).title.contains(QLatin1String(" heads"));
+            return driver.state().isComplete() && driver.headMap().hasValues()
+                && driver.headMap().firstStaleLayer < 0
+                && !driver.headMap().title.contains(QLatin1String(" heads"));
         },
         UiDriver::kPatienceMs);
 }
 
 void expectShown(UiDriver &driver, const Matrix &expected)
 {
-    const HeatmapData &map = mapOf(driver);
+    const HeatmapData &map = driver.headMap();
     ASSERT_TRUE(map.hasValues());
     for (std::size_t at = 0; at < expected.values().size(); ++at) {
         EXPECT_NEAR(map.values[at], expected.values()[at], kSamePass * std::max(1.0F, expected.values()[at]))
@@ -100,12 +85,12 @@ TEST(HeadScoresInTheWindow, ChoosingAMeasureOfWhatHeadsWriteColoursTheMapByIt)
              std::pair("entropy / ln n", &scores.normalisedEntropyLast),
              std::pair("direct effect", &*scores.attribution)}) {
         SCOPED_TRACE(name);
-        chooseMeasure(driver, name);
+        driver.chooseMeasure(name);
         ASSERT_TRUE(waitForFreshValues(driver));
         expectShown(driver, *matrix);
     }
-    EXPECT_TRUE(mapOf(driver).title.contains(QStringLiteral("margin")));
-    EXPECT_EQ(mapOf(driver).scale, HeatmapScale::Diverging);
+    EXPECT_TRUE(driver.headMap().title.contains(QStringLiteral("margin")));
+    EXPECT_EQ(driver.headMap().scale, HeatmapScale::Diverging);
 }
 
 TEST(HeadScoresInTheWindow, TheDifferenceOfASideIsThatOfTheScores)
@@ -115,7 +100,7 @@ TEST(HeadScoresInTheWindow, TheDifferenceOfASideIsThatOfTheScores)
     driver.clickHead(1, 2);
     driver.dragSlider(6.0);
     ASSERT_TRUE(driver.waitComplete());
-    chooseMeasure(driver, "output size");
+    driver.chooseMeasure("output size");
     driver.selection().setSide(Side::Difference);
     ASSERT_TRUE(waitForFreshValues(driver));
     Expected expected(driver, model);
@@ -125,9 +110,9 @@ TEST(HeadScoresInTheWindow, TheDifferenceOfASideIsThatOfTheScores)
         scoreHeads(expected.session.model(), {.pass = plain.get()}, expected.session.pool(), {}).value();
     const double change = edited.outputNormLast.at(1, 2) - baseline.outputNormLast.at(1, 2);
     EXPECT_GT(std::abs(change), 1e-3);
-    EXPECT_NEAR(mapOf(driver).values[1 * 4 + 2], change, kSamePass);
-    EXPECT_EQ(mapOf(driver).values[0], 0.0F);
-    EXPECT_TRUE(mapOf(driver).title.startsWith(QStringLiteral("change of")));
+    EXPECT_NEAR(driver.headMap().values[1 * 4 + 2], change, kSamePass);
+    EXPECT_EQ(driver.headMap().values[0], 0.0F);
+    EXPECT_TRUE(driver.headMap().title.startsWith(QStringLiteral("change of")));
 }
 
 TEST(HeadScoresInTheWindow, RemovingEachHeadIsMeasuredAtThePresentEdits)
@@ -137,7 +122,7 @@ TEST(HeadScoresInTheWindow, RemovingEachHeadIsMeasuredAtThePresentEdits)
     driver.clickHead(0, 1);
     driver.dragSlider(4.0);
     ASSERT_TRUE(driver.waitComplete());
-    chooseMeasure(driver, "margin w/o head");
+    driver.chooseMeasure("margin w/o head");
     ASSERT_TRUE(waitForFreshValues(driver));
     Expected expected(driver, model);
     const AttributedLogit margin = marginOf(driver);
@@ -147,7 +132,7 @@ TEST(HeadScoresInTheWindow, RemovingEachHeadIsMeasuredAtThePresentEdits)
     while (!ablation.done())
         ablation.advance({});
     expectShown(driver, *ablation.effects().margin);
-    chooseMeasure(driver, "entropy w/o head");
+    driver.chooseMeasure("entropy w/o head");
     ASSERT_TRUE(waitForFreshValues(driver));
     expectShown(driver, ablation.effects().entropy);
 }
@@ -157,18 +142,18 @@ TEST(HeadScoresInTheWindow, WithoutTwoAnswersTheMapSaysWhyThereIsNoMargin)
     UiDriver driver(QString::fromStdString(writeTinyModel()));
     driver.state().setAnswers({"a"});
     ASSERT_TRUE(driver.waitComplete());
-    chooseMeasure(driver, "margin w/o head");
+    driver.chooseMeasure("margin w/o head");
     ASSERT_TRUE(QTest::qWaitFor(
-        [&driver] { return mapOf(driver).missingReason.contains(QStringLiteral("two answers")); },
+        [&driver] { return driver.headMap().missingReason.contains(QStringLiteral("two answers")); },
         UiDriver::kPatienceMs));
-    EXPECT_FALSE(mapOf(driver).hasValues());
+    EXPECT_FALSE(driver.headMap().hasValues());
 }
 
 TEST(HeadScoresInTheWindow, RepeatedTokensKeepTheirScoresWhateverIsTyped)
 {
     const std::string model = writeTinyModel();
     UiDriver driver(QString::fromStdString(model));
-    chooseMeasure(driver, "induction");
+    driver.chooseMeasure("induction");
     ASSERT_TRUE(waitForFreshValues(driver));
     ModelSession session(model);
     const RepeatedTokens repeated = driver.bench->scores.repeated();
@@ -177,8 +162,8 @@ TEST(HeadScoresInTheWindow, RepeatedTokensKeepTheirScoresWhateverIsTyped)
     driver.clickHead(1, 2);
     driver.dragSlider(3.0);
     ASSERT_TRUE(driver.waitComplete());
-    EXPECT_TRUE(mapOf(driver).hasValues());
-    EXPECT_LT(mapOf(driver).firstStaleLayer, 0);
+    EXPECT_TRUE(driver.headMap().hasValues());
+    EXPECT_LT(driver.headMap().firstStaleLayer, 0);
 }
 
 TEST(HeadScoresInTheWindow, TheMenuOfANextTokenColoursHeadsByItsLogit)
@@ -193,10 +178,11 @@ TEST(HeadScoresInTheWindow, TheMenuOfANextTokenColoursHeadsByItsLogit)
     const TokenId token = driver.state().edited()->output.top[2].id;
     Expected expected(driver, model);
     expectShown(driver, *expected.scores({token, {}}).attribution);
-    EXPECT_TRUE(mapOf(driver).title.contains(QStringLiteral("logit of")));
+    EXPECT_TRUE(driver.headMap().title.contains(QStringLiteral("logit of")));
     driver.find<QAction>("attributeMargin").trigger();
-    ASSERT_TRUE(QTest::qWaitFor(
-        [&driver] { return mapOf(driver).title.contains(QStringLiteral("margin")); }, UiDriver::kPatienceMs));
+    ASSERT_TRUE(
+        QTest::qWaitFor([&driver] { return driver.headMap().title.contains(QStringLiteral("margin")); },
+            UiDriver::kPatienceMs));
     ASSERT_TRUE(waitForFreshValues(driver));
     expectShown(driver, *expected.scores(marginOf(driver)).attribution);
 }
@@ -210,12 +196,8 @@ TEST(HeadScoreFeed, AsksForWhatIsOnScreenOnceAPass)
     HeadScoreFeed feed(controller, state);
     feed.setNeed(HeadScoreKind::Written);
     EXPECT_TRUE(engine.scoreQuestions.empty()) << "there is no pass yet";
-    auto model = std::make_shared<Model>();
-    model->config.layerCount = 2;
-    model->config.headCount = 4;
-    model->config.kvHeadCount = 2;
     controller.openModel(QStringLiteral("x"));
-    engine.listener().modelLoaded(engine.loadId, model);
+    engine.listener().modelLoaded(engine.loadId, modelWithoutWeights());
     QCoreApplication::processEvents();
     const PassQuestion first = engine.questions.back();
     engine.answerFull(first.id, snapshotOf({}), snapshotOf(first.intervention));

@@ -27,12 +27,8 @@ struct FeedBench {
 
     FeedBench()
     {
-        auto model = std::make_shared<Model>();
-        model->config.layerCount = 2;
-        model->config.headCount = 4;
-        model->config.kvHeadCount = 2;
         controller.openModel(QStringLiteral("x"));
-        engine.listener().modelLoaded(engine.loadId, model);
+        engine.listener().modelLoaded(engine.loadId, modelWithoutWeights());
         deliver();
         state.setAnswers({"yes", "no"});
         answer();

@@ -4,7 +4,10 @@
 
 #include "ui/views/factor_slider.h"
 
+#include <QComboBox>
 #include <QLabel>
+
+#include <gtest/gtest.h>
 
 namespace sinkscope::test {
 
@@ -121,6 +124,15 @@ bool UiDriver::waitCurves()
 QString UiDriver::labelText(const char *objectName)
 {
     return find<QLabel>(objectName).text();
+}
+
+void UiDriver::chooseMeasure(const char *name)
+{
+    auto &menu = find<QComboBox>("headMeasure");
+    const int index = menu.findText(QLatin1String(name));
+    ASSERT_GE(index, 0) << name;
+    menu.setCurrentIndex(index);
+    Q_EMIT menu.activated(index);
 }
 
 void UiDriver::clickHead(int layer, int head)

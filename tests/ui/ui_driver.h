@@ -74,6 +74,10 @@ public:
     }
     QString labelText(const char *objectName);
 
+    /// Chooses the colour of the layer x head map by its name in the menu; the test fails when it is absent.
+    void chooseMeasure(const char *name);
+    const ui::HeatmapData &headMap() { return find<ui::HeatmapView>("headMap").data(); }
+
     /// Clicks the cell of a head in the layer x head map.
     void clickHead(int layer, int head);
     /// Presses on the slider's handle, moves to `gamma` in `steps` and, unless told otherwise, lets go.

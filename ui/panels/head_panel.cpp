@@ -69,6 +69,13 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     column->addLayout(row);
     column->addWidget(m_view, 1);
 
+    connectState();
+    sayFormulas();
+    refresh();
+}
+
+void HeadPanel::connectState()
+{
     connect(m_measure, QOverload<int>::of(&QComboBox::activated), this, [this](int index) {
         m_bench.selection.setMeasure(static_cast<HeadMeasure>(m_measure->itemData(index).toInt()));
     });
@@ -83,7 +90,10 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
             refresh();
     });
     connect(&m_bench.scores, &HeadScoreFeed::changed, this, [this] {
-        if (scoreKindOf(m_bench.selection.measure()))
+        const std::optional<HeadScoreKind> kind = scoreKindOf(m_bench.selection.measure());
+        if (kind == HeadScoreKind::Repetition) // their formulas name what was repeated
+            sayFormulas();
+        if (kind)
             refresh();
     });
     connect(&m_bench.selection, &Selection::measureChanged, this, [this] {
@@ -99,7 +109,6 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
         m_title->setActivity(m_bench.state.activity());
         refresh();
     });
-    refresh();
 }
 
 void HeadPanel::setTheme(const Theme &theme)
@@ -303,7 +312,6 @@ void HeadPanel::sayFormulas()
 void HeadPanel::refresh()
 {
     m_measure->setCurrentIndex(m_measure->findData(static_cast<int>(m_bench.selection.measure())));
-    sayFormulas();
     HeatmapData map = mapData();
     holdRange(map);
     m_view->setData(map);

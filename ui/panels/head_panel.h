@@ -24,6 +24,7 @@ public:
     QWidget *view() const { return m_view; }
 
 private:
+    void connectState();
     void refresh();
     void refreshHead();
     void takeSelection();

@@ -76,6 +76,11 @@ void HeatmapView::setSelection(std::vector<HeatmapCell> cells)
         m_anchor = cells.front();
         m_corner = cells.front();
     }
+    take(std::move(cells));
+}
+
+void HeatmapView::take(std::vector<HeatmapCell> cells)
+{
     m_cells = std::move(cells);
     showCell(selected());
     describeCurrent();

@@ -61,7 +61,8 @@ private:
     void select(HeatmapCell cell);
     void extendTo(HeatmapCell corner); ///< the box from the anchor
     void toggle(HeatmapCell cell);
-    void choose(std::vector<HeatmapCell> cells);
+    void choose(std::vector<HeatmapCell> cells); ///< and tells it; the box goes on
+    void take(std::vector<HeatmapCell> cells);
     std::optional<HeatmapCell> cellAfterKey(int key, HeatmapCell from) const;
     void setHovered(std::optional<HeatmapCell> cell);
     void showCell(HeatmapCell cell);

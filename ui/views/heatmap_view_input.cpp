@@ -27,11 +27,7 @@ void HeatmapView::select(HeatmapCell cell)
 
 void HeatmapView::choose(std::vector<HeatmapCell> cells)
 {
-    const HeatmapCell anchor = m_anchor;
-    const HeatmapCell corner = m_corner;
-    setSelection(std::move(cells));
-    m_anchor = anchor;
-    m_corner = corner;
+    take(std::move(cells));
     Q_EMIT selectionChanged();
 }
 
