@@ -156,112 +156,24 @@ TEST(CurveView, AxesNeverShrinkWhilePointsArrive)
 TEST(CurveLayout, PanelsStandOnTheSlidersAxis)
 {
     const FactorAxis axis = FactorAxis::forPanel(448, 1.0);
-    const CurveLayout layout({448, 440}, axis, 4, 1.0);
+    const CurveLayout layout({448, 500}, axis, {0, 1, 0, 2}, 1.0);
     ASSERT_EQ(layout.panels.size(), 4u);
     EXPECT_EQ(layout.plotHeight, 76);
     for (const CurvePanelRects &panel : layout.panels) {
         EXPECT_EQ(panel.plot.left(), axis.xOf(0.01));
         EXPECT_EQ(panel.plot.right(), axis.xOf(100.0));
     }
-    EXPECT_EQ(layout.panels[1].plot.top() - layout.panels[0].plot.bottom(), 14 + 18); // gap and title
-    EXPECT_EQ(layout.height, 8 + 4 * (18 + 76) + 3 * 14 + 8);
-    const CurveLayout low({448, 210}, axis, 4, 1.0);
+    EXPECT_EQ(
+        layout.panels[1].plot.top() - layout.panels[0].plot.bottom(), 14 + 18 + 15); // gap, title, names
+    EXPECT_EQ(layout.panels[2].plot.top() - layout.panels[1].plot.bottom(), 14 + 18);
+    EXPECT_EQ(layout.panels[3].legend.height(), 30);
+    EXPECT_EQ(layout.height, 8 + 4 * (18 + 76) + 3 * 15 + 3 * 14 + 8);
+    const CurveLayout low({448, 210}, axis, {0, 1, 0, 2}, 1.0);
     EXPECT_EQ(low.panels.size(), 4u); // none is left out: the view scrolls
     EXPECT_EQ(low.plotHeight, 52);
-    EXPECT_EQ(low.height, 8 + 4 * (18 + 52) + 3 * 14 + 8);
-    EXPECT_TRUE(CurveLayout({448, 10}, axis, 0, 1.0).panels.empty());
-}
-
-TEST(CurveLabels, KeepApart)
-{
-    const CurveLayout layout({448, 440}, FactorAxis::forPanel(448, 1.0), 1, 1.0);
-    CurveSeries series {QStringLiteral("p"), {},
-        {lineOf([](double log) { return 0.30 - 0.02 * log; }, QStringLiteral("·negative")),
-            lineOf([](double log) { return 0.25 - 0.01 * log; }, QStringLiteral("·positive")),
-            lineOf([](double log) { return 0.27 - 0.01 * log; }, QStringLiteral("·neutral"))},
-        CurveExtreme::Lowest};
-    const auto labels = placeLabels({layout, 0}, series, {0.0, 0.5}, 0.0, QFontMetricsF(Theme().type().axis));
-    ASSERT_EQ(labels.size(), 4u);
-    for (std::size_t first = 0; first < labels.size(); ++first) {
-        for (std::size_t second = first + 1; second < labels.size(); ++second) {
-            EXPECT_FALSE(labels[first].rect.intersects(labels[second].rect))
-                << labels[first].text.toStdString() << " and " << labels[second].text.toStdString();
-        }
-    }
-}
-
-TEST(CurveLabels, NamesStandAtTheirOwnLine)
-{
-    const CurveLayout layout({448, 440}, FactorAxis::forPanel(448, 1.0), 1, 1.0);
-    const QFontMetricsF metrics(Theme().type().axis);
-    CurveSeries series {QStringLiteral("p"), {},
-        {lineOf([](double log) { return 0.2 + 0.08 * log; }, QStringLiteral("·negative")),
-            lineOf([](double log) { return 0.2 + 0.07 * log; }, QStringLiteral("·positive"))},
-        CurveExtreme::None};
-    const auto labels = placeLabels({layout, 0}, series, {0.0, 0.4}, 0.0, metrics);
-    ASSERT_EQ(labels.size(), 2u);
-    for (const CurveLabel &label : labels) {
-        ASSERT_GE(label.line, 0);
-        EXPECT_EQ(label.text, series.lines[std::size_t(label.line)].label);
-        if (layout.panels[0].title.contains(label.rect.center())) {
-            continue; // with its sample of the line in the row of the title
-        }
-        const auto awayFrom = [&](int line) {
-            double least = 1e9;
-            for (double x = label.rect.left(); x <= label.rect.right(); x += 1) {
-                const double value =
-                    *valueAt(series.lines[std::size_t(line)], layout.axis.factorAt(x, SnapAtOne::Released));
-                const double y = layout.yOf(0, value, {0.0, 0.4});
-                least = std::min(least, std::max({label.rect.top() - y, 0.0, y - label.rect.bottom()}));
-            }
-            return least;
-        };
-        EXPECT_LT(awayFrom(label.line), awayFrom(1 - label.line)) << label.text.toStdString();
-    }
-}
-
-TEST(CurveLabels, LinesOnOneAnotherAreNamedInTheTitlesRow)
-{
-    const CurveLayout layout({448, 440}, FactorAxis::forPanel(448, 1.0), 1, 1.0);
-    CurveSeries series {QStringLiteral("p"), {},
-        {lineOf([](double) { return 0.2; }, QStringLiteral("·negative")),
-            lineOf([](double) { return 0.2; }, QStringLiteral("·positive"))},
-        CurveExtreme::None};
-    const auto labels = placeLabels({layout, 0}, series, {0.0, 0.4}, 0.0, QFontMetricsF(Theme().type().axis));
-    ASSERT_EQ(labels.size(), 2u);
-    for (const CurveLabel &label : labels) {
-        EXPECT_TRUE(layout.panels[0].title.contains(label.rect.center()));
-    }
-    EXPECT_FALSE(labels[0].rect.intersects(labels[1].rect));
-}
-
-TEST(CurveLabels, StepAsideFromTheAccentLineOnly)
-{
-    const CurveLayout layout({448, 440}, FactorAxis::forPanel(448, 1.0), 1, 1.0);
-    const QFontMetricsF metrics(Theme().type().axis);
-    for (const auto &[series, range] : {std::pair {bowl(), CurveRange {3.0, 4.0}},
-             std::pair {falling(), CurveRange {0.0, 0.5}}}) { // an extreme inside, and one at the border
-        const auto rectWithLineAt = [&, &series = series, &range = range](double factor) {
-            const auto labels = placeLabels({layout, 0}, series, range, layout.axis.xOf(factor), metrics);
-            return labels.empty() ? QRectF() : labels.front().rect;
-        };
-        const QRectF free = rectWithLineAt(0.01);
-        ASSERT_FALSE(free.isNull());
-        EXPECT_EQ(rectWithLineAt(0.02), free); // far away: nothing moves
-        for (double log = -2.0; log <= 2.0; log += 0.05) {
-            const double x = layout.axis.xOf(std::pow(10.0, log));
-            const QRectF rect = rectWithLineAt(std::pow(10.0, log));
-            if (rect.isNull()) {
-                continue; // no room near the dot: no words
-            }
-            const double dotX =
-                layout.axis.xOf(findExtreme(series.lines.front(), CurveExtreme::Lowest)->factor);
-            EXPECT_LE(rect.left() - dotX, 40) << log;
-            EXPECT_LE(dotX - rect.right(), 40) << log;
-            EXPECT_TRUE(x <= rect.left() - 5 || x >= rect.right() + 5) << log; // 5 px: half a ring
-            EXPECT_LE(rect.right(), layout.panels[0].plot.right() + 1) << log;
-        }
-    }
+    EXPECT_EQ(low.height, 8 + 4 * (18 + 52) + 3 * 15 + 3 * 14 + 8);
+    EXPECT_EQ(low.height, curvesHeight({0, 1, 0, 2}, Density::Compact, 1.0));
+    EXPECT_TRUE(CurveLayout({448, 10}, axis, {}, 1.0).panels.empty());
 }
 
 TEST(CurveView, EverythingOfAnEarlierPromptIsDimmed)

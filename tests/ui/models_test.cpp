@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The item models, their table and list, and the bars that show the answers.
+#include "ui/theme/number_format.h"
 #include "ui/models/edits_model.h"
 #include "ui/models/next_tokens_model.h"
 #include "ui/models/roles.h"
@@ -256,11 +257,22 @@ TEST(FigureTable, SmallColumnGoesWhereRoomIsShort)
     };
     EXPECT_EQ(
         right(NextTokensModel::kChange), 416); // under the numbers of the answer bars: 16 px + 416 = 432
-    EXPECT_EQ(right(NextTokensModel::kProbability), 368 - 16);
+    EXPECT_EQ(right(NextTokensModel::kProbability), 416 - 72);
     table.resize(296, 100);
     QTest::qWait(1);
     EXPECT_TRUE(table.isColumnHidden(NextTokensModel::kBaselineRank));
+    EXPECT_FALSE(table.isColumnHidden(NextTokensModel::kId));
     EXPECT_EQ(right(NextTokensModel::kChange), 296);
+    table.resize(264, 100); // the token has no room beside the id, which its tool tip has
+    QTest::qWait(1);
+    EXPECT_TRUE(table.isColumnHidden(NextTokensModel::kId));
+    for (const int width : {248, 264, 286, 296, 416}) { // no head is cut
+        table.resize(width, 100);
+        QTest::qWait(1);
+        EXPECT_GE(table.columnWidth(NextTokensModel::kToken) - 12,
+            QFontMetrics(Theme().type().axis).horizontalAdvance(QStringLiteral("next token")))
+            << width;
+    }
 }
 
 TEST(FigureList, WritesValuesAndChanges)
@@ -285,8 +297,8 @@ TEST(AnswerBars, BarsAndTicksStandOnOneScale)
     bars.show();
     QTest::qWait(1);
     const AnswerBarsLayout &layout = bars.layoutForTest();
-    EXPECT_EQ(layout.barLeft, 120);
-    EXPECT_EQ(layout.barRight, 304);
+    EXPECT_EQ(layout.barLeft, 112);
+    EXPECT_EQ(layout.barRight, 286);
     const QImage image = bars.grab().toImage();
     const Theme theme;
     const auto colourAt = [&](double p) {
@@ -296,6 +308,49 @@ TEST(AnswerBars, BarsAndTicksStandOnOneScale)
     EXPECT_EQ(colourAt(0.27), theme.colours().masked);
     EXPECT_EQ(colourAt(0.3492), theme.colours().text); // the tick of the baseline
     EXPECT_EQ(colourAt(0.45), theme.colours().masked);
+}
+
+TEST(AnswerBars, SmallNumbersKeepApartInEveryWidth)
+{
+    const QFontMetricsF metrics(Theme().type().text);
+    const double p = metrics.horizontalAdvance(formatProbability(3.72e-4));
+    const double change = metrics.horizontalAdvance(formatChange(-4.1e-5, 4));
+    for (const int width : {264, 280, 312, 328, 448}) {
+        const AnswerBarsLayout layout({{QStringLiteral("·neutral"), 3.72e-4, 4e-4, 1, false}}, width, 1.0);
+        EXPECT_GE(layout.changeRight - change - layout.valueRight, 12) << width;
+        EXPECT_GE(layout.valueRight - p - layout.barRight, 6) << width;
+        EXPECT_GE(layout.barRight - layout.barLeft, 24) << width;
+        EXPECT_GE(layout.labelRight - layout.labelRect(0).left(), 40) << width;
+    }
+    NextTokensModel model;
+    const auto widthOf = [&](int column) {
+        return model.headerData(column, Qt::Horizontal, Qt::SizeHintRole).toSize().width();
+    };
+    EXPECT_GE(widthOf(NextTokensModel::kChange), change + 12);
+    EXPECT_GE(widthOf(NextTokensModel::kProbability), p + 6);
+}
+
+TEST(FigureList, TheMarginNamesItsAnswersInEveryWidth)
+{
+    FigureList list;
+    const FittedText margin {{QStringLiteral("Margin, %1 over %2, nats"),
+                                 QStringLiteral("Margin, %1 over %2"), QStringLiteral("Margin, %1/%2")},
+        {QStringLiteral("negative"), QStringLiteral("positive")}};
+    list.setFigures({{margin.whole(0), margin, -12.345, 0.4741, 3, {}}});
+    const QFontMetricsF metrics(Theme().type().text);
+    for (const int width : {264, 280, 328, 448}) {
+        list.resize(width, 20);
+        const QString label = list.labelText(0);
+        EXPECT_TRUE(label.startsWith(QLatin1String("Margin, n"))) << width << qPrintable(label);
+        EXPECT_TRUE(label.contains(QLatin1String("over p")) || label.contains(QLatin1String("/p")))
+            << width << qPrintable(label);
+        const AnswerBarsLayout columns({}, width, 1.0);
+        EXPECT_LE(16 + metrics.horizontalAdvance(label) + metrics.horizontalAdvance(list.valueText(0)),
+            columns.valueRight)
+            << width;
+    }
+    list.resize(448, 20);
+    EXPECT_EQ(list.labelText(0), margin.whole(0));
 }
 
 TEST(AnswerBars, ScaleIsHeldDuringADrag)

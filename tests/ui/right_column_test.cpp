@@ -3,6 +3,7 @@
 #include "tests/support/model_paths.h"
 #include "tests/support/tiny_model.h"
 #include "tests/ui/ui_driver.h"
+#include "ui/models/edits_model.h"
 #include "ui/panels/curves_and_heads.h"
 #include "ui/panels/status_line.h"
 #include "ui/views/answer_bars.h"
@@ -12,6 +13,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QScrollArea>
 #include <QScrollBar>
 #include <QSignalSpy>
 
@@ -57,6 +59,7 @@ int sliderTop(UiDriver &driver)
 TEST(CurvesAndHeadsLayout, SharesTheRoom)
 {
     CurvesAndHeadsWish wish;
+    wish.oneCurve = 80;
     wish.twoCurves = 170;
     wish.allCurves = 434;
     wish.lineHeight = 20;
@@ -67,9 +70,14 @@ TEST(CurvesAndHeadsLayout, SharesTheRoom)
     EXPECT_EQ(CurvesAndHeadsLayout(wish).curves, 170);
     wish.lines = 16; // 32 heads: the list scrolls, the curves stay
     EXPECT_EQ(CurvesAndHeadsLayout(wish).list, 100);
-    wish.room = 140; // two lines of heads at least
+    wish.room = 239; // ten heads before the second curve
+    EXPECT_EQ(CurvesAndHeadsLayout(wish).list, 100);
+    EXPECT_EQ(CurvesAndHeadsLayout(wish).curves, 130);
+    wish.room = 170; // whole lines beside the first curve
+    EXPECT_EQ(CurvesAndHeadsLayout(wish).list, 80);
+    wish.room = 100; // two lines of heads at least
     EXPECT_EQ(CurvesAndHeadsLayout(wish).list, 40);
-    EXPECT_EQ(CurvesAndHeadsLayout(wish).curves, 140 - 9 - 40);
+    EXPECT_EQ(CurvesAndHeadsLayout(wish).curves, 100 - 9 - 40);
     wish.room = 1000;
     wish.lines = 5; // the list follows the curves, which grow no further
     EXPECT_EQ(CurvesAndHeadsLayout(wish).curves, 434);
@@ -120,8 +128,52 @@ TEST_P(RightColumn, ThreeCurvesStandUnderTheSliderOfAHead)
     settle();
     const auto &curves = driver.find<CurveView>("factorCurves");
     EXPECT_GE(curves.panelsInSight(), 3);
-    EXPECT_TRUE(
-        curves.panelInWords(2).contains(QStringLiteral("attention entropy")) || curves.panelsInSight() == 4);
+    EXPECT_TRUE(curves.panelInWords(2).startsWith(QStringLiteral("Margin, the over cat")));
+}
+
+TEST(RightColumnSmall, EveryHeadOfALayerIsInSightInsideAWindowManagersFrame)
+{
+    const std::optional<std::string> path = defaultModelPath();
+    if (!path)
+        GTEST_SKIP() << "the default model is absent";
+    for (const int height : {760, 750}) { // 1280 x 800 with a title bar
+        UiDriver driver(QString::fromStdString(*path), sessionWith(2), QSize(1264, height));
+        driver.selection().setScope(FactorScope::Layer);
+        settle();
+        EXPECT_EQ(driver.find<QListView>("layerList").verticalScrollBar()->maximum(), 0) << height;
+        EXPECT_GE(driver.find<CurveView>("factorCurves").panelsInSight(), 1) << height;
+    }
+}
+
+TEST(RightColumnSmall, CurvesStandInTheSameOrderInEveryWindow)
+{
+    for (const QSize size : {MainWindow::kSmallestSize, QSize(1280, 800), QSize(1920, 1080)}) {
+        UiDriver driver(QString::fromStdString(writeTinyModel()), sessionWith(3), size);
+        const auto &curves = driver.find<CurveView>("factorCurves");
+        const QStringList titles {QStringLiteral("Output entropy"), QStringLiteral("Answer probability"),
+            QStringLiteral("Margin, the over cat"),
+            headName(driver.selection().head()) + QStringLiteral(", last row: attention entropy")};
+        ASSERT_EQ(curves.panelCount(), 4);
+        for (int panel = 0; panel < 4; ++panel)
+            EXPECT_TRUE(curves.panelInWords(panel).startsWith(titles[panel]))
+                << size.width() << qPrintable(curves.panelInWords(panel));
+    }
+}
+
+TEST(RightColumnSmall, NoColumnScrollsSideways)
+{
+    for (const QSize size :
+        {QSize(1280, 800), QSize(1012, 592), QSize(840, 485)}) { // the screen at 100 to 150 %
+        UiDriver driver(QString::fromStdString(writeTinyModel()), sessionWith(3), QSize(1024, 680));
+        driver.window->setMinimumSize(size);
+        driver.window->resize(size);
+        settle();
+        for (const char *name : {"headsDock", "editsDock", "outputDock", "factorDock"}) {
+            auto *scroll = qobject_cast<QScrollArea *>(driver.find<QDockWidget>(name).widget());
+            ASSERT_TRUE(scroll);
+            EXPECT_EQ(scroll->horizontalScrollBar()->maximum(), 0) << name << ' ' << size.width();
+        }
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -52,7 +52,7 @@ TEST(TabOrder, EveryStopShowsWhereTheFocusIs)
     const QStringList expected = QStringLiteral(
         "headMeasure strongestHeads headMap editList formRaw editPromptButton "
         "initialTokenBadge tokenStrip rangeThisHead scaleLog quantityBox zoomButton lookButton patternMap "
-        "answersLine answerBars nextTokens scopeHead factorField "
+        "answersLine answerBars nextTokens curvesButton scopeHead factorField "
         "setToOneButton factorOffButton factorSlider factorCurves "
         "modelButton examplePrompts undoButton sideEdited resetAllButton trustMark")
                                      .split(QLatin1Char(' '));

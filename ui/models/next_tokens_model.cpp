@@ -14,7 +14,7 @@ namespace sinkscope::ui {
 namespace {
 
 /// px at text scale 1; the token takes the rest.
-constexpr std::array<int, NextTokensModel::kColumnCount> kWidths {20, 0, 64, 56, 72, 64};
+constexpr std::array<int, NextTokensModel::kColumnCount> kWidths {20, 0, 64, 50, 70, 72};
 
 enum Emphasis { kNormal, kSecondary, kSmall }; // values of CellEmphasis
 
@@ -155,7 +155,9 @@ QVariant NextTokensModel::headerData(int section, Qt::Orientation orientation, i
         return QSize(kWidths[std::size_t(section)], 0);
     }
     if (role == Qt::UserRole) {
-        return section == kBaselineRank; // may go where room is short
+        return section == kBaselineRank ? 1
+            : section == kId            ? 2
+                                        : 0; // in this order they go where room is short
     }
     if (role != Qt::DisplayRole) {
         return {};

@@ -15,6 +15,7 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr std::size_t kMostAnswers = 4; // as many dashes can be told apart
+constexpr double kLeastDivergenceSpan = 0.05; // nats; less is hardly another distribution
 constexpr double kLeastMarginSpan = 0.5; // nats; a smaller change of log-odds hardly moves an answer
 
 using Reading = std::function<std::optional<double>(const CurvePoint &)>;
@@ -44,10 +45,13 @@ QString spokenAnswer(const std::string &answer)
 CurveSeries answerSeries(const CurveWish &wish)
 {
     const std::size_t shown = std::min(wish.answers.size(), kMostAnswers);
-    QString title = translated("Answer probability");
-    if (shown < wish.answers.size())
-        title = translated("Answer probability, the first %1 of %2").arg(shown).arg(wish.answers.size());
-    CurveSeries answers {title, QString(), {}, CurveExtreme::None};
+    CurveSeries answers {translated("Answer probability"), QString(), {}, CurveExtreme::None};
+    if (shown < wish.answers.size()) {
+        const QStringList counts {QString::number(shown), QString::number(wish.answers.size())};
+        answers.shorterTitle = {
+            {translated("Answer probability, the first %1 of %2"), translated("Answers 1–%1 of %2")}, counts};
+        answers.title = answers.shorterTitle.whole(0);
+    }
     for (std::size_t answer = 0; answer < shown; ++answer)
         answers.lines.push_back(line(wish.curveOrNull, visibleToken(wish.answers[answer]),
             [answer](const auto &point) -> std::optional<double> {
@@ -58,13 +62,20 @@ CurveSeries answerSeries(const CurveWish &wish)
     return answers;
 }
 
+CurveSeries entropySeries(const CurveWish &wish)
+{
+    return {translated("Output entropy"), translated("nats"),
+        {line(wish.entropyCurveOrNull, QString(), [](const auto &point) { return point.outputEntropyNats; })},
+        CurveExtreme::Lowest};
+}
+
 CurveSeries marginSeries(const CurveWish &wish)
 {
-    return {
-        translated("Margin, %1 over %2").arg(spokenAnswer(wish.answers[0]), spokenAnswer(wish.answers[1])),
-        translated("nats"),
+    const QStringList names {spokenAnswer(wish.answers[0]), spokenAnswer(wish.answers[1])};
+    const FittedText title {{translated("Margin, %1 over %2"), translated("Margin, %1 / %2")}, names};
+    return {title.whole(0), translated("nats"),
         {line(wish.curveOrNull, QString(), [](const auto &point) { return point.margin; })},
-        CurveExtreme::Highest, kLeastMarginSpan};
+        CurveExtreme::Highest, kLeastMarginSpan, title};
 }
 
 CurveSeries attentionSeries(const CurveWish &wish)
@@ -77,7 +88,49 @@ CurveSeries attentionSeries(const CurveWish &wish)
                 [](const auto &point) { return point.focusRestEntropyNats; })},
         CurveExtreme::None};
     attention.lines.back().isReference = true;
+    attention.shorterTitle = {
+        {translated("%1: attention entropy"), translated("%1: entropy")}, {headName(wish.focus)}};
     return attention;
+}
+
+CurveSeries sinkSeries(const CurveWish &wish)
+{
+    CurveSeries sink {translated("%1, last row: attention to key 0").arg(headName(wish.focus)), QString(),
+        {line(wish.entropyCurveOrNull, QString(), [](const auto &point) { return point.focusSinkMass; })},
+        CurveExtreme::None};
+    sink.shorterTitle = {
+        {translated("%1: attention to key 0"), translated("%1: to key 0")}, {headName(wish.focus)}};
+    return sink;
+}
+
+CurveSeries divergenceSeries(const CurveWish &wish)
+{
+    CurveSeries divergence {translated("KL from baseline"), translated("nats"),
+        {line(
+            wish.entropyCurveOrNull, QString(), [](const auto &point) { return point.klFromBaselineNats; })},
+        CurveExtreme::None, kLeastDivergenceSpan};
+    divergence.shorterTitle = {{translated("KL")}, {}};
+    return divergence;
+}
+
+/// Nothing where there are too few answers.
+std::optional<CurveSeries> seriesOf(CurveKind kind, const CurveWish &wish)
+{
+    switch (kind) {
+    case CurveKind::OutputEntropy:
+        return entropySeries(wish);
+    case CurveKind::Answers:
+        return wish.answers.empty() ? std::nullopt : std::optional(answerSeries(wish));
+    case CurveKind::Margin:
+        return wish.answers.size() < 2 ? std::nullopt : std::optional(marginSeries(wish));
+    case CurveKind::AttentionEntropy:
+        return attentionSeries(wish);
+    case CurveKind::SinkMass:
+        return sinkSeries(wish);
+    case CurveKind::Divergence:
+        break;
+    }
+    return divergenceSeries(wish);
 }
 
 } // namespace
@@ -85,17 +138,12 @@ CurveSeries attentionSeries(const CurveWish &wish)
 std::vector<CurveSeries> curveSeries(const CurveWish &wish)
 {
     std::vector<CurveSeries> series;
-    series.push_back({translated("Output entropy"), translated("nats"),
-        {line(wish.entropyCurveOrNull, QString(), [](const auto &point) { return point.outputEntropyNats; })},
-        CurveExtreme::Lowest});
-    if (!wish.answers.empty())
-        series.push_back(answerSeries(wish));
-    const bool isCompact = wish.density == Density::Compact;
-    if (wish.answers.size() >= 2 && !isCompact)
-        series.push_back(marginSeries(wish));
-    series.push_back(attentionSeries(wish));
-    if (wish.answers.size() >= 2 && isCompact)
-        series.push_back(marginSeries(wish));
+    for (const CurveKind kind : kCurveKinds) {
+        if (std::find(wish.kinds.begin(), wish.kinds.end(), kind) == wish.kinds.end())
+            continue;
+        if (std::optional<CurveSeries> one = seriesOf(kind, wish))
+            series.push_back(std::move(*one));
+    }
     return series;
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ui/state/curve_feed.h"
-#include "ui/theme/view_states.h"
+#include "ui/state/curve_kinds.h"
 #include "ui/views/curve_data.h"
 
 #include <QtCore/QStringList>
@@ -18,10 +18,11 @@ struct CurveWish {
     const FactorCurve *entropyCurveOrNull = nullptr; ///< what does not depend on the answers
     std::vector<std::string> answers;
     HeadRef focus;
-    Density density = Density::Full; ///< Compact: the margin comes last, it is among the figures above
+    std::vector<CurveKind> kinds = usualCurves();
 };
 
-/// Output entropy, answers, margin, attention entropy of the focus head; the most important first.
+/// The curves asked for, in the order of kCurveKinds whatever the size of the window; those of answers only
+/// where there are enough.
 std::vector<CurveSeries> curveSeries(const CurveWish &wish);
 
 } // namespace sinkscope::ui

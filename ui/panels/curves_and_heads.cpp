@@ -13,7 +13,10 @@ namespace {
 constexpr int kMargin = 16;
 constexpr int kAboveList = 9; ///< a line of 1 px and a gap
 constexpr int kFewestLines = 2;
-constexpr int kComfortableLines = 3;
+constexpr int kSomeLines = 3;
+constexpr int kAllLines = 5; ///< ten heads: as many as stand before the second curve does
+constexpr int kBelowPlot = 6; ///< px below the last plot, which the line above the heads replaces
+constexpr int kUsualNames = 1; ///< rows of them, of the answers
 
 } // namespace
 
@@ -23,10 +26,13 @@ CurvesAndHeadsLayout::CurvesAndHeadsLayout(const CurvesAndHeadsWish &wish)
         curves = wish.room;
         return;
     }
-    // The whole list beside two curves; else as much of it as leaves two curves; two lines at least.
-    const int whole = wish.lines * wish.lineHeight;
+    // As much of the list as leaves two curves; ten heads as long as one curve is left; two lines at least.
+    const auto whole = [&](int px) { return px / wish.lineHeight * wish.lineHeight; }; // no line is cut
+    const int room = wish.room - kAboveList;
     const int least = std::min(wish.lines, kFewestLines) * wish.lineHeight;
-    list = std::clamp(wish.room - kAboveList - wish.twoCurves, least, whole);
+    const int usual = std::min(wish.lines, kAllLines) * wish.lineHeight;
+    const int first = std::min(usual, whole(room - wish.oneCurve));
+    list = std::clamp(std::max(first, room - wish.twoCurves), least, wish.lines * wish.lineHeight);
     curves = std::clamp(wish.room - kAboveList - list, 0, wish.allCurves);
 }
 
@@ -68,7 +74,8 @@ void CurvesAndHeads::fit()
 {
     CurvesAndHeadsWish wish;
     wish.room = height();
-    wish.twoCurves = curvesHeight(2, Density::Compact, m_theme.type().scale);
+    wish.oneCurve = m_curves->heightOfFirst(1, Density::Compact) - kBelowPlot;
+    wish.twoCurves = m_curves->heightOfFirst(2, Density::Compact) - kBelowPlot;
     wish.allCurves = std::max(wish.twoCurves, m_curves->heightOfAll(Density::Full));
     wish.lines = m_shown == Heads::Shown ? m_heads->lineCount() : 0;
     wish.lineHeight = m_heads->lineHeight();
@@ -78,10 +85,11 @@ void CurvesAndHeads::fit()
     update();
 }
 
-int CurvesAndHeads::comfortableHeight() const
+int CurvesAndHeads::comfortableHeight(Comfort comfort) const
 {
-    return curvesHeight(2, Density::Compact, m_theme.type().scale) + kAboveList
-        + kComfortableLines * m_heads->lineHeight();
+    const int lines = comfort == Comfort::SomeHeads ? kSomeLines : kAllLines;
+    return curvesHeight({0, kUsualNames}, Density::Compact, m_theme.type().scale) - kBelowPlot + kAboveList
+        + lines * m_heads->lineHeight();
 }
 
 QSize CurvesAndHeads::sizeHint() const

@@ -14,7 +14,8 @@ namespace sinkscope::ui {
 /// What shares the height.
 struct CurvesAndHeadsWish {
     int room = 0; ///< px
-    int twoCurves = 0; ///< px that the first two curves need
+    int oneCurve = 0; ///< px that the first curve needs
+    int twoCurves = 0; ///< ... and the first two
     int allCurves = 0; ///< px with which all curves stand at their full height
     int lines = 0; ///< of the list of heads; 0: there is none
     int lineHeight = 0; ///< px
@@ -43,8 +44,9 @@ public:
     /// Places both again after a change of the curves.
     void fit();
 
-    /// With two curves and some heads, in px.
-    int comfortableHeight() const;
+    /// With two curves and some heads, or as many as most layers have, in px.
+    enum class Comfort { SomeHeads, AllHeads };
+    int comfortableHeight(Comfort comfort) const;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override; ///< the same with and without heads
 

@@ -2,6 +2,7 @@
 // Scope, number, slider and the curves below it.
 #include "ui/panels/factor_panel.h"
 
+#include "ui/panels/curve_menu.h"
 #include "ui/panels/curve_series.h"
 #include "ui/models/edits_model.h"
 #include "ui/theme/number_format.h"
@@ -9,6 +10,7 @@
 
 #include <QtWidgets/QAction>
 #include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QMenu>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QVBoxLayout>
 
@@ -34,6 +36,8 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
     , m_title(new PanelTitle(tr("Factor γ on the initial token"), this))
 {
     // Made in the order in which Tab goes through them.
+    m_curveMenu = new CurveMenu(bench.settings, this);
+    m_title->addYieldingControl(m_curveMenu);
     m_scopes =
         new SegmentRow({{"scopeHead", tr("Head"), tr("Turn the selected head")},
                            {"scopeLayer", tr("Layer"), tr("Turn all heads of the selected layer together")},
@@ -129,6 +133,9 @@ void FactorPanel::connectControls()
     connect(m_field, &FactorField::ratioEntered, this,
         [this](double ratio) { m_bench.state.setFactors(multipliedScope(reading(), ratio), subject()); });
     connect(m_field, &FactorField::messageChanged, this, [this](const QString &) { refresh(); });
+    connect(m_curveMenu, &CurveMenu::kindsChanged, this, &FactorPanel::refreshCurves);
+    m_curves->addActions(m_curveMenu->menu()->actions()); // also where the title has no room for the button
+    m_curves->setContextMenuPolicy(Qt::ActionsContextMenu);
     connect(m_setToOne, &QPushButton::clicked, this, [this] { levelAll(1.0); });
     connect(m_off, &QPushButton::clicked, this, [this] { levelAll(0.0); });
 }
@@ -182,10 +189,10 @@ void FactorPanel::setDensity(Density density)
     refresh();
 }
 
-int FactorPanel::comfortableHeight() const
+int FactorPanel::comfortableHeight(CurvesAndHeads::Comfort comfort) const
 {
     const QSize least = m_below->minimumSizeHint();
-    return minimumSizeHint().height() - least.height() + m_below->comfortableHeight();
+    return minimumSizeHint().height() - least.height() + m_below->comfortableHeight(comfort);
 }
 
 ScopeReading FactorPanel::reading() const
@@ -257,9 +264,10 @@ void FactorPanel::refreshScopes()
     const HeadGrid grid = m_bench.state.grid();
     m_scopes->setCurrent(static_cast<int>(scope));
     const std::size_t chosen = m_bench.selection.heads().size();
+    const int layer = m_bench.selection.head().layer.value;
     m_scopes->setText(0, chosen == 1 ? tr("Head") : tr("%1 heads").arg(chosen));
-    m_scopes->setText(1, tr("Layer %1").arg(m_bench.selection.head().layer.value));
-    m_scopes->setText(3, tr("All %1").arg(grid.layerCount * grid.headCount));
+    m_scopes->setTexts(1, tr("Layer %1").arg(layer), tr("L%1").arg(layer));
+    m_scopes->setTexts(3, tr("All %1").arg(grid.layerCount * grid.headCount), tr("All"));
     m_below->setHeads(
         scope == FactorScope::Layer ? CurvesAndHeads::Heads::Shown : CurvesAndHeads::Heads::Hidden);
 }
@@ -326,7 +334,7 @@ void FactorPanel::refreshNote(const ScopeReading &scope, EditSwitch edit)
 void FactorPanel::refreshCurves()
 {
     m_curves->setSeries(curveSeries({m_bench.curves.factorCurve(), m_bench.curves.entropyCurve(),
-        m_bench.state.session().answers, m_bench.selection.head(), m_density}));
+        m_bench.state.session().answers, m_bench.selection.head(), m_curveMenu->kinds()}));
     const std::optional<CurveProgress> progress = m_bench.curves.factorProgress();
     m_curves->setProgress(
         progress ? tr("  computing %1 of %2").arg(progress->known).arg(progress->wanted) : QString());

@@ -10,6 +10,8 @@ class QPushButton;
 
 namespace sinkscope::ui {
 
+class CurveMenu;
+
 /// Joins slider, field and curves to the factors of the scope. Owner: its dock. Threads: GUI thread.
 class FactorPanel : public Panel {
     Q_OBJECT
@@ -21,8 +23,8 @@ public:
     void setDensity(Density density);
     FactorSlider &slider() { return *m_slider; }
     QWidget *curvesView() const { return m_curves; }
-    /// The least height with two curves, and with the heads of a layer beside them, in px.
-    int comfortableHeight() const;
+    /// The least height with two curves, and with heads of a layer beside them, in px.
+    int comfortableHeight(CurvesAndHeads::Comfort comfort) const;
 
 public Q_SLOTS:
     void toggleMute(); ///< switches the selected head's edit off and on
@@ -48,6 +50,7 @@ private:
     Workbench &m_bench;
     ScopeReading m_start; // the scope when the drag began
     PanelTitle *m_title;
+    CurveMenu *m_curveMenu;
     SegmentRow *m_scopes;
     QWidget *m_valueRow;
     QLabel *m_subject;

@@ -20,7 +20,7 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr int kLayerRowHeight = 22; ///< px: all heads of most models stand in the dock at once
-constexpr int kCompactLayerRowHeight = 20;
+constexpr int kCompactLayerRowHeight = 18;
 constexpr int kColumns = 2; ///< of the heads of a layer
 
 QVector<QPointF> entropyCurve(const FactorCurve *curveOrNull)

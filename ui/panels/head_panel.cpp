@@ -40,7 +40,7 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     , m_bench(bench)
     , m_title(new PanelTitle(tr("Heads"), this))
     , m_colourLabel(new QLabel(tr("colour:"), this))
-    , m_measure(new QComboBox(this))
+    , m_measure(new ShrinkingBox(this))
     , m_strongest(new StrongestHeads(bench, this))
     , m_view(new HeatmapView(this))
 {

@@ -179,16 +179,25 @@ int OutputPanel::heightFor(int barsHeight, int tokens) const
         + lines * m_theme.type().scaled(kFigureLine) + kTableTop + m_table->heightFor(tokens) + kTableBottom;
 }
 
+int OutputPanel::usualBars() const
+{
+    // Three answers, of which two may have notes where room is short.
+    return m_density == Density::Compact
+        ? std::max(m_bars->heightOf(kStillAnswers, 0), m_bars->heightOf(0, 2))
+        : m_bars->heightOf(0, kStillAnswers);
+}
+
+int OutputPanel::usualHeight() const
+{
+    return heightFor(usualBars(), m_density == Density::Compact ? kCompactTokens : kTokens);
+}
+
 int OutputPanel::heightWithAnswers() const
 {
-    // Up to so many answers come and go without moving what lies below: three, of which two may have notes
-    // where room is short. The next tokens scroll.
+    // The next tokens scroll.
     const int asked = static_cast<int>(m_bench.state.session().answers.size());
-    const bool isCompact = m_density == Density::Compact;
-    const int usual = isCompact ? std::max(m_bars->heightOf(kStillAnswers, 0), m_bars->heightOf(0, 2))
-                                : m_bars->heightOf(0, kStillAnswers);
     const int all = asked > kStillAnswers ? m_bars->heightFor(std::min(asked, kMostAnswers)) : 0;
-    return heightFor(std::max(usual, all), isCompact ? kCompactTokens : kTokens);
+    return heightFor(std::max(usualBars(), all), m_density == Density::Compact ? kCompactTokens : kTokens);
 }
 
 QSize OutputPanel::minimumSizeHint() const
@@ -231,20 +240,22 @@ std::vector<Figure> OutputPanel::figures(const Snapshot &shown) const
         return isChanged && after && earlier ? std::optional(*after - *earlier) : std::nullopt;
     };
     std::vector<Figure> figures;
-    figures.push_back({tr("Output entropy, nats"), tr("Entropy, nats"), now.entropyNats,
+    figures.push_back({tr("Output entropy, nats"), {{tr("Entropy, nats")}, {}}, now.entropyNats,
         change(now.entropyNats, before.entropyNats), 3,
         tr("Entropy of the next-token distribution over the whole vocabulary")});
-    if (now.margin())
-        figures.push_back(
-            {tr("Margin, %1 over %2, nats").arg(shownAnswer(now.answers[0]), shownAnswer(now.answers[1])),
-                tr("Margin, nats"), now.margin(), change(now.margin(), before.margin()), 3,
-                tr("Margin: ln p of '%1' minus ln p of '%2', the first two answers")
-                    .arg(shownAnswer(now.answers[0]), shownAnswer(now.answers[1]))});
+    if (now.margin()) {
+        const QStringList names {shownAnswer(now.answers[0]), shownAnswer(now.answers[1])};
+        const FittedText margin {
+            {tr("Margin, %1 over %2, nats"), tr("Margin, %1 over %2"), tr("Margin, %1/%2")}, names};
+        figures.push_back({margin.whole(0), margin, now.margin(), change(now.margin(), before.margin()), 3,
+            tr("Margin, in nats: ln p of '%1' minus ln p of '%2', the first two answers")
+                .arg(names[0], names[1])});
+    }
     if (!now.answers.empty())
-        figures.push_back({tr("Label mass"), QString(), now.answerMass(),
+        figures.push_back({tr("Label mass"), {}, now.answerMass(),
             change(now.answerMass(), before.answerMass()), 3, tr("Sum of the answers' probabilities")});
     if (m_density == Density::Full) // without an edit a dash keeps its place
-        figures.push_back({tr("KL from baseline, nats"), tr("KL, nats"),
+        figures.push_back({tr("KL from baseline, nats"), {{tr("KL, nats")}, {}},
             isChanged ? std::optional(shown.klFromBaselineNats) : std::nullopt, std::nullopt, 3,
             tr("KL(baseline || edited) of the next-token distribution")});
     return figures;

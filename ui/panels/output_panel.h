@@ -25,6 +25,8 @@ public:
     void setDensity(Density density);
     /// Height in px with which all answers asked for, two at least, stand without scrolling.
     int heightWithAnswers() const;
+    /// The same for up to three answers, which come and go without moving anything.
+    int usualHeight() const;
     /// The same whatever is shown: answers and notes come and go without moving what lies below the panel.
     QSize minimumSizeHint() const override;
 
@@ -43,6 +45,7 @@ private:
     std::vector<Figure> figures(const Snapshot &shown) const;
     std::vector<NextTokenRow> tokenRows(const Snapshot &shown) const;
     bool hasChanges() const;
+    int usualBars() const; ///< px
     int heightFor(int barsHeight, int tokens) const;
 
     Workbench &m_bench;

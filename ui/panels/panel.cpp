@@ -10,9 +10,10 @@
 #include <QtCore/QLocale>
 #include <QtGui/QIcon>
 #include <QtGui/QPainter>
-#include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QToolButton>
+
+#include <algorithm>
 
 namespace sinkscope::ui {
 
@@ -48,6 +49,14 @@ public:
 void leaveWheel(QComboBox *box)
 {
     box->installEventFilter(new WheelLeaver(box));
+}
+
+QSize ShrinkingBox::minimumSizeHint() const
+{
+    constexpr int kLetters = 6;
+    constexpr int kMarginsAndArrow = 32;
+    const int text = kLetters * fontMetrics().averageCharWidth();
+    return {std::min(text + kMarginsAndArrow, sizeHint().width()), QComboBox::minimumSizeHint().height()};
 }
 
 ElidedLabel::ElidedLabel(QWidget *parent)
@@ -99,12 +108,14 @@ SegmentRow::SegmentRow(const QList<Segment> &segments, QWidget *parent)
         button->setToolButtonStyle(Qt::ToolButtonTextOnly);
         nameControl(button, segment.objectName, segment.text, segment.toolTip);
         m_group.addButton(button, static_cast<int>(buttons.size()));
+        m_texts.push_back({segment.text, segment.text});
         row->addWidget(button);
         buttons << button;
     }
+    row->addStretch(1); // joined buttons stay joined
     m_group.setExclusive(true);
     joinSegments(buttons);
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed); // shorter texts where room is short
     // Tab stops at the chosen button, the arrows move on from there.
     connect(&m_group, &QButtonGroup::idToggled, this, [this] {
         for (QAbstractButton *button : m_group.buttons())
@@ -119,13 +130,53 @@ void SegmentRow::setCurrent(int index)
         button->setChecked(true);
 }
 
-void SegmentRow::setText(int index, const QString &text)
+void SegmentRow::setTexts(int index, const QString &text, const QString &shorter)
 {
-    if (QAbstractButton *button = m_group.button(index); button && button->text() != text) {
-        button->setText(text);
-        button->setAccessibleName(text);
-        updateGeometry();
+    Texts &texts = m_texts[static_cast<std::size_t>(index)];
+    if (texts.whole == text && texts.shorter == shorter)
+        return;
+    texts = {text, shorter};
+    m_group.button(index)->setAccessibleName(text);
+    updateGeometry();
+    fit();
+}
+
+int SegmentRow::widthWith(QString Texts::*form) const
+{
+    int width = 0;
+    for (std::size_t segment = 0; segment < m_texts.size(); ++segment) {
+        const QAbstractButton *button = m_group.button(static_cast<int>(segment));
+        const QFontMetrics metrics = button->fontMetrics();
+        width += button->sizeHint().width() - metrics.size(Qt::TextShowMnemonic, button->text()).width()
+            + metrics.size(Qt::TextShowMnemonic, m_texts[segment].*form).width();
     }
+    return width;
+}
+
+void SegmentRow::fit()
+{
+    const QString Texts::*form = widthWith(&Texts::whole) <= width() ? &Texts::whole : &Texts::shorter;
+    for (std::size_t segment = 0; segment < m_texts.size(); ++segment) {
+        QAbstractButton *button = m_group.button(static_cast<int>(segment));
+        if (button->text() != m_texts[segment].*form)
+            button->setText(m_texts[segment].*form);
+    }
+}
+
+QSize SegmentRow::sizeHint() const
+{
+    return {widthWith(&Texts::whole), QWidget::sizeHint().height()};
+}
+
+QSize SegmentRow::minimumSizeHint() const
+{
+    return {widthWith(&Texts::shorter), QWidget::minimumSizeHint().height()};
+}
+
+void SegmentRow::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fit();
 }
 
 void SegmentRow::enableSegment(int index, const QString &toolTip)
@@ -210,7 +261,13 @@ int PanelTitle::leastWidth() const
 
 QSize PanelTitle::minimumSizeHint() const
 {
-    return {leastWidth(), QWidget::minimumSizeHint().height()};
+    int least = leastWidth();
+    for (int place = 0; place < m_row->count(); ++place) { // some controls can be narrower than they wish
+        const QWidget *part = m_row->itemAt(place)->widget();
+        if (part != m_title && part != m_remark && part != m_yielding)
+            least -= std::max(0, part->sizeHint().width() - part->minimumSizeHint().width());
+    }
+    return {least, QWidget::minimumSizeHint().height()};
 }
 
 void PanelTitle::makeRoom()

@@ -8,10 +8,12 @@
 
 #include <QtCore/QStringList>
 #include <QtWidgets/QButtonGroup>
+#include <QtWidgets/QComboBox>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QWidget>
 
-class QComboBox;
+#include <vector>
+
 class QHBoxLayout;
 
 namespace sinkscope::ui {
@@ -31,6 +33,16 @@ void nameControl(
 
 /// The wheel over `box` scrolls what lies behind it and chooses nothing: a choice is a click or a key.
 void leaveWheel(QComboBox *box);
+
+/// As wide as its longest choice where there is room, cut with an ellipsis where there is not. Owner: its
+/// parent. Threads: GUI thread.
+class ShrinkingBox : public QComboBox {
+    Q_OBJECT
+
+public:
+    using QComboBox::QComboBox;
+    QSize minimumSizeHint() const override;
+};
 
 /// One line of text that is cut with an ellipsis where it does not fit; the tool tip has all of it.
 /// Owner: its parent. Threads: GUI thread.
@@ -67,15 +79,30 @@ public:
 
     void setCurrent(int index); ///< emits nothing
     int current() const { return m_group.checkedId(); }
-    void setText(int index, const QString &text);
+    void setText(int index, const QString &text) { setTexts(index, text, text); }
+    /// `shorter` stands where there is no room for the whole texts of all segments.
+    void setTexts(int index, const QString &text, const QString &shorter);
     void enableSegment(int index, const QString &toolTip);
     void disableSegment(int index, const QString &reason); ///< shown as the tool tip
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void chosen(int index); ///< by the person
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    struct Texts {
+        QString whole;
+        QString shorter;
+    };
+    int widthWith(QString Texts::*form) const;
+    void fit();
+
     QButtonGroup m_group;
+    std::vector<Texts> m_texts;
 };
 
 /// The head of a section, 32 px: bold title, a quiet remark, controls at the right, and a thin bar at the

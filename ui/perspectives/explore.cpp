@@ -157,7 +157,12 @@ void Explore::placeDocks(const QSize &size)
 
 int Explore::greatestOutputHeight(int columnHeight) const
 {
-    return std::max(columnHeight - m_factor->comfortableHeight() - 1, m_output->minimumSizeHint().height());
+    // Three answers stand beside some heads of a layer; more of them scroll before any head does.
+    using Comfort = CurvesAndHeads::Comfort;
+    const int besideSome = columnHeight - m_factor->comfortableHeight(Comfort::SomeHeads) - kSeparator;
+    const int besideAll = columnHeight - m_factor->comfortableHeight(Comfort::AllHeads) - kSeparator;
+    return std::max(
+        {besideAll, std::min(besideSome, m_output->usualHeight()), m_output->minimumSizeHint().height()});
 }
 
 void Explore::makeRoomForAnswers()

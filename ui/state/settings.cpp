@@ -149,6 +149,16 @@ void Settings::setColourMap(const QString &name)
     setValue("colourMap", name);
 }
 
+QStringList Settings::curves() const
+{
+    return value("curves").toStringList();
+}
+
+void Settings::setCurves(const QStringList &names)
+{
+    setValue("curves", names);
+}
+
 QString Settings::lastModel() const
 {
     return recentModels().value(0);

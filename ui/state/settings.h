@@ -42,6 +42,9 @@ public:
     QString colourMap() const; ///< name of the sequential map; empty before one was chosen
     void setColourMap(const QString &name);
 
+    QStringList curves() const; ///< names of the curves under the slider; empty before any was chosen
+    void setCurves(const QStringList &names);
+
     QString lastModel() const;
     QStringList recentModels() const; ///< newest first, at most kMostRecent
     void addModel(const QString &path);

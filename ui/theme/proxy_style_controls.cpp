@@ -62,6 +62,15 @@ void SinkscopeStyle::drawControl(
             return;
         }
         break;
+    case CE_ComboBoxLabel:
+        if (const auto *box = qstyleoption_cast<const QStyleOptionComboBox *>(option)) {
+            QStyleOptionComboBox cut = *box; // its text would end in the middle of a letter
+            const int room = subControlRect(CC_ComboBox, box, SC_ComboBoxEditField, widget).width() - 2;
+            cut.currentText = box->fontMetrics.elidedText(box->currentText, Qt::ElideRight, room);
+            QProxyStyle::drawControl(element, &cut, painter, widget);
+            return;
+        }
+        break;
     default:
         break;
     }

@@ -9,11 +9,12 @@ namespace sinkscope::ui {
 namespace {
 
 // Columns of the design, from the left and from the right edge of the dock.
-constexpr int kBarLeft = 120;
+constexpr int kBarLeft = 112;
 constexpr int kLabelGap = 8;
 constexpr int kMargin = 16;
-constexpr int kValueFromRight = 80;
-constexpr int kBarFromRight = 144;
+constexpr int kValueFromRight = 92; ///< "+4.1·10⁻⁵" and a gap fit beside it
+constexpr int kBarFromRight = 162; ///< so does "3.72·10⁻⁴"
+constexpr int kLeastBar = 24;
 constexpr int kLine = 24;
 constexpr int kNote = 14;
 constexpr int kBar = 12;
@@ -25,11 +26,13 @@ AnswerBarsLayout::AnswerBarsLayout(const std::vector<AnswerBar> &answers, int gi
     : width(givenWidth)
 {
     const auto scaled = [&](int px) { return std::round(px * textScale); };
-    barLeft = scaled(kBarLeft);
+    // Where room is short, names are cut first, never a number painted over a bar.
+    const double barMost = width - scaled(kBarFromRight) - kLeastBar;
+    barLeft = std::max(double(kMargin + kLabelGap), std::min(scaled(kBarLeft), barMost));
     labelRight = barLeft - kLabelGap;
     changeRight = width - kMargin;
     valueRight = width - kMargin - scaled(kValueFromRight - kMargin);
-    barRight = std::max(barLeft + 24, width - scaled(kBarFromRight));
+    barRight = std::max(barLeft + kLeastBar, width - scaled(kBarFromRight));
     lineHeight = scaled(kLine);
     noteHeight = scaled(kNote);
     barHeight = kBar;

@@ -13,6 +13,10 @@ namespace {
 
 /// Differences below this share of the line's own range are noise of single precision, not a shape.
 constexpr double kFlatShare = 1e-6;
+/// Between two basins the line rises by this share of its range: a fiftieth of a plot is one px.
+constexpr double kSeenShare = 0.02;
+/// ... and by more than single precision makes of nats.
+constexpr double kNoise = 1e-5;
 /// Factors this close (relative) are the same: grids are made by powers, handles by other ones.
 constexpr double kSameFactor = 1e-9;
 /// A range of one sign whose near end lies below this share of its far end starts at zero.
@@ -66,48 +70,142 @@ std::optional<CurveRange> rangeOfHalf(double low, double high, double half)
 
 } // namespace
 
-std::optional<CurveExtremePoint> findExtreme(const CurveLine &line, CurveExtreme which)
+namespace {
+
+using FactorAndValue = std::pair<double, double>;
+
+/// The points above off; nothing while one is missing, which might be the extreme, or where the line is flat.
+std::vector<FactorAndValue> shapeOf(const CurveLine &line)
 {
-    if (which == CurveExtreme::None) {
-        return std::nullopt;
-    }
-    std::vector<std::pair<double, double>> points; // factor, value
+    std::vector<FactorAndValue> points;
     for (const PlottedPoint &point : line.points) {
         if (point.factor <= 0) {
             continue;
         }
         if (!point.value || !std::isfinite(*point.value)) {
-            return std::nullopt; // the missing point might be the extreme
+            return {};
         }
         points.emplace_back(point.factor, *point.value);
     }
     if (points.size() < 3) {
-        return std::nullopt;
+        return {};
     }
     const auto byValue = [](const auto &first, const auto &second) { return first.second < second.second; };
     const auto [lowest, highest] = std::minmax_element(points.begin(), points.end(), byValue);
     const double range = highest->second - lowest->second;
-    if (range <= kFlatShare * std::max(1.0, std::abs(highest->second))) {
-        return std::nullopt;
+    return range <= kFlatShare * std::max(1.0, std::abs(highest->second)) ? std::vector<FactorAndValue> {}
+                                                                          : points;
+}
+
+/// Of both signs: -1 turns peaks into basins.
+double signOf(CurveExtreme which)
+{
+    return which == CurveExtreme::Lowest ? 1.0 : -1.0;
+}
+
+double rangeOf(const std::vector<FactorAndValue> &points)
+{
+    const auto byValue = [](const auto &first, const auto &second) { return first.second < second.second; };
+    const auto [lowest, highest] = std::minmax_element(points.begin(), points.end(), byValue);
+    return highest->second - lowest->second;
+}
+
+/// The lowest point, or the highest; equal to an end within noise, the end it is.
+std::size_t extremeIndex(const std::vector<FactorAndValue> &points, CurveExtreme which)
+{
+    std::size_t found = 0;
+    for (std::size_t place = 1; place < points.size(); ++place) {
+        if (signOf(which) * points[place].second < signOf(which) * points[found].second) {
+            found = place;
+        }
     }
-    auto found = which == CurveExtreme::Lowest ? lowest : highest;
-    // Equal to an end within noise: the end it is.
-    for (const auto end : {points.begin(), std::prev(points.end())}) {
-        if (std::abs(end->second - found->second) <= kFlatShare * range) {
+    const double best = points[found].second;
+    for (const std::size_t end : {std::size_t(0), points.size() - 1}) {
+        if (std::abs(points[end].second - best) <= kFlatShare * rangeOf(points)) {
             found = end;
         }
     }
+    return found;
+}
+
+/// Basins in turn with the rises of at least `least` between them, by one walk along the line.
+std::vector<std::size_t> basins(const std::vector<FactorAndValue> &points, CurveExtreme which, double least)
+{
+    std::vector<std::size_t> found;
+    std::size_t low = 0;
+    std::size_t high = 0;
+    bool isFalling = true; // looking for the bottom of a basin
+    const auto valueOf = [&](std::size_t place) { return signOf(which) * points[place].second; };
+    for (std::size_t place = 1; place < points.size(); ++place) {
+        if (isFalling && valueOf(place) < valueOf(low)) {
+            low = place;
+        } else if (isFalling && valueOf(place) > valueOf(low) + least) {
+            found.push_back(low);
+            high = place;
+            isFalling = false;
+        } else if (!isFalling && valueOf(place) > valueOf(high)) {
+            high = place;
+        } else if (!isFalling && valueOf(place) < valueOf(high) - least) {
+            low = place;
+            isFalling = true;
+        }
+    }
+    if (isFalling) {
+        found.push_back(low);
+    }
+    return found;
+}
+
+CurveExtremePoint extremeAt(
+    const CurveLine &line, const std::vector<FactorAndValue> &points, std::size_t place, CurveExtreme which)
+{
     CurveExtremePoint extreme;
+    extreme.factor = points[place].first;
+    extreme.value = points[place].second;
+    extreme.place = place == 0       ? CurveExtremePoint::Place::AtLowest
+        : place == points.size() - 1 ? CurveExtremePoint::Place::AtHighest
+                                     : CurveExtremePoint::Place::Inside;
     const std::optional<double> off = valueAt(line, 0.0);
-    extreme.isBeatenByOff = off
-        && (which == CurveExtreme::Lowest ? *off < found->second - kFlatShare * range
-                                          : *off > found->second + kFlatShare * range);
-    extreme.factor = found->first;
-    extreme.value = found->second;
-    extreme.place = found == points.begin() ? CurveExtremePoint::Place::AtLowest
-        : found == std::prev(points.end())  ? CurveExtremePoint::Place::AtHighest
-                                            : CurveExtremePoint::Place::Inside;
+    extreme.isBeatenByOff =
+        off && signOf(which) * *off < signOf(which) * extreme.value - kFlatShare * rangeOf(points);
     return extreme;
+}
+
+} // namespace
+
+std::optional<CurveExtremePoint> findExtreme(const CurveLine &line, CurveExtreme which)
+{
+    const std::vector<FactorAndValue> points = shapeOf(line);
+    if (which == CurveExtreme::None || points.empty()) {
+        return std::nullopt;
+    }
+    return extremeAt(line, points, extremeIndex(points, which), which);
+}
+
+std::vector<CurveExtremePoint> findExtremes(const CurveLine &line, CurveExtreme which)
+{
+    const std::vector<FactorAndValue> points = shapeOf(line);
+    if (which == CurveExtreme::None || points.empty()) {
+        return {};
+    }
+    const std::size_t best = extremeIndex(points, which);
+    const double least =
+        std::max(kSeenShare * rangeOf(points), kNoise * std::max(1.0, std::abs(points[best].second)));
+    std::vector<std::size_t> places = basins(points, which, least);
+    // An end within noise of the lowest point stands for it.
+    for (std::size_t &place : places) {
+        if (std::abs(points[place].second - points[best].second) <= kFlatShare * rangeOf(points)
+            && std::none_of(
+                places.begin(), places.end(), [best](std::size_t other) { return other == best; })) {
+            place = best;
+        }
+    }
+    std::sort(places.begin(), places.end());
+    std::vector<CurveExtremePoint> extremes;
+    for (const std::size_t place : places) {
+        extremes.push_back(extremeAt(line, points, place, which));
+    }
+    return extremes;
 }
 
 std::optional<double> valueAt(const CurveLine &line, double factor)
@@ -231,13 +329,39 @@ int axisPower(const CurveRange &range)
     return int(std::floor(std::log10(size) + 1e-9));
 }
 
+namespace {
+
+QString powerInTitle(const CurveRange &range)
+{
+    const int power = axisPower(range);
+    return power ? QStringLiteral(", ×") + formatPowerOfTen(power) : QString();
+}
+
+QString unitInTitle(const CurveSeries &series)
+{
+    return series.unit.isEmpty() ? QString() : QStringLiteral(", ") + series.unit;
+}
+
+} // namespace
+
 QString curveTitle(const CurveSeries &series, const CurveRange &range)
 {
-    QString title = series.unit.isEmpty() ? series.title : series.title + QStringLiteral(", ") + series.unit;
-    if (const int power = axisPower(range)) {
-        title += QStringLiteral(", ×") + formatPowerOfTen(power);
+    return series.title + unitInTitle(series) + powerInTitle(range);
+}
+
+QString fittedTitle(
+    const CurveSeries &series, const CurveRange &range, const QFontMetricsF &metrics, double room)
+{
+    const QString whole = curveTitle(series, range);
+    if (metrics.horizontalAdvance(whole) <= room) {
+        return whole;
     }
-    return title;
+    FittedText text {{}, series.shorterTitle.names};
+    for (const QString &form : series.shorterTitle.forms) {
+        text.forms += form + unitInTitle(series) + powerInTitle(range);
+        text.forms += form + powerInTitle(range);
+    }
+    return text.isEmpty() ? metrics.elidedText(whole, Qt::ElideRight, room) : fitted(text, metrics, room);
 }
 
 } // namespace sinkscope::ui

@@ -2,6 +2,8 @@
 // What the curves under the slider show, and their extremes.
 #pragma once
 
+#include "ui/views/fitted_text.h"
+
 #include <QString>
 
 #include <optional>
@@ -18,7 +20,7 @@ struct PlottedPoint {
 
 /// One line; lines of a panel differ by dash and label, in this order: solid, dashed, dotted, dash-dotted.
 struct CurveLine {
-    QString label; ///< written at the line; empty with a single line
+    QString label; ///< its name in the legend; empty with a single line
     std::vector<PlottedPoint> points; ///< ascending factors
     bool isReference = false; ///< dashed, in secondary ink ("without key 0")
     bool operator==(const CurveLine &) const = default;
@@ -35,6 +37,8 @@ struct CurveSeries {
     /// The value axis spans at least this, so that tiny changes look tiny. 0: 0.2 with a unit (nats); without
     /// one (shares) a tenth of the greatest value.
     double leastSpan = 0.0;
+    /// The title where the whole one does not fit, without the unit; the tool tip has the whole one.
+    FittedText shorterTitle = {};
     bool operator==(const CurveSeries &) const = default;
 };
 
@@ -49,11 +53,17 @@ struct CurveExtremePoint {
     double factor = 1.0;
     double value = 0.0;
     bool isBeatenByOff = false; ///< off, which stands apart, is lower (or higher) still
+    bool operator==(const CurveExtremePoint &) const = default;
 };
 
 /// The extreme of `line` over its factors above off. Nothing while points are missing or when the line is
 /// flat.
 std::optional<CurveExtremePoint> findExtreme(const CurveLine &line, CurveExtreme which);
+
+/// Every basin (or peak) of `line`, in the order of the factors; that of findExtreme is among them. Between
+/// two of them the line rises (or falls) by a fiftieth of its range at least: less is not seen. Nothing where
+/// findExtreme finds nothing.
+std::vector<CurveExtremePoint> findExtremes(const CurveLine &line, CurveExtreme which);
 
 /// The value at `factor`, linear in ln factor between neighbours that are computed; off only from the off
 /// point.
@@ -79,8 +89,11 @@ CurveRange united(const CurveRange &first, const CurveRange &second);
 int axisPower(const CurveRange &range);
 /// A label of the value axis: as many decimals as all three need, so that no two are alike.
 QString axisLabel(const CurveRange &range, double value);
-/// "Answer probability, 10⁻⁷": title, unit and power of the axis.
+/// "Answer probability, ×10⁻⁷": title, unit and power of the axis.
 QString curveTitle(const CurveSeries &series, const CurveRange &range);
+/// The same, as short as `room` px ask for.
+QString fittedTitle(
+    const CurveSeries &series, const CurveRange &range, const QFontMetricsF &metrics, double room);
 /// Decimals with which all three labels of `range` are exact.
 int labelDecimals(const CurveRange &range);
 

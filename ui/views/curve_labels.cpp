@@ -24,8 +24,6 @@ constexpr double kLineCost = 200; ///< dearer than a label across a whole curve
 constexpr double kLineSpace = 6; ///< beside the accent line: its rings are 5 px wide at each side
 constexpr double kInkStep = 3; ///< px between the points of a line that labels keep clear of
 constexpr double kMostInk = 4; ///< points of a line under a label: more hides its course
-constexpr double kNearOwn = 12; ///< a name further than this from its line names none, px
-constexpr double kNearerThanOthers = 4; ///< at least so much nearer to its own line, px
 
 using Ink = std::vector<QPointF>;
 
@@ -45,18 +43,6 @@ std::vector<Ink> inkOf(
         }
     }
     return ink;
-}
-
-/// px between `rect` and the nearest point of `ink`.
-double distanceTo(const QRectF &rect, const Ink &ink)
-{
-    double nearest = 1e9;
-    for (const QPointF &point : ink) {
-        const double x = std::max({rect.left() - point.x(), 0.0, point.x() - rect.right()});
-        const double y = std::max({rect.top() - point.y(), 0.0, point.y() - rect.bottom()});
-        nearest = std::min(nearest, std::hypot(x, y));
-    }
-    return nearest;
 }
 
 struct Placer {
@@ -105,18 +91,6 @@ struct Placer {
         }
         return best;
     }
-
-    /// Whether a name at `rect` is read as that of line `own` and of no other.
-    bool isNearest(const QRectF &rect, std::size_t own) const
-    {
-        const double distance = distanceTo(rect, ink[own]);
-        for (std::size_t other = 0; other < ink.size(); ++other) {
-            if (other != own && distanceTo(rect, ink[other]) < distance + kNearerThanOthers) {
-                return false;
-            }
-        }
-        return distance <= kNearOwn;
-    }
 };
 
 /// Above and below `anchor` within the plot, never far from it, also right beside the accent line at `lineX`.
@@ -143,75 +117,25 @@ std::vector<QRectF> around(const QPointF &anchor, const QSizeF &size, const QRec
     return candidates;
 }
 
-/// Right of the last computed point of a line that is still being filled, else left of its first.
-std::vector<QRectF> besidePiece(
-    const CurveLine &line, const CurveLayout &layout, int panel, const CurveRange &range, const QSizeF &size)
+/// How texts of a panel are measured.
+QSizeF sizeOf(const QString &text, const QFontMetricsF &metrics)
 {
-    std::vector<QPointF> known;
-    for (const PlottedPoint &point : line.points) {
-        if (point.factor > 0 && point.value) {
-            known.push_back(layout.point(panel, point.factor, *point.value, range));
-        }
-    }
-    if (known.empty()) {
-        return {};
-    }
-    const QRectF &plot = layout.panels[std::size_t(panel)].plot;
-    const double right = std::min(known.back().x() + kSpaceOff, plot.right() - size.width());
-    const double left = std::max(known.front().x() - kSpaceOff - size.width(), plot.left());
-    return {QRectF(QPointF(right, known.back().y() - size.height() / 2), size),
-        QRectF(QPointF(left, known.front().y() - size.height() / 2), size)};
+    return {std::ceil(metrics.horizontalAdvance(text)), std::ceil(metrics.height()) - 2};
 }
 
-/// How texts of a panel are measured and values become heights.
-struct Writing {
-    const CurveRange &range;
-    const QFontMetricsF &metrics;
+} // namespace
 
-    QSizeF sizeOf(const QString &text) const
-    {
-        return {std::ceil(metrics.horizontalAdvance(text)), std::ceil(metrics.height()) - 2};
-    }
-};
+namespace {
 
-/// The lines with names first that reach highest: where room is short, these keep theirs.
-std::vector<std::size_t> greatestFirst(const CurveSeries &series)
+QString shortBorderWords(CurveExtreme which)
 {
-    std::vector<double> greatest;
-    std::vector<std::size_t> lines;
-    for (const CurveLine &line : series.lines) {
-        double value = -1e300;
-        for (const PlottedPoint &point : line.points) {
-            value = std::max(value, point.value.value_or(value));
-        }
-        lines.push_back(greatest.size());
-        greatest.push_back(value);
-    }
-    std::stable_sort(lines.begin(), lines.end(),
-        [&](std::size_t first, std::size_t second) { return greatest[first] > greatest[second]; });
-    return lines;
+    return which == CurveExtreme::Lowest ? Texts::tr("still falling") : Texts::tr("still rising");
 }
 
-/// Along the line, from its right end to its left, above and below it.
-std::vector<QRectF> along(
-    const CurveLine &line, const CurveLayout &layout, int panel, const CurveRange &range, const QSizeF &size)
+/// The mark at an end of the axis, as it is painted.
+QString borderMark(const CurveExtremePoint &extreme)
 {
-    const QRectF &plot = layout.panels[std::size_t(panel)].plot;
-    const std::optional<double> last = valueAt(line, kHighestFactor);
-    const std::optional<double> first = valueAt(line, kLowestFactor);
-    if (!last || !first) {
-        return besidePiece(line, layout, panel, range, size);
-    }
-    std::vector<QRectF> candidates;
-    for (const double share : {1.0, 0.0, 0.8, 0.2, 0.6}) {
-        const double left = plot.left() + (share == 0.0 ? 4 : 0) + share * (plot.width() - size.width());
-        const double middle = layout.axis.factorAt(left + size.width() / 2, SnapAtOne::Released);
-        const double y =
-            layout.yOf(panel, share == 1.0 ? *last : valueAt(line, middle).value_or(*last), range);
-        candidates.push_back({QPointF(left, y - 3 - size.height()), size});
-        candidates.push_back({QPointF(left, y + 3), size});
-    }
-    return candidates;
+    return extreme.place == CurveExtremePoint::Place::AtLowest ? QStringLiteral("◁") : QStringLiteral("▷");
 }
 
 } // namespace
@@ -234,67 +158,131 @@ QString extremeInWords(const CurveExtremePoint &extreme, CurveExtreme which)
 
 namespace {
 
-/// The note at the extreme of the first line; none without room near its dot, which the tooltip explains.
-void placeExtreme(std::vector<CurveLabel> &labels, Placer &placer, const CurvePanelPlace &place,
-    const CurveSeries &series, const Writing &writing)
+/// `where`: the factors of all basins, or nothing.
+QString countInWords(std::size_t count, CurveExtreme which, const QString &where)
 {
-    const auto extreme =
-        series.lines.empty() ? std::nullopt : findExtreme(series.lines.front(), series.extreme);
-    if (!extreme) {
-        return;
-    }
-    const QString text = extremeInWords(*extreme, series.extreme);
-    const QPointF anchor = place.layout.point(place.panel, extreme->factor, extreme->value, writing.range);
-    placer.taken.push_back(QRectF(anchor.x() - 4, anchor.y() - 4, 8, 8));
-    const auto rect =
-        placer.place(around(anchor, writing.sizeOf(text), placer.plot, placer.lineX), kLineCost);
-    if (rect) {
-        const bool isInside = extreme->place == CurveExtremePoint::Place::Inside;
-        labels.push_back({isInside ? CurveLabel::Kind::Extreme : CurveLabel::Kind::Border, text, *rect});
-    }
-}
-
-/// Names at their lines where no other line is as near, else in the row of the title, from the right.
-void placeNames(std::vector<CurveLabel> &labels, Placer &placer, const CurvePanelPlace &place,
-    const CurveSeries &series, const Writing &writing)
-{
-    const QRectF titleRow = place.layout.panels[std::size_t(place.panel)].title;
-    for (const std::size_t index : greatestFirst(series)) {
-        const CurveLine &line = series.lines[index];
-        if (line.label.isEmpty() || placer.ink[index].empty()) {
-            continue;
-        }
-        const QSizeF size = writing.sizeOf(line.label) + QSizeF(kLineSampleWidth, 0);
-        std::vector<QRectF> candidates;
-        for (const QRectF &rect : along(line, place.layout, place.panel, writing.range, size)) {
-            if (placer.isNearest(rect, index)) {
-                candidates.push_back(rect);
-            }
-        }
-        std::optional<QRectF> rect = placer.place(candidates, kTaken);
-        for (double right = titleRow.right(); !rect && right - size.width() > titleRow.left(); right -= 4) {
-            rect = placer.place({QRectF(QPointF(right - size.width(), titleRow.top()), size)}, kTaken);
-        }
-        if (rect) { // a name without room is left out; the tooltip has it
-            labels.push_back({CurveLabel::Kind::Line, line.label, *rect, int(index)});
-        }
-    }
+    const QString what =
+        which == CurveExtreme::Lowest ? Texts::tr("%1 minima").arg(count) : Texts::tr("%1 maxima").arg(count);
+    return where.isEmpty() ? Texts::tr(" (%1)").arg(what) : Texts::tr(" (%1: at %2)").arg(what, where);
 }
 
 } // namespace
 
-std::vector<CurveLabel> placeLabels(const CurvePanelPlace &place, const CurveSeries &series,
-    const CurveRange &range, double lineX, const QFontMetricsF &metrics)
+QString extremesInWords(const CurveLine &line, CurveExtreme which)
 {
-    const auto &[layout, panel, progress] = place;
-    std::vector<CurveLabel> labels;
-    Placer placer {layout.panels[std::size_t(panel)].plot, inkOf(series, layout, panel, range), lineX, {}};
-    const QString title = curveTitle(series, range) + progress;
-    const QRectF titleRoom = layout.panels[std::size_t(panel)].title;
-    placer.taken.push_back(
-        QRectF(titleRoom.topLeft(), QSizeF(metrics.horizontalAdvance(title) + 6, titleRoom.height())));
-    placeExtreme(labels, placer, place, series, {range, metrics});
-    placeNames(labels, placer, place, series, {range, metrics});
+    const auto extreme = findExtreme(line, which);
+    if (!extreme) {
+        return {};
+    }
+    const std::size_t count = findExtremes(line, which).size();
+    return extremeInWords(*extreme, which) + (count > 1 ? countInWords(count, which, {}) : QString());
+}
+
+QString extremesInFull(const CurveLine &line, CurveExtreme which)
+{
+    const auto extreme = findExtreme(line, which);
+    if (!extreme) {
+        return {};
+    }
+    const std::vector<CurveExtremePoint> extremes = findExtremes(line, which);
+    QString words = extremeInWords(*extreme, which);
+    if (extremes.size() > 1) {
+        QStringList factors;
+        for (const CurveExtremePoint &one : extremes) {
+            factors += formatFactor(one.factor);
+        }
+        words += countInWords(extremes.size(), which, factors.join(QStringLiteral(", ")));
+    }
+    for (const CurveExtremePoint &one : extremes) {
+        if (one.place == CurveExtremePoint::Place::Inside) {
+            continue;
+        }
+        const QString what = which == CurveExtreme::Lowest
+            ? Texts::tr("; %1 at the end of the axis: still falling there, the minimum may lie beyond %2")
+            : Texts::tr("; %1 at the end of the axis: still rising there, the maximum may lie beyond %2");
+        words += what.arg(borderMark(one), formatTick(one.factor));
+    }
+    return words;
+}
+
+namespace {
+
+/// The note at the extreme of the first line.
+std::optional<CurveLabel> placeExtreme(
+    Placer &placer, const CurvePanelPlace &place, double titleLeft, const QFontMetricsF &metrics)
+{
+    const CurveSeries &series = place.series;
+    const auto extreme =
+        series.lines.empty() ? std::nullopt : findExtreme(series.lines.front(), series.extreme);
+    if (!extreme) {
+        return std::nullopt;
+    }
+    const bool isInside = extreme->place == CurveExtremePoint::Place::Inside;
+    const auto kind = isInside ? CurveLabel::Kind::Extreme : CurveLabel::Kind::Border;
+    const QString text = extremesInWords(series.lines.front(), series.extreme);
+    for (const CurveExtremePoint &other : findExtremes(series.lines.front(), series.extreme)) {
+        const QPointF dot = place.layout.point(place.panel, other.factor, other.value, place.range);
+        placer.taken.push_back(QRectF(dot.x() - 4, dot.y() - 4, 8, 8));
+    }
+    const QPointF anchor = place.layout.point(place.panel, extreme->factor, extreme->value, place.range);
+    QStringList forms {text};
+    if (!isInside) { // the mark at the end of the axis never stands alone as long as two words have room
+        forms += shortBorderWords(series.extreme);
+    }
+    for (const QString &form : forms) {
+        const QSizeF size = sizeOf(form, metrics);
+        if (const auto rect = placer.place(around(anchor, size, placer.plot, placer.lineX), kLineCost)) {
+            return CurveLabel {kind, form, *rect};
+        }
+    }
+    placer.lineX = -1e6; // what only the accent line hides comes back when it has passed
+    if (placer.place(around(anchor, sizeOf(text, metrics), placer.plot, placer.lineX), kTaken)) {
+        return std::nullopt;
+    }
+    const QRectF row = place.layout.panels[std::size_t(place.panel)].title;
+    const bool isFree = place.legend.rows > 0 || place.legend.names.empty();
+    const QString marked = isInside ? text : borderMark(*extreme) + QLatin1Char(' ') + text;
+    const QSizeF markedSize = sizeOf(marked, metrics);
+    const double left = row.right() - markedSize.width();
+    if (!isFree || left < titleLeft) {
+        return std::nullopt;
+    }
+    return CurveLabel {kind, marked, QRectF(QPointF(left, row.top()), markedSize)};
+}
+
+} // namespace
+
+std::vector<CurveLabel> placeLabels(const CurvePanelPlace &place, double lineX, const QFontMetricsF &metrics)
+{
+    constexpr double kApart = 8;
+    const CurvePanelRects &rects = place.layout.panels[std::size_t(place.panel)];
+    const bool isBesideTitle = place.legend.rows == 0 && !place.legend.names.empty();
+    const double progress = metrics.horizontalAdvance(place.progress);
+    const double room =
+        (isBesideTitle ? place.legend.left() - kApart : rects.title.right()) - rects.title.left();
+    const QString title = fittedTitle(place.series, place.range, metrics, room - progress);
+    const QSizeF titleSize(std::ceil(metrics.horizontalAdvance(title)), metrics.height());
+    std::vector<CurveLabel> labels {{CurveLabel::Kind::Title, title, {rects.title.topLeft(), titleSize}}};
+    double right = labels.front().rect.right();
+    if (!place.progress.isEmpty()) {
+        labels.push_back({CurveLabel::Kind::Progress, place.progress,
+            QRectF(right, rects.title.top(), progress, metrics.height())});
+        right += progress;
+    }
+    constexpr double kCloser = 2; // to the title than to the plot
+    const double top = place.legend.rows == 0 ? rects.title.top() : rects.legend.top() - kCloser;
+    for (const CurveName &name : place.legend.names) {
+        QRectF rect = name.rect.translated(0, top);
+        rect.setHeight(std::min(rect.height(), metrics.height()));
+        labels.push_back({CurveLabel::Kind::Line, name.text, rect, name.line});
+    }
+    Placer placer {rects.plot, inkOf(place.series, place.layout, place.panel, place.range), lineX, {}};
+    for (const CurveLabel &label : labels) {
+        placer.taken.push_back(label.rect);
+    }
+    if (auto note = placeExtreme(placer, place, right + kApart, metrics)) {
+        labels.push_back(*note);
+    }
     return labels;
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
 
 namespace sinkscope::ui {
 namespace {
@@ -19,29 +21,37 @@ constexpr int kLabelGap = 10; ///< between the value labels and the off stop
 
 } // namespace
 
-int curvesHeight(int panels, Density density, double textScale)
+int curvesHeight(const std::vector<int> &legendRows, Density density, double textScale)
 {
     const int title = int(std::lround(kTitleHeight * textScale));
+    const int row = int(std::lround(kLegendRow * textScale));
     const int plot = density == Density::Compact ? kCompactPlot : kRegularPlot;
-    return panels <= 0 ? 0 : kTop + panels * (title + plot) + (panels - 1) * kGap + kBottom;
+    const int panels = int(legendRows.size());
+    const int rows = std::accumulate(legendRows.begin(), legendRows.end(), 0);
+    return panels <= 0 ? 0 : kTop + panels * (title + plot) + rows * row + (panels - 1) * kGap + kBottom;
 }
 
-CurveLayout::CurveLayout(const QSize &size, const FactorAxis &givenAxis, int seriesCount, double textScale)
+CurveLayout::CurveLayout(
+    const QSize &size, const FactorAxis &givenAxis, const std::vector<int> &legendRows, double textScale)
     : axis(givenAxis)
 {
-    const int count = std::min(seriesCount, kMost);
-    if (count <= 0) {
+    const std::vector<int> shown(
+        legendRows.begin(), legendRows.begin() + std::min<std::ptrdiff_t>(kMost, std::ssize(legendRows)));
+    if (shown.empty()) {
         return;
     }
     // Plots share the room: never lower than 52, never higher than 76.
-    const int room = size.height() - curvesHeight(count, Density::Compact, textScale);
-    plotHeight = std::clamp(kCompactPlot + room / count, kCompactPlot, kRegularPlot);
+    const int room = size.height() - curvesHeight(shown, Density::Compact, textScale);
+    plotHeight = std::clamp(kCompactPlot + room / int(shown.size()), kCompactPlot, kRegularPlot);
     const double title = std::round(kTitleHeight * textScale);
+    const double row = std::round(kLegendRow * textScale);
+    const double width = axis.highX - axis.lowX;
     double top = kTop;
-    for (int panel = 0; panel < count; ++panel) {
+    for (const int rows : shown) {
         CurvePanelRects rects;
-        rects.title = QRectF(axis.lowX, top, axis.highX - axis.lowX, title);
-        rects.plot = QRectF(axis.lowX, top + title, axis.highX - axis.lowX, plotHeight);
+        rects.title = QRectF(axis.lowX, top, width, title);
+        rects.legend = QRectF(axis.lowX, rects.title.bottom(), width, rows * row);
+        rects.plot = QRectF(axis.lowX, rects.legend.bottom(), width, plotHeight);
         rects.axisLabels = QRectF(0, rects.plot.top(), axis.offX - kLabelGap, plotHeight);
         panels.push_back(rects);
         bottom = rects.plot.bottom();

@@ -17,6 +17,7 @@ namespace sinkscope::ui {
 /// One panel, in px of the view.
 struct CurvePanelRects {
     QRectF title;
+    QRectF legend; ///< rows of names below the title; empty: there are none, or they stand beside the title
     QRectF plot; ///< left edge = factor 0.01, right edge = factor 100
     QRectF axisLabels; ///< column of the value labels, left of the off stop
 };
@@ -24,9 +25,10 @@ struct CurvePanelRects {
 /// Geometry of all panels.
 struct CurveLayout {
     CurveLayout() = default;
-    /// `seriesCount` panels, 6 at most; where they do not fit into `size` they reach below it and the view
-    /// scrolls.
-    CurveLayout(const QSize &size, const FactorAxis &axis, int seriesCount, double textScale);
+    /// A panel for each of `legendRows`, its rows of names below the title; 6 at most. Where they do not fit
+    /// into `size` they reach below it and the view scrolls.
+    CurveLayout(
+        const QSize &size, const FactorAxis &axis, const std::vector<int> &legendRows, double textScale);
 
     double yOf(int panel, double value, const CurveRange &range) const;
     QPointF point(int panel, double factor, double value, const CurveRange &range) const;
@@ -38,7 +40,10 @@ struct CurveLayout {
     int height = 0; ///< of all panels with their margins
 };
 
-/// Height of `panels` panels with plots of 76 (or 52) px.
-int curvesHeight(int panels, Density density, double textScale);
+/// Height of a panel for each of `legendRows` with plots of 76 (or 52) px.
+int curvesHeight(const std::vector<int> &legendRows, Density density, double textScale);
+
+/// Height of one row of names, px at text scale 1.
+inline constexpr int kLegendRow = 15;
 
 } // namespace sinkscope::ui

@@ -20,6 +20,8 @@ constexpr double kDotRadius = 3.0;
 constexpr double kGapWidth = 1.5; ///< as the curves
 constexpr double kHaloWidth = 3.0; ///< 1.5 px around the letters
 constexpr double kSampleLineWidth = 1.5; ///< that of the curves
+constexpr double kAfterSample = 4; ///< px between a sample and its name
+constexpr double kClearOfLine = 3; ///< px beside titles and names where the accent line ends
 
 double sharp(double position)
 {
@@ -60,8 +62,7 @@ void CurveMarks::followLine()
         const QFontMetricsF metrics(m_picture.theme.type().axis);
         const double lineX = m_picture.layout.axis.xOf(m_picture.factor);
         for (int panel = 0; panel < int(m_picture.layout.panels.size()); ++panel) {
-            m_labels.push_back(placeLabels({m_picture.layout, panel, m_picture.progressOf(panel)},
-                m_picture.series[std::size_t(panel)], m_picture.ranges[std::size_t(panel)], lineX, metrics));
+            m_labels.push_back(placeLabels(m_picture.place(panel), lineX, metrics));
         }
     }
     update();
@@ -82,7 +83,7 @@ void CurveMarks::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWid
     for (int panel = 0; panel < int(m_picture.layout.panels.size()); ++panel) {
         paintWords(*painter, panel);
         paintOffRings(*painter, panel);
-        paintExtreme(*painter, panel);
+        paintExtremes(*painter, panel);
         paintRings(*painter, panel);
     }
 }
@@ -159,24 +160,38 @@ void CurveMarks::paintHaloed(
     painter.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, text);
 }
 
+void CurveMarks::paintSample(QPainter &painter, const CurveSeries &series, const CurveLabel &label) const
+{
+    const CurveLine &line = series.lines[std::size_t(label.line)];
+    QPen pen(m_picture.ink(line), kSampleLineWidth);
+    if (const QVector<qreal> dash = dashOf(std::size_t(label.line), line); !dash.isEmpty()) {
+        pen.setDashPattern(dash);
+    }
+    pen.setCapStyle(Qt::FlatCap);
+    const double y = sharp(label.rect.center().y());
+    const double left = label.rect.left();
+    painter.setPen(pen);
+    painter.drawLine(QPointF(left, y), QPointF(left + kLineSampleWidth - kAfterSample, y));
+}
+
 void CurveMarks::paintLabel(QPainter &painter, const CurveSeries &series, const CurveLabel &label) const
 {
     const ThemeColours &colours = m_picture.theme.colours();
-    const bool isWarning = label.kind == CurveLabel::Kind::Border;
+    const bool isNote = label.kind == CurveLabel::Kind::Extreme || label.kind == CurveLabel::Kind::Border;
+    if (!isNote) { // the accent line ends at these words: they can be read wherever it stands
+        const bool isAfterTitle = label.kind == CurveLabel::Kind::Progress;
+        painter.fillRect(
+            label.rect.adjusted(isAfterTitle ? 0 : -kClearOfLine, 0, kClearOfLine, 0), colours.window);
+    }
     QRectF text = label.rect;
-    if (label.line >= 0) {
-        const CurveLine &line = series.lines[std::size_t(label.line)];
-        QPen pen(m_picture.ink(line), kSampleLineWidth);
-        if (const QVector<qreal> dash = dashOf(std::size_t(label.line), line); !dash.isEmpty()) {
-            pen.setDashPattern(dash);
-        }
-        pen.setCapStyle(Qt::FlatCap);
-        const double y = sharp(text.center().y());
-        painter.setPen(pen);
-        painter.drawLine(QPointF(text.left(), y), QPointF(text.left() + kLineSampleWidth - 5, y));
+    if (label.kind == CurveLabel::Kind::Line) {
+        paintSample(painter, series, label);
         text.setLeft(text.left() + kLineSampleWidth);
     }
-    paintHaloed(painter, text, label.text, isWarning ? colours.warning : colours.secondaryText);
+    const QColor &ink = label.kind == CurveLabel::Kind::Title ? colours.text
+        : label.kind == CurveLabel::Kind::Border              ? colours.warning
+                                                              : colours.secondaryText;
+    paintHaloed(painter, text, label.text, ink);
 }
 
 void CurveMarks::paintWords(QPainter &painter, int panel) const
@@ -185,18 +200,6 @@ void CurveMarks::paintWords(QPainter &painter, int panel) const
     const ThemeColours &colours = m_picture.theme.colours();
     const CurvePanelRects &rects = m_picture.layout.panels[place];
     const QFontMetricsF metrics(painter.font());
-    const double room = m_bounds.right() - rects.title.left() - 4; // may reach into the margin
-    const QString title = metrics.elidedText(
-        curveTitle(m_picture.series[place], m_picture.ranges[place]), Qt::ElideRight, room);
-    const QRectF titleRect(
-        rects.title.left(), rects.title.top(), metrics.horizontalAdvance(title), metrics.height());
-    paintHaloed(painter, titleRect, title, colours.text);
-    if (const QString progress = m_picture.progressOf(panel); !progress.isEmpty()) {
-        QRectF after = titleRect;
-        after.moveLeft(titleRect.right());
-        paintHaloed(painter, after, progress, colours.secondaryText);
-    }
-
     if (hasValues(m_picture.series[place])) {
         const CurveRange &range = m_picture.ranges[place];
         painter.setPen(m_picture.faded(colours.secondaryText));
@@ -224,34 +227,32 @@ void CurveMarks::paintOffRings(QPainter &painter, int panel) const
     }
 }
 
-void CurveMarks::paintExtreme(QPainter &painter, int panel) const
+void CurveMarks::paintExtremes(QPainter &painter, int panel) const
 {
     const std::size_t place = std::size_t(panel);
     const CurveSeries &series = m_picture.series[place];
     if (series.lines.empty()) {
         return;
     }
-    const std::optional<CurveExtremePoint> extreme = findExtreme(series.lines.front(), series.extreme);
-    if (!extreme) {
-        return;
+    for (const CurveExtremePoint &extreme : findExtremes(series.lines.front(), series.extreme)) {
+        const QPointF centre =
+            m_picture.layout.point(panel, extreme.factor, extreme.value, m_picture.ranges[place]);
+        if (extreme.place == CurveExtremePoint::Place::Inside) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(m_picture.ink(series.lines.front()));
+            painter.drawEllipse(centre, kDotRadius, kDotRadius);
+            continue;
+        }
+        // The arrow points where the line still goes; its tip stands at the end of the axis.
+        const double back = extreme.place == CurveExtremePoint::Place::AtHighest ? -8 : 8;
+        QPainterPath arrow(centre);
+        arrow.lineTo(centre + QPointF(back, -5));
+        arrow.lineTo(centre + QPointF(back, 5));
+        arrow.closeSubpath();
+        painter.setPen(QPen(m_picture.faded(m_picture.theme.colours().warning), 1.5));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawPath(arrow);
     }
-    const QPointF centre =
-        m_picture.layout.point(panel, extreme->factor, extreme->value, m_picture.ranges[place]);
-    if (extreme->place == CurveExtremePoint::Place::Inside) {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(m_picture.ink(series.lines.front()));
-        painter.drawEllipse(centre, kDotRadius, kDotRadius);
-        return;
-    }
-    // The arrow points where the line still goes; its tip stands at the end of the axis.
-    const double back = extreme->place == CurveExtremePoint::Place::AtHighest ? -8 : 8;
-    QPainterPath arrow(centre);
-    arrow.lineTo(centre + QPointF(back, -5));
-    arrow.lineTo(centre + QPointF(back, 5));
-    arrow.closeSubpath();
-    painter.setPen(QPen(m_picture.faded(m_picture.theme.colours().warning), 1.5));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawPath(arrow);
 }
 
 void CurveMarks::paintRings(QPainter &painter, int panel) const

@@ -28,9 +28,10 @@ private:
     void paintLine(QPainter &painter) const;
     void paintWords(QPainter &painter, int panel) const;
     void paintOffRings(QPainter &painter, int panel) const;
-    void paintExtreme(QPainter &painter, int panel) const;
+    void paintExtremes(QPainter &painter, int panel) const;
     void paintRings(QPainter &painter, int panel) const;
     void paintLabel(QPainter &painter, const CurveSeries &series, const CurveLabel &label) const;
+    void paintSample(QPainter &painter, const CurveSeries &series, const CurveLabel &label) const;
     /// A thin rim of the ground, so that the curve behind stays seen.
     void paintHaloed(QPainter &painter, const QRectF &rect, const QString &text, const QColor &ink) const;
 

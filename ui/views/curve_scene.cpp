@@ -48,6 +48,12 @@ QVector<qreal> dashOf(std::size_t line, const CurveLine &curve)
     return curve.isReference ? kDashes[1] : kDashes[line % kDashes.size()];
 }
 
+CurvePanelPlace CurvePicture::place(int panel) const
+{
+    const std::size_t index = std::size_t(panel);
+    return {layout, panel, series[index], legends[index], ranges[index], panel == 0 ? progress : QString()};
+}
+
 QColor CurvePicture::ink(const CurveLine &line) const
 {
     const ThemeColours &colours = theme.colours();

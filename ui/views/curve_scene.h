@@ -4,6 +4,7 @@
 
 #include "ui/theme/theme.h"
 #include "ui/views/curve_data.h"
+#include "ui/views/curve_labels.h"
 #include "ui/views/curve_layout.h"
 
 #include <QtCharts/QChart>
@@ -22,13 +23,14 @@ struct CurvePicture {
     Theme theme;
     std::vector<CurveSeries> series;
     std::vector<CurveRange> ranges; ///< [series]
+    std::vector<CurveLegend> legends; ///< [series]
     CurveLayout layout;
     double factor = 1.0;
     bool isMixed = false;
     bool isStale = false;
     QString progress; ///< of the points that are computed, after the first title; empty: all are
 
-    QString progressOf(int panel) const { return panel == 0 ? progress : QString(); }
+    CurvePanelPlace place(int panel) const;
     QColor ink(const CurveLine &line) const; ///< faded where stale
     QColor faded(const QColor &full) const; ///< `full`, paler where stale
 };

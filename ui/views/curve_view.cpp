@@ -3,7 +3,6 @@
 #include "ui/views/curve_view.h"
 
 #include "ui/theme/focus_ring.h"
-#include "ui/theme/number_format.h"
 #include "ui/theme/proxy_style.h"
 #include "ui/theme/tool_tip.h"
 #include "ui/views/curve_labels.h"
@@ -15,7 +14,6 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QScrollBar>
-#include <QToolTip>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -67,16 +65,16 @@ void CurveView::setSeries(const std::vector<CurveSeries> &series)
     if (series == m_picture->series) {
         return;
     }
-    const bool isSameCount = series.size() == m_picture->series.size();
+    const std::vector<int> rowsBefore = legendRows();
     std::vector<char> isKept(series.size(), 0);
     for (std::size_t place = 0; place < std::min(series.size(), m_picture->series.size()); ++place)
         isKept[place] = isFilledFurther(m_picture->series[place], series[place]) ? 1 : 0;
     m_picture->series = series;
     updateRanges(isKept);
-    if (!isSameCount) {
+    relayout();
+    if (legendRows() != rowsBefore) {
         updateGeometry();
     }
-    relayout();
     describe();
 }
 
@@ -175,39 +173,37 @@ double CurveView::lineX() const
     return m_picture->layout.axis.xOf(m_picture->factor);
 }
 
-QString CurveView::panelInWords(int panel) const
-{
-    const CurveSeries &series = m_picture->series[std::size_t(panel)];
-    QStringList parts;
-    for (const CurveLine &line : series.lines) {
-        const std::optional<double> value =
-            m_picture->isMixed ? std::nullopt : valueAt(line, m_picture->factor);
-        const QString number = value ? formatPrecise(*value) : tr("not computed yet");
-        parts += line.label.isEmpty() ? number : tr("%1 %2").arg(line.label, number);
-    }
-    if (!series.lines.empty()) {
-        if (const auto extreme = findExtreme(series.lines.front(), series.extreme)) {
-            parts += extremeInWords(*extreme, series.extreme);
-        }
-    }
-    const QString title = series.unit.isEmpty() ? series.title : tr("%1, %2").arg(series.title, series.unit);
-    return tr("%1: %2").arg(title, parts.join(QStringLiteral("; ")));
-}
-
 QSize CurveView::sizeHint() const
 {
-    const int panels = std::clamp(int(m_picture->series.size()), 2, 4);
-    return {448, curvesHeight(panels, Density::Full, m_picture->theme.type().scale)};
+    std::vector<int> rows = legendRows();
+    rows.resize(std::clamp<std::size_t>(rows.size(), 2, 4));
+    return {448, curvesHeight(rows, Density::Full, m_picture->theme.type().scale)};
 }
 
 int CurveView::heightOfAll(Density density) const
 {
-    return curvesHeight(int(m_picture->series.size()), density, m_picture->theme.type().scale);
+    return heightOfFirst(int(m_picture->series.size()), density);
+}
+
+int CurveView::heightOfFirst(int panels, Density density) const
+{
+    std::vector<int> rows = legendRows();
+    rows.resize(std::min(rows.size(), std::size_t(panels)));
+    return curvesHeight(rows, density, m_picture->theme.type().scale);
+}
+
+std::vector<int> CurveView::legendRows() const
+{
+    std::vector<int> rows;
+    for (const CurveLegend &legend : m_picture->legends) {
+        rows.push_back(legend.rows);
+    }
+    return rows;
 }
 
 QSize CurveView::minimumSizeHint() const
 {
-    return {240, curvesHeight(1, Density::Compact, m_picture->theme.type().scale)};
+    return {240, curvesHeight({0}, Density::Compact, m_picture->theme.type().scale)};
 }
 
 void CurveView::relayout()
@@ -215,7 +211,12 @@ void CurveView::relayout()
     const double scale = m_picture->theme.type().scale;
     // A scroll bar stands in the margin at the right: the axis stays that of the slider above.
     const FactorAxis axis = FactorAxis::forPanel(width(), scale);
-    m_picture->layout = CurveLayout(size(), axis, int(m_picture->series.size()), scale);
+    const QFontMetricsF metrics(m_picture->theme.type().axis);
+    m_picture->legends.clear();
+    for (const CurveSeries &series : m_picture->series) {
+        m_picture->legends.push_back(spreadLegend(series, {axis, metrics, kLegendRow * scale}));
+    }
+    m_picture->layout = CurveLayout(size(), axis, legendRows(), scale);
     const int height = std::max(viewport()->height(), m_picture->layout.height);
     m_scene->setSceneRect(QRectF(0, 0, viewport()->width(), height));
     m_scene->rebuild();
@@ -232,15 +233,6 @@ void CurveView::moveTo(double factor)
         setFactor(factor);
     }
     Q_EMIT valueChanged(factor);
-}
-
-void CurveView::describe()
-{
-    QStringList parts {tr("Factor %1").arg(formatFactor(m_picture->factor))};
-    for (int panel = 0; panel < panelCount(); ++panel) {
-        parts += panelInWords(panel);
-    }
-    setAccessibleDescription(parts.join(QStringLiteral(". ")));
 }
 
 bool CurveView::isInPlots(const QPointF &position) const
@@ -271,16 +263,7 @@ void CurveView::finishAct()
 bool CurveView::viewportEvent(QEvent *event)
 {
     if (event->type() == QEvent::ToolTip) {
-        auto *help = static_cast<QHelpEvent *>(event);
-        const double y = mapToScene(help->pos()).y();
-        QString text = toolTip();
-        for (int panel = 0; panel < panelCount(); ++panel) {
-            const CurvePanelRects &rects = m_picture->layout.panels[std::size_t(panel)];
-            if (y >= rects.title.top() && y <= rects.plot.bottom()) {
-                text = panelInWords(panel) + QLatin1Char('\n') + text;
-            }
-        }
-        QToolTip::showText(help->globalPos(), inShortLines(text), this);
+        showToolTip(*static_cast<QHelpEvent *>(event));
         return true;
     }
     return QGraphicsView::viewportEvent(event);

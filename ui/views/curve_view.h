@@ -12,10 +12,13 @@
 #include <memory>
 #include <vector>
 
+class QHelpEvent;
+
 namespace sinkscope::ui {
 
 class CurveScene;
 struct CurvePicture;
+struct CurveLabel;
 
 /// Curves on the slider's x axis (Qt Charts) with one accent line from the handle through all of them;
 /// dragging the line is dragging the handle. Owner: its parent. Threads: GUI thread.
@@ -51,7 +54,10 @@ public:
     double lineX() const; ///< of the accent line, px of the view
     /// Height at which all panels stand without scrolling, in px.
     int heightOfAll(Density density) const;
-    QString panelInWords(int panel) const; ///< title, value at the factor, extreme
+    int heightOfFirst(int panels, Density density) const; ///< the same of the first so many
+    QString panelInWords(int panel) const; ///< title, value at the factor, extremes
+    /// What is written in a panel, and where, px of the view.
+    std::vector<CurveLabel> wordsForTest(int panel) const;
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -78,12 +84,14 @@ protected:
 
 private:
     void relayout();
+    std::vector<int> legendRows() const; ///< [series]
     /// `isKept` [series]: those that may only grow.
     void updateRanges(const std::vector<char> &isKept);
     void startAct();
     void finishAct();
     void moveTo(double factor);
     void describe();
+    void showToolTip(const QHelpEvent &help);
     bool isInPlots(const QPointF &position) const; ///< px of the viewport
 
     std::unique_ptr<CurvePicture> m_picture; ///< what the scene shows

@@ -10,11 +10,14 @@
 #include <QPainter>
 #include <QToolTip>
 
+#include <algorithm>
+
 namespace sinkscope::ui {
 namespace {
 
 constexpr int kRow = 20;
 constexpr int kLeftMargin = 16;
+constexpr int kValueRoom = 58; ///< "−12.345" and a gap
 
 } // namespace
 
@@ -77,14 +80,22 @@ QSize FigureList::minimumSizeHint() const
     return {240, sizeHint().height()};
 }
 
-QString FigureList::shownLabel(const Figure &figure, int room) const
+QString FigureList::labelText(int row) const
 {
-    const QFontMetrics metrics(m_theme.type().text);
-    if (metrics.horizontalAdvance(figure.label) <= room) {
-        return figure.label;
+    const Figure &figure = m_figures[std::size_t(row)];
+    const QFontMetricsF metrics(m_theme.type().text);
+    const double room = labelRight() - kLeftMargin;
+    if (figure.shorter.isEmpty() || metrics.horizontalAdvance(figure.label) <= room) {
+        return metrics.elidedText(figure.label, Qt::ElideRight, room);
     }
-    const QString &shorter = figure.shortLabel.isEmpty() ? figure.label : figure.shortLabel;
-    return metrics.elidedText(shorter, Qt::ElideRight, room);
+    return fitted(figure.shorter, metrics, room);
+}
+
+double FigureList::labelRight() const
+{
+    // These values have fewer digits than those of the bars.
+    const AnswerBarsLayout columns({}, width(), m_theme.type().scale);
+    return std::max(columns.barRight, columns.valueRight - m_theme.type().scaled(kValueRoom));
 }
 
 bool FigureList::event(QEvent *event)
@@ -123,10 +134,9 @@ void FigureList::paintEvent(QPaintEvent *)
     };
     for (int row = 0; row < int(m_figures.size()); ++row) {
         painter.setPen(colours.secondaryText);
-        draw(kLeftMargin, columns.barRight, row,
-            shownLabel(m_figures[std::size_t(row)], int(columns.barRight) - kLeftMargin));
+        draw(kLeftMargin, labelRight(), row, labelText(row));
         painter.setPen(faded(colours.text));
-        draw(columns.barRight, columns.valueRight, row, valueText(row));
+        draw(kLeftMargin, columns.valueRight, row, valueText(row));
         painter.setPen(faded(colours.secondaryText));
         draw(columns.valueRight, columns.changeRight, row, changeText(row));
     }

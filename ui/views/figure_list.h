@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/theme/theme.h"
+#include "ui/views/fitted_text.h"
 #include "ui/views/stale_delay.h"
 
 #include <QWidget>
@@ -15,7 +16,7 @@ namespace sinkscope::ui {
 /// One figure.
 struct Figure {
     QString label; ///< "Margin, positive over negative, nats"
-    QString shortLabel; ///< where the label does not fit: "Margin, nats"; empty: the label is cut
+    FittedText shorter; ///< where the label does not fit: "Margin, %1 / %2"; empty: the label is cut
     std::optional<double> value; ///< absent: a dash
     std::optional<double> change; ///< absent: nothing is written
     int decimals = 3;
@@ -37,6 +38,7 @@ public:
 
     QString valueText(int row) const; ///< as painted
     QString changeText(int row) const;
+    QString labelText(int row) const; ///< as painted
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -46,7 +48,7 @@ protected:
 
 private:
     int rowHeight() const;
-    QString shownLabel(const Figure &figure, int room) const;
+    double labelRight() const; ///< px
 
     Theme m_theme;
     std::vector<Figure> m_figures;

@@ -9,6 +9,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <array>
 
 namespace sinkscope::ui {
 namespace {
@@ -17,7 +18,9 @@ constexpr int kRow = 20;
 constexpr int kHead = 24;
 constexpr int kTextMargin =
     12; ///< left of text columns; right-aligned columns end at their edge, as the bars above
-constexpr int kLeastRest = 80; ///< px of the widening column below which optional columns go
+/// px of the widening column below which optional columns go, those that go first and those after them: the
+/// latter only where its own head would be cut.
+constexpr std::array kLeastRest {80, 70};
 
 QRect innerRect(const QRect &rect, int alignment)
 {
@@ -52,8 +55,10 @@ protected:
         painter->setPen(colours.secondaryText);
         const QVariant given = model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole);
         const int alignment = given.isValid() ? given.toInt() : int(Qt::AlignLeft | Qt::AlignVCenter);
-        painter->drawText(innerRect(rect, alignment).adjusted(0, 0, 0, -1), alignment,
-            model()->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString());
+        const QRect inner = innerRect(rect, alignment).adjusted(0, 0, 0, -1);
+        const QString text = model()->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
+        painter->drawText(
+            inner, alignment, painter->fontMetrics().elidedText(text, Qt::ElideRight, inner.width()));
     }
 
 private:
@@ -162,20 +167,24 @@ void FigureTable::spreadColumns()
     if (!model()) {
         return;
     }
+    const auto goesAs = [this](int column) { // 0: never
+        return model()->headerData(column, Qt::Horizontal, Qt::UserRole).toInt();
+    };
     int rest = viewport()->width();
-    int optional = 0;
     for (int column = 0; column < model()->columnCount(); ++column) {
         rest -= designWidth(column);
-        if (model()->headerData(column, Qt::Horizontal, Qt::UserRole).toBool()) {
-            optional += designWidth(column);
+    }
+    int gone = 0;
+    while (gone < int(kLeastRest.size()) && rest < m_theme.type().scaled(kLeastRest[std::size_t(gone)])) {
+        ++gone;
+        for (int column = 0; column < model()->columnCount(); ++column) {
+            rest += goesAs(column) == gone ? designWidth(column) : 0;
         }
     }
-    const bool isShort = rest < m_theme.type().scaled(kLeastRest);
-    rest += isShort ? optional : 0;
     for (int column = 0; column < model()->columnCount(); ++column) {
-        const bool isOptional = model()->headerData(column, Qt::Horizontal, Qt::UserRole).toBool();
-        setColumnHidden(column, isShort && isOptional);
-        if (!isColumnHidden(column)) { // a width would show it
+        const bool isHidden = goesAs(column) > 0 && goesAs(column) <= gone;
+        setColumnHidden(column, isHidden);
+        if (!isHidden) { // a width would show it
             setColumnWidth(column, designWidth(column) > 0 ? designWidth(column) : std::max(8, rest));
         }
     }

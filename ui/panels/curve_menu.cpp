@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The menu of curves.
+#include "ui/panels/curve_menu.h"
+
+#include "ui/panels/panel.h"
+
+#include <QtWidgets/QMenu>
+
+#include <algorithm>
+
+namespace sinkscope::ui {
+
+QString curveKindName(CurveKind kind)
+{
+    switch (kind) {
+    case CurveKind::OutputEntropy:
+        return CurveMenu::tr("Output entropy");
+    case CurveKind::Answers:
+        return CurveMenu::tr("Probability of each answer");
+    case CurveKind::Margin:
+        return CurveMenu::tr("Margin of the first two answers");
+    case CurveKind::AttentionEntropy:
+        return CurveMenu::tr("Attention entropy, with and without key 0");
+    case CurveKind::SinkMass:
+        return CurveMenu::tr("Attention to key 0");
+    case CurveKind::Divergence:
+        break;
+    }
+    return CurveMenu::tr("KL divergence from baseline");
+}
+
+CurveMenu::CurveMenu(Settings &settings, QWidget *parent)
+    : QToolButton(parent)
+    , m_settings(settings)
+    , m_kinds(curvesFromNames(settings.curves()))
+{
+    setText(tr("Curves"));
+    setToolButtonStyle(Qt::ToolButtonTextOnly);
+    setPopupMode(QToolButton::InstantPopup);
+    setFocusPolicy(Qt::StrongFocus);
+    nameControl(this, "curvesButton", tr("Curves under the slider"),
+        tr("Which curves stand under the slider; those without room are reached by scrolling"));
+    setMenu(new QMenu(this));
+    for (const CurveKind kind : kCurveKinds) {
+        QAction *action = menu()->addAction(curveKindName(kind));
+        action->setCheckable(true);
+        action->setObjectName(QStringLiteral("curve_") + curveNames({kind}).front());
+        connect(action, &QAction::triggered, this, [this, kind](bool isShown) { choose(kind, isShown); });
+    }
+    refresh();
+}
+
+void CurveMenu::choose(CurveKind kind, bool isShown)
+{
+    m_kinds.erase(std::remove(m_kinds.begin(), m_kinds.end(), kind), m_kinds.end());
+    if (isShown)
+        m_kinds.push_back(kind);
+    m_kinds = curvesFromNames(curveNames(m_kinds)); // in their order
+    m_settings.setCurves(curveNames(m_kinds));
+    refresh();
+    Q_EMIT kindsChanged();
+}
+
+void CurveMenu::refresh()
+{
+    const QList<QAction *> actions = menu()->actions();
+    for (std::size_t place = 0; place < kCurveKinds.size(); ++place) {
+        QAction *action = actions[int(place)];
+        const bool isShown = std::find(m_kinds.begin(), m_kinds.end(), kCurveKinds[place]) != m_kinds.end();
+        action->setChecked(isShown);
+        action->setEnabled(!isShown || m_kinds.size() > 1); // the last one stays
+    }
+}
+
+} // namespace sinkscope::ui
