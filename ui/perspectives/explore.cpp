@@ -21,7 +21,7 @@ constexpr int kCompactBelow = 1500; ///< px of window width
 constexpr DockSizes kWide {304, 448, 232, 312};
 constexpr DockSizes kCompact {248, 328, 232, 312};
 constexpr int kNarrowBelow = 1000; ///< px of window width: a small screen whose text is large
-constexpr DockSizes kNarrow {216, 296, 200, 280};
+constexpr DockSizes kNarrow {216, 296, 212, 280};
 constexpr int kSeparator = 1;
 
 const DockSizes &sizesFor(int width)

@@ -22,6 +22,7 @@ namespace {
 constexpr int kRowsWithoutScrolling = 6;
 constexpr int kFewestRows = 2;
 constexpr int kTickWidth = 2;
+constexpr int kLeastWidth = 264; ///< names are cut from here down, px at text scale 1
 
 } // namespace
 
@@ -116,7 +117,8 @@ int AnswerBars::heightOf(int ofOneToken, int ofSeveral) const
 QSize AnswerBars::minimumSizeHint() const
 {
     const int rows = std::min(int(m_answers.size()), kFewestRows);
-    return {240, rows > 0 ? int(std::ceil(rows * m_layout.lineHeight + m_layout.headingsHeight)) : 0};
+    return {m_theme.type().scaled(kLeastWidth),
+        rows > 0 ? int(std::ceil(rows * m_layout.lineHeight + m_layout.headingsHeight)) : 0};
 }
 
 void AnswerBars::relayout()

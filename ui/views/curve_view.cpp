@@ -19,6 +19,11 @@
 #include <algorithm>
 
 namespace sinkscope::ui {
+namespace {
+
+constexpr int kLeastWidth = 264; ///< that of the answer bars, px at text scale 1
+
+} // namespace
 
 CurveView::CurveView(QWidget *parent)
     : QGraphicsView(parent)
@@ -38,8 +43,8 @@ CurveView::CurveView(QWidget *parent)
     setProperty(kOwnFocusRing, true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     setAccessibleName(tr("Curves over the factor"));
-    setToolTip(inShortLines(
-        tr("Drag the line as the handle above; dotted line: factor 1; ring at the left: factor off")));
+    setToolTip(inShortLines(tr("Drag the line as the handle above; dotted line: factor 1; ring at the left: "
+                               "factor off; right click: which curves")));
     connect(&m_stale, &StaleDelay::dimmedChanged, this, [this] {
         m_picture->isStale = m_stale.isDimmed();
         m_scene->rebuild();
@@ -203,7 +208,8 @@ std::vector<int> CurveView::legendRows() const
 
 QSize CurveView::minimumSizeHint() const
 {
-    return {240, curvesHeight({0}, Density::Compact, m_picture->theme.type().scale)};
+    return {m_picture->theme.type().scaled(kLeastWidth),
+        curvesHeight({0}, Density::Compact, m_picture->theme.type().scale)};
 }
 
 void CurveView::relayout()

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kRow = 20;
 constexpr int kLeftMargin = 16;
-constexpr int kValueRoom = 58; ///< "−12.345" and a gap
+constexpr int kValueRoom = 54; ///< "−12.345" and a gap
 
 } // namespace
 
@@ -93,9 +93,15 @@ QString FigureList::labelText(int row) const
 
 double FigureList::labelRight() const
 {
-    // These values have fewer digits than those of the bars.
+    // At the end of the bars; where a label is too long for that, as far as these values let them, which have
+    // fewer digits than those of the bars.
     const AnswerBarsLayout columns({}, width(), m_theme.type().scale);
-    return std::max(columns.barRight, columns.valueRight - m_theme.type().scaled(kValueRoom));
+    const QFontMetricsF metrics(m_theme.type().text);
+    const bool isRoomy = std::all_of(m_figures.begin(), m_figures.end(), [&](const Figure &figure) {
+        return kLeftMargin + metrics.horizontalAdvance(figure.label) <= columns.barRight;
+    });
+    const double furthest = columns.valueRight - m_theme.type().scaled(kValueRoom);
+    return isRoomy ? columns.barRight : std::max(columns.barRight, furthest);
 }
 
 bool FigureList::event(QEvent *event)

@@ -7,7 +7,7 @@
 namespace sinkscope::ui {
 namespace {
 
-constexpr int kFewestLetters = 3; ///< of a name that is cut: one, an ellipsis, one
+constexpr int kFewestLetters = 2; ///< of a name that is cut: one and an ellipsis
 
 QString filled(QString form, const QStringList &names)
 {
