@@ -35,7 +35,8 @@ struct TrustBench {
     ResultRelay relay;
     FakeEngine engine {relay};
     EngineController controller {engine, relay};
-    TrustReport trust {controller};
+    Settings settings {QString()};
+    TrustReport trust {controller, settings};
     QWidget window;
 
     TrustReportDialog &open()

@@ -145,9 +145,14 @@ void TrustReportDialog::refresh()
     const bool isRunning = m_trust.status() == TrustReport::Status::Running;
     QPalette summary = palette();
     if (report) {
-        m_summary->setText(report->ok()
-                ? tr("✓ All checks that ran hold for this model on this computer.")
-                : tr("✗ Some checks do not hold: do not rely on the figures of this model here."));
+        QString words = report->ok()
+            ? tr("✓ All checks that ran hold for this model on this computer.")
+            : tr("✗ Some checks do not hold: do not rely on the figures of this model here.");
+        if (const QDateTime date = m_trust.rememberedFrom(); date.isValid())
+            words += QLatin1Char('\n')
+                + tr("Verified on %1, with this very file, program and processor. Run again checks it anew.")
+                      .arg(dateInWords(date));
+        m_summary->setText(words);
         summary.setColor(QPalette::WindowText, report->ok() ? m_colours.success : m_colours.error);
     } else if (isRunning) {
         m_summary->setText(tr("Checking this model: %1").arg(m_trust.step()));

@@ -5,6 +5,8 @@
 #include "core/base/error.h"
 #include "core/base/file_hash.h"
 
+#include <QtCore/QFileInfo>
+
 namespace sinkscope::ui {
 
 ModelHash::~ModelHash()
@@ -14,11 +16,15 @@ ModelHash::~ModelHash()
 
 void ModelHash::begin(const std::string &path)
 {
-    if (path == m_path)
+    const QFileInfo file(QString::fromStdString(path));
+    if (path == m_path && file.size() == m_bytes && file.lastModified() == m_changed)
         return;
     m_path = path;
+    m_bytes = file.size();
+    m_changed = file.lastModified();
     m_sha256.clear();
-    m_thread = std::jthread([this, path](const StopToken &stop) {
+    const int round = ++m_round;
+    m_thread = std::jthread([this, path, round](const StopToken &stop) {
         std::string sha256;
         try {
             sha256 = sha256OfFile(path, stop).value_or(std::string());
@@ -29,8 +35,8 @@ void ModelHash::begin(const std::string &path)
             return;
         QMetaObject::invokeMethod(
             this,
-            [this, path, sha256] {
-                if (path != m_path)
+            [this, round, sha256] {
+                if (round != m_round)
                     return;
                 m_sha256 = sha256;
                 Q_EMIT found(QString::fromStdString(sha256));

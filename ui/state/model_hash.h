@@ -2,6 +2,7 @@
 // The hash of the open model's file, computed beside the window.
 #pragma once
 
+#include <QtCore/QDateTime>
 #include <QtCore/QObject>
 #include <QtCore/QString>
 
@@ -19,16 +20,21 @@ public:
     using QObject::QObject;
     ~ModelHash() override;
 
-    /// Computes the hash of `path`, unless it is that one's already; an earlier one is given up.
+    /// Computes the hash of `path`, unless it is that one's already and the file has the same size and time;
+    /// an earlier one is given up.
     void begin(const std::string &path);
     /// Of the file that begin() named last; empty while it is not known.
     const std::string &sha256() const { return m_sha256; }
+    const std::string &path() const { return m_path; }
 
 Q_SIGNALS:
     void found(const QString &sha256); ///< not for a file that cannot be read
 
 private:
     std::string m_path;
+    qint64 m_bytes = -1;
+    QDateTime m_changed;
+    int m_round = 0; // of begin(): what an earlier one finds is not wanted
     std::string m_sha256;
     std::jthread m_thread;
 };

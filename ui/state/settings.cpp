@@ -21,6 +21,7 @@ const QLatin1String kLayer("layer");
 const QLatin1String kHead("head");
 const QLatin1String kGamma("gamma");
 const QLatin1String kEnabled("enabled");
+const QLatin1String kIds("ids");
 const QLatin1String kChat("chat");
 const QLatin1String kRaw("raw");
 
@@ -58,6 +59,11 @@ QByteArray sessionToJson(const SavedSession &saved)
         {kHead, saved.head.head.value}, {kEdits, editsToJson(session.edits)}};
     if (session.prompt.system)
         object[kSystem] = QString::fromStdString(*session.prompt.system);
+    QJsonArray ids;
+    for (const TokenId id : session.prompt.ids)
+        ids.append(id.value);
+    if (!ids.isEmpty())
+        object[kIds] = ids;
     QJsonArray answers;
     for (const std::string &answer : session.answers)
         answers.append(QString::fromStdString(answer));
@@ -77,6 +83,9 @@ std::optional<SavedSession> sessionFromJson(const QByteArray &json)
     prompt.form = object[kForm].toString() == kChat ? PromptForm::Chat : PromptForm::Raw;
     if (object[kSystem].isString())
         prompt.system = object[kSystem].toString().toStdString();
+    const QJsonArray ids = object[kIds].toArray();
+    for (const QJsonValue &id : ids)
+        prompt.ids.emplace_back(id.toInt(-1));
     const QJsonArray answers = object[kAnswers].toArray();
     for (const QJsonValue &answer : answers)
         saved.session.answers.push_back(answer.toString().toStdString());
@@ -121,6 +130,26 @@ void Settings::setWindow(const QByteArray &geometry, const QByteArray &state)
 {
     setValue("window/geometry", geometry);
     setValue("window/state", state);
+}
+
+QByteArray Settings::trustRecords() const
+{
+    return value("trust").toByteArray();
+}
+
+void Settings::setTrustRecords(const QByteArray &json)
+{
+    setValue("trust", json);
+}
+
+int Settings::promptHeight() const
+{
+    return value("window/promptHeight").toInt();
+}
+
+void Settings::setPromptHeight(int px)
+{
+    setValue("window/promptHeight", px);
 }
 
 ThemeChoice Settings::theme() const

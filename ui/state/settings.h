@@ -36,6 +36,13 @@ public:
     QByteArray windowState() const;
     void setWindow(const QByteArray &geometry, const QByteArray &state);
 
+    /// What came of verifications: TrustMemory.
+    QByteArray trustRecords() const;
+    void setTrustRecords(const QByteArray &json);
+
+    int promptHeight() const; ///< px, as it was dragged; 0: never
+    void setPromptHeight(int px);
+
     ThemeChoice theme() const;
     void setTheme(ThemeChoice theme);
 

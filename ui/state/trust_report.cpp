@@ -2,7 +2,10 @@
 // Follows the verification of the open model, and puts its report into words.
 #include "ui/state/trust_report.h"
 
+#include "core/tensor/gemm.h"
+
 #include <QtCore/QCoreApplication>
+#include <QtCore/QLocale>
 
 #include <array>
 #include <cmath>
@@ -50,17 +53,19 @@ constexpr std::array kMeanings {
 
 } // namespace
 
-TrustReport::TrustReport(EngineController &engine, QObject *parent)
+TrustReport::TrustReport(
+    EngineController &engine, Settings &settings, const TrustPlace &place, QObject *parent)
     : QObject(parent)
     , m_engine(engine)
+    , m_memory(settings, place)
 {
     // A load ends what runs; the former model, and what is known of it, stays until another one is there.
     connect(&engine, &EngineController::loadStarted, this, [this] {
         if (m_status == Status::Running)
             set(Status::NotVerified, nullptr, QString());
     });
-    connect(&engine, &EngineController::modelLoaded, this,
-        [this] { set(Status::NotVerified, nullptr, QString()); });
+    connect(&engine, &EngineController::modelLoaded, this, &TrustReport::takeModel);
+    connect(&m_hash, &ModelHash::found, this, &TrustReport::recall);
     connect(&engine, &EngineController::verifyProgressed, this, [this](double fraction, const QString &step) {
         m_fraction = fraction;
         m_step = step;
@@ -68,16 +73,50 @@ TrustReport::TrustReport(EngineController &engine, QObject *parent)
     });
     connect(&engine, &EngineController::verified, this,
         [this](const std::shared_ptr<const VerifyReport> &report) {
+            m_memory.remember(*report, m_backend, QDateTime::currentDateTime());
             set(report->ok() ? Status::Verified : Status::Failed, report, QString());
         });
     connect(&engine, &EngineController::verifyFailed, this,
         [this](const UserMessage &message) { set(Status::NotVerified, nullptr, message.oneLine()); });
 }
 
+void TrustReport::takeModel(const std::shared_ptr<const Model> &model)
+{
+    set(Status::NotVerified, nullptr, QString());
+    const bool hasWeights = model && !model->weights.layers.empty();
+    m_path = model ? model->path : std::string();
+    m_backend.clear();
+    if (hasWeights) {
+        const std::string_view backend = gemmBackendName(preparedBackend(*model));
+        m_backend = QString::fromLatin1(backend.data(), static_cast<int>(backend.size()));
+    }
+    if (!m_path.empty() && !m_memory.isEmpty()) // else no file need be read
+        m_hash.begin(m_path);
+    recall();
+}
+
+void TrustReport::recall()
+{
+    if (m_status != Status::NotVerified || m_hash.sha256().empty() || m_hash.path() != m_path)
+        return;
+    const std::optional<RememberedTrust> remembered = m_memory.recall(m_hash.sha256(), m_backend);
+    if (!remembered)
+        return;
+    auto report = std::make_shared<VerifyReport>(remembered->report);
+    report->path = m_path;
+    const Status status = report->ok() ? Status::Verified : Status::Failed;
+    m_rememberedFrom = remembered->date;
+    m_status = status;
+    m_report = std::move(report);
+    m_error.clear();
+    Q_EMIT changed();
+}
+
 void TrustReport::set(Status status, std::shared_ptr<const VerifyReport> report, const QString &error)
 {
     m_status = status;
     m_report = std::move(report);
+    m_rememberedFrom = QDateTime();
     m_error = error;
     m_fraction = 0.0;
     m_step.clear();
@@ -96,6 +135,7 @@ void TrustReport::cancel()
         return;
     m_engine.cancelVerify();
     set(Status::NotVerified, nullptr, QString());
+    recall(); // what was known before still holds
 }
 
 QString TrustReport::statusText() const
@@ -104,13 +144,20 @@ QString TrustReport::statusText() const
     case Status::Running:
         return tr("… verifying, %1 %").arg(static_cast<int>(std::floor(m_fraction * 100.0)));
     case Status::Verified:
-        return tr("✓ verified");
+        return m_rememberedFrom.isValid() ? tr("✓ verified on %1").arg(dateInWords(m_rememberedFrom))
+                                          : tr("✓ verified");
     case Status::Failed:
-        return tr("✗ checks failed");
+        return m_rememberedFrom.isValid() ? tr("✗ checks failed on %1").arg(dateInWords(m_rememberedFrom))
+                                          : tr("✗ checks failed");
     case Status::NotVerified:
         break;
     }
     return tr("○ not verified");
+}
+
+QString dateInWords(const QDateTime &date)
+{
+    return QLocale(QLocale::English).toString(date.toLocalTime().date(), QStringLiteral("d MMM yyyy"));
 }
 
 QString checkResultText(const VerifyCheck &check)

@@ -27,7 +27,7 @@ struct Workbench {
         , scores(engine, state)
         , range(state)
         , figures(state)
-        , trust(engine)
+        , trust(engine, settings)
         , sessions(state, selection, engine)
     {
     }
