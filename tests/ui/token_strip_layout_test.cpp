@@ -166,14 +166,72 @@ TEST(TokenStripView, AHeightOfWholeLinesNeedsNoBarAndCutsNone)
         data.tokens.push_back({QStringLiteral("token"), token, false});
     view.setData(data);
     const int whole = view.heightFor(400);
-    EXPECT_EQ(view.heightWithin(400, whole), whole);
-    EXPECT_LT(view.heightWithin(400, whole - 1), whole - 1);
     view.resize(400, 60); // the bar takes width, so that the text needs more lines
     view.show();
     EXPECT_GT(view.verticalScrollBar()->maximum(), 0);
     view.resize(400, whole);
     EXPECT_EQ(view.verticalScrollBar()->maximum(), 0);
     EXPECT_EQ(view.viewport()->width(), 400);
+}
+
+TEST(TokenStripView, NoLineIsCutWhateverTheHeightAndWhereverTheBarStands)
+{
+    TokenStripView view;
+    TokenStripData data;
+    for (int token = 0; token < 300; ++token)
+        data.tokens.push_back({QStringLiteral("token"), token, false});
+    data.query = 150;
+    view.setData(data);
+    view.show();
+    for (const QSize size : {QSize(400, 70), QSize(300, 70), QSize(350, 120)}) {
+        view.resize(size);
+        EXPECT_TRUE(view.viewport()->rect().contains(view.viewportPoint(150))) << "the query stays in view";
+    }
+    for (const int height : {70, 83, 97, 120, 131}) {
+        view.resize(400, height);
+        for (const int scroll : {0, 7, 50, 61, view.verticalScrollBar()->maximum()}) {
+            view.verticalScrollBar()->setValue(scroll);
+            const int first = view.tokenAt(QPoint(20, 8));
+            ASSERT_GE(first, 0);
+            const TokenStripLayout &layout = view.layoutForTest();
+            const QPoint moved = view.viewportPoint(first) - layout.hitRect(first).center();
+            const int bottom = view.viewport()->height();
+            EXPECT_GE(layout.hitRect(first).top() + moved.y(), 0);
+            for (int token = first; token < layout.tokenCount(); ++token) {
+                const QRect rect = layout.hitRect(token).translated(moved);
+                EXPECT_TRUE(rect.top() >= bottom || rect.bottom() < bottom)
+                    << "token " << token << " at height " << height << ", scrolled by " << scroll;
+            }
+        }
+    }
+}
+
+TEST(TokenStripView, EveryBarStandsOutFromTheCanvasInBothThemes)
+{
+    for (const ThemeMode mode : {ThemeMode::Light, ThemeMode::Dark}) {
+        const Theme theme(mode, SequentialMap::Viridis, 1.0);
+        TokenStripView view;
+        view.setTheme(theme);
+        TokenStripData data;
+        for (int token = 0; token < 12; ++token)
+            data.tokens.push_back({QStringLiteral("token"), token, false});
+        data.query = 10;
+        std::vector<float> weights;
+        for (int key = 0; key <= 10; ++key)
+            weights.push_back(float(key) / 10.0F);
+        data.weights = SharedFloats(std::move(weights));
+        data.scale = ColourScale::linear(0.0, 1.0);
+        view.setData(data);
+        int rims = 0;
+        for (int token = 0; token <= 10; ++token) {
+            const std::optional<QColor> rim = view.barRim(token);
+            rims += rim ? 1 : 0;
+            EXPECT_GE(contrastRatio(rim.value_or(view.barColour(token)), theme.colours().canvas), 3.0);
+        }
+        EXPECT_GT(rims, 0);
+        EXPECT_LT(rims, 11) << "only where it is needed";
+        EXPECT_FALSE(view.barRim(11)) << "a later key is not read";
+    }
 }
 
 TEST(TokenStripView, LongPromptKeepsTheQueryInView)

@@ -19,12 +19,6 @@ PromptEditor::PromptEditor(QWidget *parent)
     connect(&m_pause, &QTimer::timeout, this, &PromptEditor::committed);
 }
 
-int PromptEditor::wantedHeight() const
-{
-    const int lines = static_cast<int>(document()->size().height()); // a plain text document counts in lines
-    return (lines + 1) * fontMetrics().lineSpacing() + 8;
-}
-
 void PromptEditor::keyPressEvent(QKeyEvent *event)
 {
     const bool isReturn = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;

@@ -15,9 +15,6 @@ class PromptEditor : public QPlainTextEdit {
 public:
     explicit PromptEditor(QWidget *parent = nullptr);
 
-    /// Height that shows all lines and room for one more.
-    int wantedHeight() const;
-
     static constexpr int kPauseMs = 1200; ///< without a key after which the text is run
 
 Q_SIGNALS:

@@ -15,15 +15,12 @@
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
-#include <algorithm>
-
 namespace sinkscope::ui {
 
 namespace {
 
 constexpr int kMargin = 16;
-constexpr int kLeastStripHeight = 54;
-constexpr int kGreatestShare = 30; ///< percent of the centre's height; the map needs the rest
+constexpr int kBelowStrip = 4;
 
 } // namespace
 
@@ -64,16 +61,15 @@ PromptPanel::PromptPanel(Workbench &bench, QWidget *parent)
     m_error->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_error->hide();
     auto *strip = new QHBoxLayout;
-    strip->setContentsMargins(0, 0, 0, 4);
+    strip->setContentsMargins(0, 0, 0, kBelowStrip);
     strip->addWidget(m_page);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_title);
     column->addWidget(m_systemRow);
-    column->addLayout(strip);
+    column->addLayout(strip, 1);
     column->addWidget(m_error);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     connectViews();
     refreshAsked();
     refresh();
@@ -99,14 +95,12 @@ void PromptPanel::connectViews()
 {
     Selection &selection = m_bench.selection;
     AppState &state = m_bench.state;
-    parentWidget()->installEventFilter(this);
     m_strip->installEventFilter(this);
     m_strip->viewport()->installEventFilter(this);
     connect(m_form, &SegmentRow::chosen, this, &PromptPanel::chooseForm);
     connect(m_editButton, &QToolButton::clicked, this, &PromptPanel::startEditing);
     connect(m_badge, &InitialTokenBadge::clicked, this, &PromptPanel::actOnBadge);
     connect(m_editor, &PromptEditor::committed, this, &PromptPanel::commit);
-    connect(m_editor, &QPlainTextEdit::textChanged, this, &PromptPanel::fitHeight);
     connect(m_editor, &QPlainTextEdit::textChanged, this, &PromptPanel::compareDraft);
     connect(m_editor, &PromptEditor::cancelled, this, &PromptPanel::takeBack);
     connect(m_editor, &PromptEditor::finished, this, &PromptPanel::endEditing);
@@ -116,7 +110,6 @@ void PromptPanel::connectViews()
     connect(m_strip, &TokenStripView::tokenHovered, &selection, [&selection](int token) {
         selection.setHovered({-1, token});
     });
-    connect(m_strip, &TokenStripView::contentHeightChanged, this, &PromptPanel::fitHeight);
     connect(&selection, &Selection::pinnedChanged, this, &PromptPanel::refresh);
     connect(&selection, &Selection::hoveredChanged, this, &PromptPanel::refreshQuery);
     connect(&selection, &Selection::headChanged, this, &PromptPanel::refresh);
@@ -126,7 +119,6 @@ void PromptPanel::connectViews()
     connect(&state, &AppState::editsChanged, this, &PromptPanel::refresh);
     connect(&state, &AppState::staleChanged, this, &PromptPanel::refresh);
     connect(&state, &AppState::pendingPromptChanged, this, &PromptPanel::refresh);
-    connect(&state, &AppState::pendingPromptChanged, this, &PromptPanel::fitHeight);
     connect(&state, &AppState::promptChanged, this, &PromptPanel::refreshAsked);
     connect(&state, &AppState::promptChanged, this, &PromptPanel::compareDraft);
     connect(&state, &AppState::modelChanged, this, &PromptPanel::refreshAsked);
@@ -147,7 +139,6 @@ void PromptPanel::setTheme(const Theme &theme)
     QPalette warning = m_error->palette();
     warning.setColor(QPalette::WindowText, theme.colours().warning);
     m_error->setPalette(warning);
-    fitHeight();
 }
 
 void PromptPanel::actOnBadge()
@@ -179,7 +170,6 @@ void PromptPanel::startEditing()
     m_stack->setCurrentWidget(m_editor);
     m_editor->setFocus(Qt::OtherFocusReason);
     refresh();
-    fitHeight();
 }
 
 void PromptPanel::commit()
@@ -217,7 +207,6 @@ void PromptPanel::endEditing()
     m_strip->setFocus(Qt::OtherFocusReason);
     compareDraft();
     refresh();
-    fitHeight();
 }
 
 void PromptPanel::commitSystem()
@@ -263,7 +252,6 @@ void PromptPanel::refreshAsked()
     m_error->setText(errorText);
     m_editButton->setEnabled(model != nullptr);
     refresh();
-    fitHeight();
 }
 
 TokenStripData PromptPanel::stripData() const
@@ -339,13 +327,12 @@ void PromptPanel::refreshQuery()
 {
     const CellRef hovered = m_bench.selection.hovered();
     const CellRef cell = hovered.key >= 0 ? hovered : m_bench.selection.pinned();
-    m_strip->setLinkedKey(cell.key >= 0 ? std::optional(cell.key) : std::nullopt);
+    const bool isOfOtherTokens = m_bench.state.pendingPrompt() != nullptr; // cells of the former prompt
+    m_strip->setLinkedKey(cell.key >= 0 && !isOfOtherTokens ? std::optional(cell.key) : std::nullopt);
 }
 
 bool PromptPanel::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() == QEvent::Resize && watched == parentWidget())
-        fitHeight();
     if (event->type() == QEvent::MouseButtonPress && watched == m_strip->viewport()
         && m_strip->tokenAt(static_cast<QMouseEvent *>(event)->pos()) < 0) { // beside the tokens
         startEditing();
@@ -365,22 +352,19 @@ bool PromptPanel::eventFilter(QObject *watched, QEvent *event)
     return Panel::eventFilter(watched, event);
 }
 
-void PromptPanel::resizeEvent(QResizeEvent *event)
+int PromptPanel::heightOfLines(int lines) const
 {
-    Panel::resizeEvent(event);
-    fitHeight();
+    return m_title->sizeHint().height() + m_strip->heightOfLines(lines) + kBelowStrip;
 }
 
-void PromptPanel::fitHeight()
+int PromptPanel::heightOfAll() const
 {
-    int room = parentWidget()->height() * kGreatestShare / 100 - m_title->sizeHint().height() - 4;
+    int height = m_title->sizeHint().height() + m_strip->heightFor(m_page->width()) + kBelowStrip;
     if (!m_systemRow->isHidden())
-        room -= m_systemRow->sizeHint().height();
+        height += m_systemRow->sizeHint().height();
     if (!m_error->isHidden())
-        room -= m_error->heightForWidth(width());
-    room = std::max(kLeastStripHeight, room);
-    const int wanted = isEditing() ? m_editor->wantedHeight() : m_strip->heightWithin(m_page->width(), room);
-    m_page->setFixedHeight(std::clamp(wanted, kLeastStripHeight, room));
+        height += m_error->heightForWidth(width());
+    return height;
 }
 
 } // namespace sinkscope::ui

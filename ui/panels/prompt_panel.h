@@ -27,10 +27,11 @@ public:
     QWidget *view() const { return m_strip; }
     void startEditing();
     bool isEditing() const;
+    int heightOfLines(int lines) const; ///< px with `lines` lines of tokens
+    int heightOfAll() const; ///< px with all lines at the present width
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
-    void resizeEvent(QResizeEvent *event) override;
 
 private:
     QWidget *makeSystemRow();
@@ -47,7 +48,6 @@ private:
     void refreshQuery();
     TokenStripData stripData() const;
     InitialTokenBadgeData badgeData() const;
-    void fitHeight();
 
     Workbench &m_bench;
     Theme m_theme;

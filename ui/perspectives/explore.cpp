@@ -4,7 +4,7 @@
 
 #include "ui/panels/panel_scroll.h"
 
-#include <QtWidgets/QVBoxLayout>
+#include <QtWidgets/QLayout>
 
 namespace sinkscope::ui {
 
@@ -48,7 +48,7 @@ Explore::Explore(QMainWindow &window, Workbench &bench)
     , m_headDock(addDock("headsDock", m_heads, tr("Heads"), Qt::LeftDockWidgetArea))
     , m_edits(new EditsPanel(bench))
     , m_editsDock(addDock("editsDock", m_edits, tr("Edits"), Qt::LeftDockWidgetArea))
-    , m_centre(new QWidget(&window))
+    , m_centre(new CentreSplit(bench.settings, &window))
     , m_prompt(new PromptPanel(bench, m_centre))
     , m_headView(new HeadViewPanel(bench, m_centre))
     , m_output(new OutputPanel(bench))
@@ -56,17 +56,7 @@ Explore::Explore(QMainWindow &window, Workbench &bench)
     , m_factor(new FactorPanel(bench))
     , m_factorDock(addDock("factorDock", m_factor, tr("Factor"), Qt::RightDockWidgetArea))
 {
-    auto *line = new QFrame(m_centre);
-    line->setFrameShape(QFrame::HLine);
-    line->setFrameShadow(QFrame::Plain);
-    line->setForegroundRole(QPalette::Mid);
-    line->setFixedHeight(1);
-    auto *column = new QVBoxLayout(m_centre);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_prompt);
-    column->addWidget(line);
-    column->addWidget(m_headView, 1);
+    m_centre->setParts(m_prompt, m_headView);
     // Once their bars say how high they are.
     connect(m_output, &OutputPanel::answersShown, this, &Explore::makeRoomForAnswers);
 }
@@ -88,6 +78,7 @@ void Explore::setTheme(const Theme &theme)
     for (Panel *panel :
         std::initializer_list<Panel *> {m_heads, m_edits, m_prompt, m_headView, m_output, m_factor})
         panel->setTheme(theme);
+    m_centre->setTheme(theme);
 }
 
 Density Explore::densityFor(const QSize &size)

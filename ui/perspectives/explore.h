@@ -8,6 +8,7 @@
 #include "ui/panels/head_view_panel.h"
 #include "ui/panels/output_panel.h"
 #include "ui/panels/prompt_panel.h"
+#include "ui/perspectives/centre_split.h"
 
 #include <QtWidgets/QDockWidget>
 #include <QtWidgets/QMainWindow>
@@ -52,7 +53,7 @@ private:
     QDockWidget *m_headDock;
     EditsPanel *m_edits;
     QDockWidget *m_editsDock;
-    QWidget *m_centre;
+    CentreSplit *m_centre;
     PromptPanel *m_prompt;
     HeadViewPanel *m_headView;
     OutputPanel *m_output;

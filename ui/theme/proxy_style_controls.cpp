@@ -221,6 +221,8 @@ int SinkscopeStyle::styleHint(
     case SH_ComboBox_Popup:
     case SH_Widget_Animate:
     case SH_Widget_Animation_Duration:
+    case SH_DialogButtonBox_ButtonsHaveIcons: // their dark lines would vanish in a dark window; words stand
+                                              // there
         return 0;
     case SH_FocusFrame_AboveWidget: // else a tight parent, as that of joined segments, would cut the ring
         return 1;

@@ -61,13 +61,16 @@ HeadMapView::~HeadMapView() = default;
 void HeadMapView::setTheme(const Theme &theme)
 {
     m_theme = theme;
+    m_widestLabel = 0;
     measureLabels();
     relayout();
 }
 
 void HeadMapView::measureLabels()
 {
-    m_widestLabel = widestLabel(m_data.tokens, QFontMetrics(m_theme.type().axisBold));
+    // Grows with the prompts, never shrinks: the map's corner keeps its place where it can.
+    const QFontMetrics metrics(m_theme.type().axisBold);
+    m_widestLabel = std::max(m_widestLabel, widestLabel(m_data.tokens, metrics));
 }
 
 void HeadMapView::setData(const HeadMapData &data)

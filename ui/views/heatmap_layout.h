@@ -54,6 +54,8 @@ struct HeatmapData {
     double gamma(HeatmapCell cell) const { return gammas.empty() ? 1.0 : double(gammas[at(cell)]); }
 };
 
+inline constexpr int kTitleLines = 2; ///< of the colour bar that the view makes room for
+
 /// What the layout depends on.
 struct HeatmapLayoutInput {
     int layers = 0;

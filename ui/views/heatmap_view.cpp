@@ -175,11 +175,8 @@ void HeatmapView::relayout()
     input.digitPx = metrics.horizontalAdvance(QLatin1Char('0'));
     input.axisHeightPx = metrics.height();
     input.legendPx = legendWidth(metrics);
+    input.titleLines = kTitleLines; // also for a short one: the cells keep their place when another is chosen
     m_layout = HeatmapLayout(input);
-    if (barTitle().contains(QLatin1Char('\n'))) {
-        input.titleLines = 2;
-        m_layout = HeatmapLayout(input);
-    }
     if (std::exchange(m_leastHeight, m_layout.leastHeight()) != m_layout.leastHeight())
         updateGeometry();
     const QSize over = m_layout.contentSize() - viewport()->size();

@@ -210,7 +210,10 @@ void HeatmapView::paintBar(QPainter &painter) const
     }
     if (!m_data.hasValues() && !m_data.missingReason.isEmpty()) // a range would be made up
         bar.ticks.clear();
-    paintColourBar(painter, m_layout.barRect(), bar, m_theme);
+    const int unused = kTitleLines - 1 - int(bar.title.count(QLatin1Char('\n')));
+    painter.setFont(m_theme.type().axis);
+    paintColourBar(
+        painter, m_layout.barRect().adjusted(0, unused * painter.fontMetrics().height(), 0, 0), bar, m_theme);
 }
 
 int HeatmapView::legendWidth(const QFontMetrics &metrics)

@@ -2,8 +2,6 @@
 // Geometry of the token strip.
 #include "ui/views/token_strip_layout.h"
 
-#include <algorithm>
-
 namespace sinkscope::ui {
 
 namespace {
@@ -86,9 +84,14 @@ int TokenStripLayout::tokenAt(QPoint content) const
     return -1;
 }
 
-int TokenStripLayout::contentHeight() const
+int TokenStripLayout::heightOfLines(int lines) const
 {
-    return 2 * m_in.marginY + std::max(1, lineCount()) * m_pitch - kLineGap;
+    return 2 * m_in.marginY + lines * m_pitch - kLineGap;
+}
+
+int TokenStripLayout::wholeLines(int height) const
+{
+    return std::max(1, (height - 2 * m_in.marginY + kLineGap) / std::max(1, m_pitch));
 }
 
 } // namespace sinkscope::ui

@@ -5,6 +5,7 @@
 #include <QPoint>
 #include <QRect>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -38,7 +39,10 @@ public:
     int linePitch() const { return m_pitch; }
     /// First and one past the last token of the lines that meet the rows top..bottom.
     std::pair<int, int> tokensBetween(int top, int bottom) const;
-    int contentHeight() const;
+    int contentHeight() const { return heightOfLines(std::max(1, lineCount())); }
+    int heightOfLines(int lines) const;
+    /// Lines that stand whole in `height` px; at least one.
+    int wholeLines(int height) const;
     int contentWidth() const { return m_contentWidth; }
 
 private:

@@ -21,6 +21,8 @@ namespace sinkscope::ui {
 
 namespace {
 
+constexpr double kLeastContrast = 3.0; ///< of graphics, WCAG 2.1
+
 bool haveSameTokens(const TokenStripData &first, const TokenStripData &second)
 {
     return std::equal(first.tokens.begin(), first.tokens.end(), second.tokens.begin(), second.tokens.end(),
@@ -128,14 +130,24 @@ void TokenStripView::chooseBar()
 
 bool TokenStripView::event(QEvent *event)
 {
-    if (event->type() == QEvent::Resize)
-        chooseBar(); // before the viewport gets its size
+    if (event->type() == QEvent::Resize) { // before the viewport gets its size
+        fitWholeLines();
+        chooseBar();
+    }
     return QAbstractScrollArea::event(event);
+}
+
+void TokenStripView::fitWholeLines()
+{
+    const int rest = height() - m_layout.heightOfLines(m_layout.wholeLines(height()));
+    setViewportMargins(0, 0, 0, std::max(0, rest));
 }
 
 void TokenStripView::relayout()
 {
-    chooseBar();
+    m_layout = layoutFor(viewport()->width()); // how high a line is
+    fitWholeLines();
+    chooseBar(); // which takes width
     m_layout = layoutFor(viewport()->width());
     verticalScrollBar()->setSingleStep(m_layout.linePitch());
     verticalScrollBar()->setPageStep(viewport()->height());
@@ -143,30 +155,17 @@ void TokenStripView::relayout()
     horizontalScrollBar()->setPageStep(viewport()->width());
     horizontalScrollBar()->setRange(0, std::max(0, m_layout.contentWidth() - viewport()->width()));
     viewport()->update();
-    if (m_layout.contentHeight() != m_announcedHeight) {
-        m_announcedHeight = m_layout.contentHeight();
-        updateGeometry();
-        Q_EMIT contentHeightChanged(m_announcedHeight);
-    }
 }
 
 QPoint TokenStripView::scrolled() const
 {
-    return {horizontalScrollBar()->value(), verticalScrollBar()->value()};
+    const int pitch = std::max(1, m_layout.linePitch()); // by whole lines, wherever the bar stands
+    return {horizontalScrollBar()->value(), (verticalScrollBar()->value() + pitch / 2) / pitch * pitch};
 }
 
 int TokenStripView::heightFor(int width) const
 {
     return layoutFor(width).contentHeight();
-}
-
-int TokenStripView::heightWithin(int width, int room) const
-{
-    const TokenStripLayout layout = layoutFor(width);
-    const int over = std::max(0, layout.contentHeight() - room);
-    const int dropped = (over + layout.linePitch() - 1) / layout.linePitch();
-    return layout.contentHeight()
-        - std::min(dropped, std::max(0, layout.lineCount() - 1)) * layout.linePitch();
 }
 
 QPoint TokenStripView::viewportPoint(int token) const
@@ -188,6 +187,15 @@ QColor TokenStripView::barColour(int token) const
     else
         full = m_theme.attentionMap().colour(m_data.scale.share(weight));
     return m_data.isStale ? blended(full, colours.canvas, kStaleShare) : full;
+}
+
+std::optional<QColor> TokenStripView::barRim(int token) const
+{
+    const ThemeColours &colours = m_theme.colours();
+    const bool isMasked = token > m_data.query; // says nothing
+    if (isMasked || contrastRatio(barColour(token), colours.canvas) >= kLeastContrast)
+        return std::nullopt;
+    return colours.track;
 }
 
 QString TokenStripView::tokenInWords(int token) const
@@ -219,11 +227,11 @@ void TokenStripView::showToken(int token)
         return;
     const QRect rect = m_layout.hitRect(token).translated(-scrolled());
     QScrollBar *bar = verticalScrollBar();
-    const int pitch = m_layout.linePitch(); // whole lines: none is cut at the top
+    const int pitch = m_layout.linePitch();
     if (rect.top() < 0)
-        bar->setValue((bar->value() + rect.top()) / pitch * pitch);
+        bar->setValue((scrolled().y() + rect.top()) / pitch * pitch);
     else if (rect.bottom() >= viewport()->height())
-        bar->setValue((bar->value() + rect.bottom() - viewport()->height() + pitch) / pitch * pitch);
+        bar->setValue((scrolled().y() + rect.bottom() - viewport()->height() + pitch) / pitch * pitch);
 }
 
 void TokenStripView::paintToken(QPainter &painter, int token) const
@@ -240,7 +248,15 @@ void TokenStripView::paintToken(QPainter &painter, int token) const
     painter.drawStaticText(
         QPointF(origin.x(), origin.y() + std::floor((place.height() - text.size().height()) / 2.0)), text);
     if (m_data.weights.size() > std::size_t(std::max(0, m_data.query)) && m_data.query >= 0)
-        painter.fillRect(m_layout.barRect(token), barColour(token));
+        paintBar(painter, token);
+}
+
+void TokenStripView::paintBar(QPainter &painter, int token) const
+{
+    const QRect bar = m_layout.barRect(token);
+    painter.fillRect(bar, barColour(token));
+    if (const std::optional<QColor> rim = barRim(token))
+        paintFrame(painter, bar, 1, *rim);
 }
 
 void TokenStripView::paintEvent(QPaintEvent *event)
@@ -298,6 +314,8 @@ bool TokenStripView::viewportEvent(QEvent *event)
 void TokenStripView::resizeEvent(QResizeEvent *)
 {
     relayout();
+    if (m_data.query >= 0)
+        showToken(m_data.query);
 }
 
 void TokenStripView::mousePressEvent(QMouseEvent *event)

@@ -44,16 +44,21 @@ public:
     const TokenStripData &data() const { return m_data; }
     /// A key pointed at or pinned elsewhere (the map): framed in the accent.
     void setLinkedKey(std::optional<int> key);
+    std::optional<int> linkedKey() const { return m_linkedKey; }
 
     QString tokenInWords(int token) const;
     const TokenStripLayout &layoutForTest() const { return m_layout; }
     QPoint viewportPoint(int token) const; ///< centre of a token in viewport px (tests)
     int tokenAt(QPoint viewportPx) const { return m_layout.tokenAt(viewportPx + scrolled()); } ///< -1: none
     QColor barColour(int token) const;
+    /// A line round the bar where its colour alone would not stand out from the canvas (3:1).
+    std::optional<QColor> barRim(int token) const;
+    /// The lines in view: none is cut in two, whatever the height.
+    int wholeLines(int height) const { return m_layout.wholeLines(height); }
     /// Height that shows all lines at `width`.
     int heightFor(int width) const;
-    /// The same, but of the most whole lines that `room` px hold.
-    int heightWithin(int width, int room) const;
+    /// px of `lines` lines.
+    int heightOfLines(int lines) const { return m_layout.heightOfLines(lines); }
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -61,7 +66,6 @@ public:
 Q_SIGNALS:
     void tokenHovered(int token); ///< -1 when the mouse left
     void queryChosen(int token);
-    void contentHeightChanged(int height); ///< after new data or width: what heightFor gives
 
 protected:
     bool event(QEvent *event) override;
@@ -81,7 +85,9 @@ private:
     QPoint scrolled() const;
     void relayout();
     void chooseBar();
+    void fitWholeLines();
     void paintToken(QPainter &painter, int token) const;
+    void paintBar(QPainter &painter, int token) const;
     const QFont &fontOf(int token) const;
     void showToken(int token);
     void setHovered(int token);
@@ -95,7 +101,6 @@ private:
     std::optional<int> m_linkedKey;
     int m_hovered = -1;
     KeyboardFocus m_focus;
-    int m_announcedHeight = -1;
 };
 
 } // namespace sinkscope::ui
