@@ -164,7 +164,12 @@ TEST(RightColumnSmall, NoColumnScrollsSideways)
 {
     for (const QSize size :
         {QSize(1280, 800), QSize(1012, 592), QSize(840, 485)}) { // the screen at 100 to 150 %
-        UiDriver driver(QString::fromStdString(writeTinyModel()), sessionWith(3), QSize(1024, 680));
+        TinyModelOptions shape; // of the default model: "Layer 15", "All 270"
+        shape.layers = 30;
+        shape.heads = 9;
+        shape.kvHeads = 3;
+        UiDriver driver(QString::fromStdString(writeTinyModel(shape)), sessionWith(3), QSize(1024, 680));
+        driver.selection().setHead({LayerIndex(15), HeadIndex(3)});
         driver.window->setMinimumSize(size);
         driver.window->resize(size);
         settle();

@@ -45,15 +45,17 @@ CurveMenu::CurveMenu(Settings &settings, QWidget *parent)
         QAction *action = menu()->addAction(curveKindName(kind));
         action->setCheckable(true);
         action->setObjectName(QStringLiteral("curve_") + curveNames({kind}).front());
-        connect(action, &QAction::triggered, this, [this, kind](bool isShown) { choose(kind, isShown); });
+        connect(action, &QAction::triggered, this, [this, kind] { turn(kind); });
     }
     refresh();
 }
 
-void CurveMenu::choose(CurveKind kind, bool isShown)
+void CurveMenu::turn(CurveKind kind)
 {
-    m_kinds.erase(std::remove(m_kinds.begin(), m_kinds.end(), kind), m_kinds.end());
-    if (isShown)
+    const auto shown = std::find(m_kinds.begin(), m_kinds.end(), kind);
+    if (shown != m_kinds.end())
+        m_kinds.erase(shown);
+    else
         m_kinds.push_back(kind);
     m_kinds = curvesFromNames(curveNames(m_kinds)); // in their order
     m_settings.setCurves(curveNames(m_kinds));

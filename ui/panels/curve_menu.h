@@ -25,7 +25,7 @@ Q_SIGNALS:
     void kindsChanged();
 
 private:
-    void choose(CurveKind kind, bool isShown);
+    void turn(CurveKind kind); ///< shows it, or no longer
     void refresh();
 
     Settings &m_settings;

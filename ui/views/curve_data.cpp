@@ -202,6 +202,7 @@ std::vector<CurveExtremePoint> findExtremes(const CurveLine &line, CurveExtreme 
     }
     std::sort(places.begin(), places.end());
     std::vector<CurveExtremePoint> extremes;
+    extremes.reserve(places.size());
     for (const std::size_t place : places) {
         extremes.push_back(extremeAt(line, points, place, which));
     }
@@ -352,7 +353,7 @@ QString curveTitle(const CurveSeries &series, const CurveRange &range)
 QString fittedTitle(
     const CurveSeries &series, const CurveRange &range, const QFontMetricsF &metrics, double room)
 {
-    const QString whole = curveTitle(series, range);
+    QString whole = curveTitle(series, range);
     if (metrics.horizontalAdvance(whole) <= room) {
         return whole;
     }

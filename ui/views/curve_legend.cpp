@@ -78,10 +78,10 @@ CurveLegend spreadLegend(const CurveSeries &series, const LegendRoom &room)
         CurveName &name = legend.names[place];
         name.text = room.metrics.elidedText(name.text, Qt::ElideMiddle, most - kLineSampleWidth);
         const double column = double(place % columns);
-        const double row = double(place / columns);
+        const std::size_t row = place / columns;
         const double width = std::min(name.rect.width(), most);
-        name.rect =
-            QRectF(axis.lowX + column * (most + kBetween), row * room.rowHeight, width, room.rowHeight);
+        name.rect = QRectF(
+            axis.lowX + column * (most + kBetween), double(row) * room.rowHeight, width, room.rowHeight);
     }
     return legend;
 }

@@ -49,7 +49,7 @@ QString fitted(const FittedText &text, const QFontMetricsF &metrics, double room
         longest = std::max(longest, int(name.size()));
     }
     for (int form = 0; form < text.forms.size(); ++form) {
-        const QString whole = text.whole(form);
+        QString whole = text.whole(form);
         if (metrics.horizontalAdvance(whole) <= room) {
             return whole;
         }
@@ -59,7 +59,7 @@ QString fitted(const FittedText &text, const QFontMetricsF &metrics, double room
         for (const QString &name : text.names) {
             names += shortened(name, letters);
         }
-        const QString cut = filled(text.forms.value(text.forms.size() - 1), names);
+        QString cut = filled(text.forms.value(text.forms.size() - 1), names);
         if (metrics.horizontalAdvance(cut) <= room) {
             return cut;
         }
