@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Predicted effects in the window, over the real engine: the map's colours and the ten strongest heads.
+// Predicted effects in the window, over the real engine: the map's colours and the list of heads.
 #include "tests/support/model_session.h"
 #include "tests/support/tiny_model.h"
 #include "tests/ui/ui_driver.h"
-#include "ui/panels/strongest_heads.h"
+#include "ui/models/roles.h"
+#include "ui/panels/ranked_heads.h"
 
-#include <QMenu>
+#include <QAbstractItemModelTester>
+#include <QToolButton>
 
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 using namespace sinkscope;
 using namespace sinkscope::ui;
@@ -54,21 +58,16 @@ void expectShown(UiDriver &driver, const Matrix &expected)
     EXPECT_EQ(map.scale, HeatmapScale::Diverging);
 }
 
-QMenu &openList(UiDriver &driver)
+FigureTable &openList(UiDriver &driver)
 {
-    QTest::mouseClick(&driver.find<StrongestHeads>("strongestHeads"), Qt::LeftButton);
-    return driver.find<QMenu>("strongestHeadsMenu");
+    driver.find<QToolButton>("headListButton").click();
+    settle();
+    return driver.find<FigureTable>("rankedHeads");
 }
 
-/// The entries that choose a head.
-QList<QAction *> headsIn(const QMenu &menu)
+QString textAt(const FigureTable &table, int row, int column)
 {
-    QList<QAction *> heads;
-    for (QAction *action : menu.actions()) {
-        if (action->objectName().startsWith(QLatin1String("strongestHead")))
-            heads << action;
-    }
-    return heads;
+    return table.model()->index(row, column).data().toString();
 }
 
 TEST(HeadEffects, TheMapShowsTheDerivativesAtThePresentEdits)
@@ -118,49 +117,107 @@ TEST(HeadEffects, WithoutTwoAnswersTheMapSaysWhyInWords)
     ASSERT_TRUE(waitForFreshEffects(driver));
 }
 
-TEST(HeadEffects, TheListHasTheTenStrongestInOrderAndChoosingOneBringsItsSlider)
+TEST(HeadEffects, TheListHasAllHeadsInTheOrderOfTheMapsMeasureAndAClickBringsTheSlider)
 {
     const std::string model = writeTinyModel();
     UiDriver driver(QString::fromStdString(model));
     driver.selection().setScope(FactorScope::All);
-    QMenu &menu = openList(driver);
-    ASSERT_TRUE(QTest::qWaitFor([&menu] { return !headsIn(menu).isEmpty(); }, UiDriver::kPatienceMs))
-        << "computed though the map shows another measure";
-    const std::vector<HeadRef> expected = strongestHeads(*expectedAt(driver, model).dMargin, 10);
-    const QList<QAction *> heads = headsIn(menu);
-    ASSERT_EQ(heads.size(), 10);
-    for (int rank = 0; rank < 10; ++rank) {
-        const HeadRef head = expected[static_cast<std::size_t>(rank)];
-        EXPECT_TRUE(heads[rank]->text().contains(
-            QStringLiteral("L%1 H%2\t").arg(head.layer.value).arg(head.head.value)))
-            << qPrintable(heads[rank]->text());
+    driver.chooseMeasure("effect on margin");
+    ASSERT_TRUE(waitForFreshEffects(driver));
+    FigureTable &table = openList(driver);
+    const Matrix effects = *expectedAt(driver, model).dMargin;
+    const std::vector<HeadRef> expected = strongestHeads(effects, effects.values().size());
+    ASSERT_EQ(table.model()->rowCount(), 12);
+    for (int row = 0; row < 12; ++row) {
+        const HeadRef head = expected[static_cast<std::size_t>(row)];
+        EXPECT_EQ(textAt(table, row, HeadRankModel::kRank), QString::number(row + 1));
+        EXPECT_EQ(textAt(table, row, HeadRankModel::kHead),
+            QStringLiteral("L%1 H%2").arg(head.layer.value).arg(head.head.value));
     }
-    QTest::mouseClick(&menu, Qt::LeftButton, Qt::NoModifier, menu.actionGeometry(heads[4]).center());
+    EXPECT_TRUE(driver.labelText("rankedHeadsTitle").contains(QStringLiteral("predicted effect on margin")));
+    const QRect fifth = table.visualRect(table.model()->index(4, 1));
+    QTest::mouseClick(table.viewport(), Qt::LeftButton, Qt::NoModifier, fifth.center());
     EXPECT_EQ(driver.selection().head(), expected[4]);
     EXPECT_EQ(driver.selection().scope(), FactorScope::Head);
-    EXPECT_FALSE(menu.isVisible());
+    QTest::keyClick(&table, Qt::Key_Down);
+    EXPECT_EQ(driver.selection().head(), expected[5]);
     driver.dragSlider(3.0);
-    EXPECT_NE(driver.state().edits().effectiveFactor(expected[4]), 1.0);
+    EXPECT_NE(driver.state().edits().effectiveFactor(expected[5]), 1.0);
 }
 
-TEST(HeadEffects, TheListWorksByKeyboardAndIsAskedForOnlyWhileOpen)
+TEST(HeadEffects, TheListFollowsTheMeasureOfTheMapAndItsHeadingsSort)
 {
-    const std::string model = writeTinyModel();
-    UiDriver driver(QString::fromStdString(model));
-    auto &button = driver.find<StrongestHeads>("strongestHeads");
-    button.setFocus(Qt::TabFocusReason);
-    QTest::keyClick(&button, Qt::Key_Space);
-    auto &menu = driver.find<QMenu>("strongestHeadsMenu");
-    EXPECT_TRUE(menu.isVisible());
-    ASSERT_TRUE(QTest::qWaitFor([&menu] { return !headsIn(menu).isEmpty(); }, UiDriver::kPatienceMs));
-    QTest::keyClick(&menu, Qt::Key_3);
-    EXPECT_EQ(driver.selection().head(), strongestHeads(*expectedAt(driver, model).dMargin, 10)[2]);
-    EXPECT_FALSE(button.isOpen());
-    driver.dragSlider(3.0);
-    ASSERT_TRUE(driver.waitComplete());
-    ASSERT_TRUE(driver.waitCurves());
+    UiDriver driver(QString::fromStdString(writeTinyModel()));
+    FigureTable &table = openList(driver);
+    const auto expectOrder = [&](Qt::SortOrder order) {
+        const HeatmapData &map = driver.headMap();
+        for (int row = 1; row < table.model()->rowCount(); ++row) {
+            const auto at = [&](int place) {
+                const QModelIndex index = table.model()->index(place, 0);
+                return map.values[map.at({index.data(kLayerRole).toInt(), index.data(kHeadRole).toInt()})];
+            };
+            if (order == Qt::DescendingOrder)
+                EXPECT_GE(at(row - 1), at(row)) << row;
+            else
+                EXPECT_LE(at(row - 1), at(row)) << row;
+        }
+    };
+    expectOrder(Qt::DescendingOrder);
+    driver.chooseMeasure("entropy, last row");
     settle();
-    EXPECT_TRUE(driver.bench->effects.isOld()) << "nobody looks: nothing is computed";
+    expectOrder(Qt::DescendingOrder);
+    EXPECT_TRUE(driver.labelText("rankedHeadsTitle").contains(QStringLiteral("attention entropy")));
+    table.sortByColumn(HeadRankModel::kValue, Qt::AscendingOrder);
+    expectOrder(Qt::AscendingOrder);
+    EXPECT_EQ(textAt(table, 0, HeadRankModel::kRank), QStringLiteral("12"));
+    table.sortByColumn(HeadRankModel::kHead, Qt::AscendingOrder);
+    for (int row = 0; row < 12; ++row)
+        EXPECT_EQ(
+            textAt(table, row, HeadRankModel::kHead), QStringLiteral("L%1 H%2").arg(row / 4).arg(row % 4));
+    driver.clickHead(2, 1);
+    EXPECT_EQ(table.currentIndex().row(), 9) << "the map's head is the row";
+}
+
+TEST(HeadEffects, NoRowOfTheListMovesUnderADrag)
+{
+    UiDriver driver(QString::fromStdString(writeTinyModel()));
+    FigureTable &table = openList(driver);
+    driver.clickHead(1, 2);
+    const auto names = [&] {
+        QStringList all;
+        for (int row = 0; row < 12; ++row)
+            all += textAt(table, row, HeadRankModel::kHead);
+        return all;
+    };
+    const QStringList before = names();
+    driver.dragSlider(0.01, 4, UiDriver::Release::No);
+    EXPECT_EQ(names(), before);
+    driver.releaseSlider();
+    ASSERT_TRUE(driver.waitComplete());
+    EXPECT_NE(names(), before) << "the head without its sink has another place";
+}
+
+TEST(HeadRankModel, PassesTheTesterAndPutsHeadsWithoutAValueLast)
+{
+    HeadRankModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const double none = std::nan("");
+    model.setEntries({{0, 0, -2.0, QStringLiteral("-2"), 2.0}, {0, 1, none, QStringLiteral("?"), none},
+                         {1, 0, 2.5, QStringLiteral("2.5"), 2.5}, {1, 1, -3.0, QStringLiteral("-3"), 3.0}},
+        QStringLiteral("nats"), HeadRankModel::Rows::Sorted);
+    const auto order = [&] {
+        QString all;
+        for (int row = 0; row < model.rowCount(); ++row)
+            all += model.index(row, HeadRankModel::kValue).data().toString() + QLatin1Char(' ');
+        return all;
+    };
+    EXPECT_EQ(order(), QStringLiteral("-3 2.5 -2 ? ")) << "strongest first, either way";
+    model.sort(HeadRankModel::kValue, Qt::AscendingOrder);
+    EXPECT_EQ(order(), QStringLiteral("-3 -2 2.5 ? "));
+    model.sort(HeadRankModel::kRank, Qt::DescendingOrder);
+    EXPECT_EQ(order(), QStringLiteral("-3 -2 2.5 ? ")) << "by the value itself";
+    EXPECT_EQ(model.rowOf(1, 0), 2);
+    EXPECT_EQ(model.index(3, 0).data().toString(), QStringLiteral("—"));
 }
 
 } // namespace

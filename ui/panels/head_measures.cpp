@@ -107,6 +107,15 @@ const HeadMeasureText &textOf(HeadMeasure measure)
     return *std::ranges::find(kMeasures, measure, &HeadMeasureText::measure);
 }
 
+std::optional<Effect> effectOf(HeadMeasure measure)
+{
+    if (measure == HeadMeasure::MarginEffect)
+        return Effect::Margin;
+    if (measure == HeadMeasure::EntropyEffect)
+        return Effect::Entropy;
+    return std::nullopt;
+}
+
 QString translated(const char *text)
 {
     return QCoreApplication::translate("HeadMeasures", text);

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "ui/state/selection.h"
+#include "ui/state/sensitivity_feed.h"
 #include "ui/views/heatmap_layout.h"
 
+#include <optional>
 #include <span>
 
 namespace sinkscope::ui {
@@ -25,6 +27,8 @@ std::span<const HeadMeasureText> headMeasures();
 /// Whether `measure` begins a group in the menu.
 bool beginsGroup(HeadMeasure measure);
 const HeadMeasureText &textOf(HeadMeasure measure);
+/// The effect that a measure shows; nothing for the others.
+std::optional<Effect> effectOf(HeadMeasure measure);
 /// In the language of the window.
 QString translated(const char *text);
 

@@ -10,6 +10,7 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtWidgets/QComboBox>
+#include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -41,7 +42,8 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     , m_title(new PanelTitle(tr("Heads"), this))
     , m_colourLabel(new QLabel(tr("colour:"), this))
     , m_measure(new ShrinkingBox(this))
-    , m_strongest(new StrongestHeads(bench, this))
+    , m_listButton(new QToolButton(this))
+    , m_list(new RankedHeads(bench, this))
     , m_view(new HeatmapView(this))
 {
     for (const HeadMeasureText &text : headMeasures()) {
@@ -58,16 +60,31 @@ HeadPanel::HeadPanel(Workbench &bench, QWidget *parent)
     m_title->addYieldingControl(m_colourLabel);
     m_title->addControl(m_measure);
     m_view->setObjectName(QStringLiteral("headMap"));
+    m_listButton->setText(tr("List of head&s"));
+    m_listButton->setCheckable(true);
+    m_listButton->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    m_listButton->setFocusPolicy(Qt::TabFocus);
+    nameControl(m_listButton, "headListButton", tr("List of all heads"),
+        tr("Lists all heads beside the map in the order of its colour (Alt+S): the measure that is chosen "
+           "above"));
+    m_list->hide();
+    setTabOrder(m_listButton, m_view);
+    setTabOrder(m_view, m_list);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_title);
     auto *row = new QHBoxLayout;
     row->setContentsMargins(kMargin, 0, kMargin, 4);
-    row->addWidget(m_strongest);
+    row->addWidget(m_listButton);
     row->addStretch(1);
     column->addLayout(row);
-    column->addWidget(m_view, 1);
+    auto *beside = new QHBoxLayout;
+    beside->setContentsMargins(0, 0, 0, 0);
+    beside->setSpacing(0);
+    beside->addWidget(m_view, 1);
+    beside->addWidget(m_list);
+    column->addLayout(beside, 1);
 
     connectState();
     sayFormulas();
@@ -84,7 +101,7 @@ void HeadPanel::connectState()
     });
     connect(m_view, &HeatmapView::selectionChanged, this, &HeadPanel::takeSelection);
     connect(&m_bench.selection, &Selection::headsChanged, this, &HeadPanel::refreshHead);
-    connect(m_strongest, &StrongestHeads::openChanged, this, &HeadPanel::tellNeed);
+    connect(m_listButton, &QToolButton::toggled, this, &HeadPanel::showList);
     connect(&m_bench.effects, &SensitivityFeed::changed, this, [this] {
         if (effectOf(m_bench.selection.measure()))
             refresh();
@@ -115,6 +132,7 @@ void HeadPanel::setTheme(const Theme &theme)
 {
     m_title->setTheme(theme);
     m_view->setTheme(theme);
+    m_list->setTheme(theme);
     QPalette quiet = m_colourLabel->palette();
     quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
     m_colourLabel->setPalette(quiet);
@@ -144,9 +162,17 @@ void HeadPanel::takeSelection()
 
 void HeadPanel::tellNeed()
 {
-    const bool isShown = effectOf(m_bench.selection.measure()) || m_strongest->isOpen();
-    m_bench.effects.setNeed(isShown ? SensitivityFeed::Need::Wanted : SensitivityFeed::Need::None);
+    m_bench.effects.setNeed(
+        effectOf(m_bench.selection.measure()) ? SensitivityFeed::Need::Wanted : SensitivityFeed::Need::None);
     m_bench.scores.setNeed(scoreKindOf(m_bench.selection.measure()));
+}
+
+void HeadPanel::showList(bool isShown)
+{
+    m_list->setVisible(isShown);
+    if (isShown)
+        m_list->show(m_view->data());
+    Q_EMIT listToggled(isShown ? m_list->width() : -m_list->width());
 }
 
 /// "margin", or "logit of ·the".
@@ -315,6 +341,8 @@ void HeadPanel::refresh()
     HeatmapData map = mapData();
     holdRange(map);
     m_view->setData(map);
+    if (!m_list->isHidden())
+        m_list->show(map);
     refreshHead();
 }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which head is worth a look: the layer x head map, the choice of its colour, and the strongest heads.
+// Which head is worth a look: the layer x head map, the choice of its colour, and the list of all heads.
 #pragma once
 
 #include "ui/panels/panel.h"
-#include "ui/panels/strongest_heads.h"
+#include "ui/panels/ranked_heads.h"
 #include "ui/state/workbench.h"
 #include "ui/views/heatmap_view.h"
 
 class QComboBox;
+class QToolButton;
 
 namespace sinkscope::ui {
 
@@ -23,12 +24,16 @@ public:
     void setTheme(const Theme &theme) override;
     QWidget *view() const { return m_view; }
 
+Q_SIGNALS:
+    void listToggled(int px); ///< the list takes so much width, or gives it back (less than 0)
+
 private:
     void connectState();
     void refresh();
     void refreshHead();
     void takeSelection();
     void tellNeed();
+    void showList(bool isShown);
     HeatmapData mapData() const;
     HeatmapData emptyMap() const;
     void holdRange(HeatmapData &map) const;
@@ -42,7 +47,8 @@ private:
     PanelTitle *m_title;
     QLabel *m_colourLabel;
     QComboBox *m_measure;
-    StrongestHeads *m_strongest;
+    QToolButton *m_listButton;
+    RankedHeads *m_list;
     HeatmapView *m_view;
 };
 

@@ -4,6 +4,7 @@
 
 #include "ui/panels/panel_scroll.h"
 
+#include <QtCore/QTimer>
 #include <QtWidgets/QLayout>
 
 namespace sinkscope::ui {
@@ -57,6 +58,7 @@ Explore::Explore(QMainWindow &window, Workbench &bench)
     , m_factorDock(addDock("factorDock", m_factor, tr("Factor"), Qt::RightDockWidgetArea))
 {
     m_centre->setParts(m_prompt, m_headView);
+    connect(m_heads, &HeadPanel::listToggled, this, &Explore::makeRoomForList);
     // Once their bars say how high they are.
     connect(m_output, &OutputPanel::answersShown, this, &Explore::makeRoomForAnswers);
 }
@@ -144,6 +146,18 @@ void Explore::placeDocks(const QSize &size)
     const int wanted = std::max(height * 77 / 200, m_output->heightWithAnswers());
     const int output = std::min(wanted, greatestOutputHeight(height));
     m_window.resizeDocks({m_outputDock, m_factorDock}, {output, height - output}, Qt::Vertical);
+}
+
+void Explore::makeRoomForList(int px)
+{
+    if (px > 0)
+        m_widthWithoutList = m_headDock->width();
+    const int wanted = px > 0 ? m_widthWithoutList + px : m_widthWithoutList;
+    // After the panel has told its new least size, which comes as an event.
+    QTimer::singleShot(0, this, [this, wanted] {
+        measurePanels();
+        m_window.resizeDocks({m_headDock}, {wanted}, Qt::Horizontal);
+    });
 }
 
 int Explore::greatestOutputHeight(int columnHeight) const

@@ -43,11 +43,13 @@ public:
     FactorPanel &factor() { return *m_factor; }
 
 private:
+    void makeRoomForList(int px); ///< less than 0: the list is closed
     int greatestOutputHeight(int columnHeight) const;
     void measurePanels(); ///< their least sizes, now
     QDockWidget *addDock(const char *objectName, Panel *panel, const QString &title, Qt::DockWidgetArea area);
 
     QMainWindow &m_window;
+    int m_widthWithoutList = 0; ///< px of the heads' dock before the list was opened
     // In the order in which Tab goes through them: they are made so.
     HeadPanel *m_heads;
     QDockWidget *m_headDock;
