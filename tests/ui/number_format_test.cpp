@@ -138,5 +138,24 @@ TEST(TokenText, OnlyAFinalNewlineEndsTheLine)
     EXPECT_FALSE(endsLine(""));
 }
 
+TEST(VisibleToken, SaysWhatOneCouldNotSee)
+{
+    EXPECT_EQ(visibleToken("\u00A0x").toStdString(), "\\xA0x"); // a hard space
+    EXPECT_EQ(visibleToken("\u3000").toStdString(), "\\u3000");
+    EXPECT_EQ(visibleToken("\u200B").toStdString(), "\\u200B");
+    EXPECT_EQ(visibleToken("\u202Eabc").toStdString(), "\\u202Eabc"); // would turn the line round
+    EXPECT_EQ(visibleToken("\u200D").toStdString(), "\\u200D"); // a joiner alone
+    EXPECT_EQ(visibleToken(" \uFE0F").toStdString(), "·\\uFE0F");
+    EXPECT_EQ(visibleToken("\u05B8").toStdString(), "◌\u05B8"); // a Hebrew vowel sign without its letter
+}
+
+TEST(VisibleToken, LeavesWordsOfAnyScriptAndEmojiWhole)
+{
+    EXPECT_EQ(visibleToken(" שלום").toStdString(), "·שלום");
+    EXPECT_EQ(visibleToken("می‌خواهم").toStdString(), "می‌خواهم"); // with its non-joiner
+    EXPECT_EQ(visibleToken("❤️").toStdString(), "❤️");
+    EXPECT_EQ(visibleToken("👩‍👧").toStdString(), "👩‍👧");
+    EXPECT_EQ(visibleToken("नि").toStdString(), "नि");
+}
 } // namespace
 } // namespace sinkscope::ui

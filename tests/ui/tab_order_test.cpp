@@ -50,7 +50,7 @@ TEST(TabOrder, EveryStopShowsWhereTheFocusIs)
         stops.move(0, stops.size() - 1);
     // As the window is read: left, centre, right, toolbar; of joined buttons the one that is chosen.
     const QStringList expected = QStringLiteral(
-        "headMeasure strongestHeads headMap editList formRaw editPromptButton "
+        "headMeasure headListButton headMap editList formRaw editPromptButton stripReadingButton "
         "initialTokenBadge tokenStrip rangeThisHead scaleLog quantityBox zoomButton lookButton patternMap "
         "answersLine answerBars nextTokens curvesButton scopeHead factorField "
         "setToOneButton factorOffButton factorSlider factorCurves "

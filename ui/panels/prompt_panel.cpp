@@ -4,7 +4,9 @@
 
 #include "core/base/utf8.h"
 #include "ui/panels/head_data.h"
+#include "ui/panels/initial_token_panel.h"
 #include "ui/panels/prompt_editor.h"
+#include "ui/state/initial_token.h"
 #include "ui/theme/number_format.h"
 #include "ui/views/head_map_picture.h"
 
@@ -37,6 +39,7 @@ PromptPanel::PromptPanel(Workbench &bench, QWidget *parent)
                                 {"formChat", tr("Chat"), tr("The model's chat template wraps the text")}},
         this);
     m_editButton = new QToolButton(this);
+    m_reading = new StripReadingButton(this);
     m_badge = new InitialTokenBadge(this);
     m_systemRow = makeSystemRow();
     m_strip = new TokenStripView(this);
@@ -46,6 +49,7 @@ PromptPanel::PromptPanel(Workbench &bench, QWidget *parent)
     nameControl(m_editButton, "editPromptButton", tr("Edit the prompt"),
         tr("Edit the prompt (F2); Return runs it, Shift+Return starts a new line"));
     m_badge->setObjectName(QStringLiteral("initialTokenBadge"));
+    m_title->addControl(m_reading);
     m_title->addControl(m_badge); // first: its width changes, the buttons stay under the pointer
     m_title->addControl(m_form);
     m_title->addControl(m_editButton);
@@ -113,6 +117,8 @@ void PromptPanel::connectViews()
     connect(&selection, &Selection::pinnedChanged, this, &PromptPanel::refresh);
     connect(&selection, &Selection::hoveredChanged, this, &PromptPanel::refreshQuery);
     connect(&selection, &Selection::headChanged, this, &PromptPanel::refresh);
+    connect(&selection, &Selection::headsChanged, this, &PromptPanel::refresh);
+    connect(m_reading, &StripReadingButton::choiceChanged, this, &PromptPanel::refresh);
     connect(&selection, &Selection::sideChanged, this, &PromptPanel::refresh);
     connect(&selection, &Selection::patternLookChanged, this, &PromptPanel::refresh);
     connect(&state, &AppState::snapshotsChanged, this, &PromptPanel::refresh);
@@ -131,6 +137,8 @@ void PromptPanel::setTheme(const Theme &theme)
     m_title->setTheme(theme);
     m_badge->setTheme(theme);
     m_strip->setTheme(theme);
+    if (m_inspector)
+        m_inspector->setTheme(theme);
     m_editor->setFont(theme.type().prompt);
     QPalette canvas = palette();
     canvas.setColor(QPalette::Window, theme.colours().canvas);
@@ -143,15 +151,11 @@ void PromptPanel::setTheme(const Theme &theme)
 
 void PromptPanel::actOnBadge()
 {
-    PromptSpec prompt = m_bench.state.session().prompt;
-    const std::shared_ptr<const Snapshot> baseline = m_bench.state.baseline();
-    const bool isTwice = baseline && baseline->prompt->initialTokenTwice;
-    if (!isTwice || prompt.text.rfind(baseline->prompt->pieces.front(), 0) != 0) {
-        startEditing();
-        return;
+    if (!m_inspector) {
+        m_inspector = new InitialTokenPanel(m_bench, this);
+        m_inspector->setTheme(m_theme);
     }
-    prompt.text.erase(0, baseline->prompt->pieces.front().size()); // the tokenizer adds it; the text need not
-    m_bench.state.setPrompt(prompt);
+    m_inspector->popUp(m_badge->mapToGlobal(QPoint(0, m_badge->height() + 2)));
 }
 
 bool PromptPanel::isEditing() const
@@ -175,6 +179,10 @@ void PromptPanel::startEditing()
 void PromptPanel::commit()
 {
     PromptSpec prompt = m_bench.state.session().prompt;
+    if (prompt.text == m_editor->toPlainText().toStdString()) { // tokens that no text gives stay
+        m_bench.state.setPrompt(prompt);
+        return;
+    }
     prompt.text = m_editor->toPlainText().toStdString();
     prompt.ids.clear();
     m_bench.state.setPrompt(prompt);
@@ -274,10 +282,12 @@ TokenStripData PromptPanel::stripData() const
     strip.isDifference = map.mode == HeadMapMode::Difference;
     strip.isStale = map.isStale;
     strip.scale = headMapScales(map).rest;
-    std::vector<float> weights;
-    for (int key = 0; hasShownPattern(map) && key <= strip.query; ++key)
-        weights.push_back(shownValue(map, {strip.query, key}));
-    strip.weights = SharedFloats(std::move(weights));
+    const StripChoice &choice = m_reading->choice();
+    strip.reading = choice.reading;
+    std::vector<HeadRef> heads {m_bench.selection.head()};
+    if (choice.heads == StripHeads::MeanOfChosen)
+        heads = m_bench.selection.heads();
+    strip.weights = SharedFloats(stripWeights(m_bench, strip.query, choice.reading, heads));
     return strip;
 }
 
@@ -287,13 +297,18 @@ InitialTokenBadgeData PromptPanel::badgeData() const
     const std::shared_ptr<const TokenizedPrompt> pending = m_bench.state.pendingPrompt();
     const std::shared_ptr<const Snapshot> baseline = m_bench.state.baseline();
     const std::shared_ptr<const Model> model = m_bench.state.model();
-    if ((!pending && !baseline) || !model)
+    if ((!pending && !baseline) || !model || !model->tokenizer)
         return badge;
     const TokenizedPrompt &prompt = pending ? *pending : *baseline->prompt;
     badge.text = visibleToken(escapeInvalidUtf8(prompt.bytes.front()));
     badge.id = prompt.ids.front().value;
-    if (prompt.initialTokenTwice)
+    const InitialTokenKind kind = initialTokenFacts(prompt, model->tokenizer->addedTokenPolicy()).kind;
+    if (kind == InitialTokenKind::BosTwice)
         badge.note = InitialTokenNote::BosTwice;
+    else if (kind == InitialTokenKind::BosMissing)
+        badge.note = InitialTokenNote::BosMissing;
+    else if (kind == InitialTokenKind::Padding)
+        badge.note = InitialTokenNote::Padding;
     else if (prompt.initialTokenOrigin == InitialTokenOrigin::Tokenizer)
         badge.note = InitialTokenNote::AddedByTokenizer;
     else if (prompt.initialTokenOrigin == InitialTokenOrigin::Template)
@@ -301,6 +316,19 @@ InitialTokenBadgeData PromptPanel::badgeData() const
     else
         badge.note = prompt.initialTokenIsSpecial ? InitialTokenNote::FromText : InitialTokenNote::NoBos;
     return badge;
+}
+
+QString PromptPanel::readingInWords(const TokenStripData &strip) const
+{
+    const QString words =
+        strip.reading == StripReading::Paid ? tr("as read by query %1 '%2'") : tr("how each reads %1 '%2'");
+    QString remark = words.arg(strip.query).arg(strip.tokens[std::size_t(strip.query)].text);
+    const std::size_t heads = m_bench.selection.heads().size();
+    if (m_reading->choice().heads == StripHeads::MeanOfChosen && heads > 1)
+        remark += tr(", mean of %1 heads").arg(heads);
+    if (strip.weights.isEmpty())
+        remark += tr(" (not kept)");
+    return remark;
 }
 
 void PromptPanel::refresh()
@@ -313,9 +341,7 @@ void PromptPanel::refresh()
         remark = strip.tokens.size() == 1 ? tr("computing 1 token")
                                           : tr("computing %1 tokens").arg(formatCount(strip.tokens.size()));
     else if (strip.query >= 0)
-        remark = tr("each token as read by query %1 '%2'")
-                     .arg(strip.query)
-                     .arg(strip.tokens[std::size_t(strip.query)].text);
+        remark = readingInWords(strip);
     m_title->setRemark(remark);
     m_title->setActivity(m_bench.state.activity());
     m_strip->setData(strip);

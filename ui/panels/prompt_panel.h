@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ui/panels/panel.h"
+#include "ui/panels/strip_reading.h"
 #include "ui/state/workbench.h"
 #include "ui/views/initial_token_badge.h"
 #include "ui/views/token_strip_view.h"
@@ -14,6 +15,7 @@ class QToolButton;
 
 namespace sinkscope::ui {
 
+class InitialTokenPanel;
 class PromptEditor;
 
 /// Joins strip, editor and badge to the state. Owner: the perspective. Threads: GUI thread.
@@ -36,7 +38,7 @@ protected:
 private:
     QWidget *makeSystemRow();
     void connectViews();
-    void actOnBadge(); // removes a BOS written twice, else edits
+    void actOnBadge(); // shows what is known of position 0
     void commit();
     void compareDraft(); // tells the state whether what is written is what was asked
     void takeBack();
@@ -47,6 +49,7 @@ private:
     void refresh(); // what was answered: tokens, weights, badge
     void refreshQuery();
     TokenStripData stripData() const;
+    QString readingInWords(const TokenStripData &strip) const;
     InitialTokenBadgeData badgeData() const;
 
     Workbench &m_bench;
@@ -54,7 +57,9 @@ private:
     PanelTitle *m_title;
     SegmentRow *m_form;
     QToolButton *m_editButton;
+    StripReadingButton *m_reading;
     InitialTokenBadge *m_badge;
+    InitialTokenPanel *m_inspector = nullptr; // once it was asked for
     QWidget *m_systemRow;
     QLineEdit *m_system;
     QWidget *m_page;

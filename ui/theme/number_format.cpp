@@ -18,6 +18,7 @@ constexpr QChar kDash(0x2014);
 constexpr QChar kInfinity(0x221E);
 constexpr QChar kEmptySet(0x2205);
 constexpr QChar kPlusMinus(0x00B1);
+constexpr QChar kDottedCircle(0x25CC); ///< carries a mark without a letter
 constexpr QChar kSuperscriptMinus(0x207B);
 
 QString withTrueMinus(QString text)
@@ -62,7 +63,23 @@ QString withoutTrailingZeros(QString text)
 bool isInvisible(const QChar character)
 {
     const ushort code = character.unicode();
-    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0xAD || code == 0x2028 || code == 0x2029;
+    const auto isWithin = [code](ushort first, ushort last) { return code >= first && code <= last; };
+    return code < 0x20 || isWithin(0x7F, 0xA0) || code == 0xAD || code == 0x1680 // controls, hard spaces
+        || isWithin(0x2000, 0x200B) || code == 0x202F || code == 0x205F || code == 0x3000 // spaces of a width
+        || code == 0x200E || code == 0x200F || isWithin(0x2028, 0x202E) // ends of lines, directions
+        || isWithin(0x2060, 0x206F) || code == 0xFEFF;
+}
+
+// What joins or varies its neighbours: part of a character, except where it stands alone.
+bool isJoiner(const QChar character)
+{
+    const ushort code = character.unicode();
+    return code == 0x200C || code == 0x200D || (code >= 0xFE00 && code <= 0xFE0F);
+}
+
+bool isMark(const QChar character)
+{
+    return character.category() == QChar::Mark_NonSpacing || character.category() == QChar::Mark_Enclosing;
 }
 
 QString hexOf(const QChar character)
@@ -84,6 +101,7 @@ QString shownText(const QString &text, Spaces spaces)
     bool isLeading = true;
     for (const QChar character : text) {
         const bool isSpace = character == QLatin1Char(' ');
+        const bool isFirst = isLeading && !isSpace; // nothing that it could belong to
         isLeading = isLeading && isSpace;
         if (isSpace)
             shown += spaces == Spaces::All || isLeading ? kRaisedDot : character;
@@ -91,8 +109,10 @@ QString shownText(const QString &text, Spaces spaces)
             shown += kReturnArrow;
         else if (character == QLatin1Char('\t'))
             shown += kTabArrow;
-        else if (isInvisible(character))
+        else if (isInvisible(character) || (isFirst && isJoiner(character)))
             shown += hexOf(character);
+        else if (isFirst && isMark(character))
+            shown += QString(kDottedCircle) + character;
         else
             shown += character;
     }

@@ -41,7 +41,7 @@ void InitialTokenBadge::setData(const InitialTokenBadgeData &data)
     m_data = data;
     const QString id = m_data.id >= 0 ? QString::number(m_data.id) : QStringLiteral("—");
     setAccessibleName(tr("Initial token '%1', id %2, %3").arg(m_data.text, id, noteText()));
-    setToolTip(accessibleName());
+    setToolTip(tr("%1. Click for more: other sinks, and another initial token").arg(accessibleName()));
     setVisible(!m_data.text.isEmpty());
     updateGeometry();
     update();
@@ -60,6 +60,10 @@ QString InitialTokenBadge::noteText() const
         return tr("from text");
     case InitialTokenNote::BosTwice:
         return tr("BOS twice");
+    case InitialTokenNote::BosMissing:
+        return tr("BOS missing");
+    case InitialTokenNote::Padding:
+        return tr("padding");
     }
     return {};
 }
@@ -68,7 +72,8 @@ void InitialTokenBadge::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     const ThemeColours &colours = m_theme.colours();
-    const bool isWarning = m_data.note == InitialTokenNote::BosTwice;
+    const bool isWarning = m_data.note == InitialTokenNote::BosTwice
+        || m_data.note == InitialTokenNote::BosMissing || m_data.note == InitialTokenNote::Padding;
     const QColor frame = isWarning ? colours.warning : colours.accent;
     const double pen = isWarning || hasFocus() ? 2.0 : 1.0;
     painter.setRenderHint(QPainter::Antialiasing, true);

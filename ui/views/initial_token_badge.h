@@ -8,7 +8,15 @@
 
 namespace sinkscope::ui {
 
-enum class InitialTokenNote { NoBos, FromTemplate, AddedByTokenizer, FromText, BosTwice };
+enum class InitialTokenNote {
+    NoBos,
+    FromTemplate,
+    AddedByTokenizer,
+    FromText,
+    BosTwice,
+    BosMissing,
+    Padding
+};
 
 struct InitialTokenBadgeData {
     QString text; ///< as shown: visibleToken(); empty hides the badge
@@ -25,7 +33,7 @@ public:
     void setTheme(const Theme &theme);
     void setData(const InitialTokenBadgeData &data);
     const InitialTokenBadgeData &data() const { return m_data; }
-    /// "no BOS", "from template", "added by tokenizer", "from text", "BOS twice".
+    /// "no BOS", "from template", "added by tokenizer", "from text", "BOS twice", "BOS missing", "padding".
     QString noteText() const;
 
     QSize sizeHint() const override;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Painting, mouse and keys of the token strip.
+// Data and painting of the token strip; mouse and keys are in token_strip_view_input.cpp.
 #include "ui/views/token_strip_view.h"
 
 #include "ui/theme/number_format.h"
@@ -8,10 +8,9 @@
 
 #include <QFontMetrics>
 #include <QHelpEvent>
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
+#include <QTextOption>
 #include <QToolTip>
 
 #include <algorithm>
@@ -100,6 +99,11 @@ void TokenStripView::prepareTexts()
     for (int token = 0; token < int(m_data.tokens.size()); ++token) {
         QStaticText text(m_data.tokens[std::size_t(token)].text);
         text.setTextFormat(Qt::PlainText);
+        QTextOption inOrder(
+            Qt::AlignLeft); // tokens stand in their order: a space before a word stays before it
+        inOrder.setTextDirection(Qt::LeftToRight);
+        inOrder.setWrapMode(QTextOption::NoWrap);
+        text.setTextOption(inOrder);
         text.setPerformanceHint(QStaticText::AggressiveCaching);
         text.prepare(QTransform(), fontOf(token));
         m_advances.push_back(int(std::ceil(text.size().width())));
@@ -173,16 +177,22 @@ QPoint TokenStripView::viewportPoint(int token) const
     return m_layout.hitRect(token).center() - scrolled();
 }
 
+bool TokenStripView::isMasked(int token) const
+{
+    return std::size_t(token) >= m_data.weights.size() || std::isnan(m_data.weights[std::size_t(token)]);
+}
+
 QColor TokenStripView::barColour(int token) const
 {
     const ThemeColours &colours = m_theme.colours();
-    if (token > m_data.query)
+    if (isMasked(token))
         return colours.masked;
     const double weight = m_data.weights[std::size_t(token)];
+    const bool isOnKeyZero = m_data.reading == StripReading::Paid ? token == 0 : m_data.query == 0;
     QColor full;
     if (m_data.isDifference)
         full = m_theme.diverging().colour(m_data.scale.share(weight));
-    else if (token == 0 && m_data.keyZeroApart)
+    else if (isOnKeyZero && m_data.keyZeroApart)
         full = m_theme.sink().colour(weight);
     else
         full = m_theme.attentionMap().colour(m_data.scale.share(weight));
@@ -192,8 +202,7 @@ QColor TokenStripView::barColour(int token) const
 std::optional<QColor> TokenStripView::barRim(int token) const
 {
     const ThemeColours &colours = m_theme.colours();
-    const bool isMasked = token > m_data.query; // says nothing
-    if (isMasked || contrastRatio(barColour(token), colours.canvas) >= kLeastContrast)
+    if (isMasked(token) || contrastRatio(barColour(token), colours.canvas) >= kLeastContrast)
         return std::nullopt;
     return colours.track;
 }
@@ -208,10 +217,14 @@ QString TokenStripView::tokenInWords(int token) const
         words += tr(", id %1").arg(shown.id);
     if (m_data.query < 0 || m_data.weights.size() <= std::size_t(m_data.query))
         return words;
-    if (token > m_data.query)
-        return words + tr(", comes after query %1").arg(m_data.query);
+    const bool isPaid = m_data.reading == StripReading::Paid;
+    if (isMasked(token))
+        return words
+            + (isPaid ? tr(", comes after query %1") : tr(", comes before token %1")).arg(m_data.query);
     const double weight = m_data.weights[std::size_t(token)];
     const QString name = m_data.isDifference ? tr("change of weight") : tr("weight");
+    if (!isPaid)
+        return words + tr(", reads token %1: %2 %3").arg(m_data.query).arg(name, formatPrecise(weight));
     return words + tr(", read by query %1: %2 %3").arg(m_data.query).arg(name, formatPrecise(weight));
 }
 
@@ -316,60 +329,6 @@ void TokenStripView::resizeEvent(QResizeEvent *)
     relayout();
     if (m_data.query >= 0)
         showToken(m_data.query);
-}
-
-void TokenStripView::mousePressEvent(QMouseEvent *event)
-{
-    const int token = m_layout.tokenAt(event->pos() + scrolled());
-    if (event->button() != Qt::LeftButton || token < 0) {
-        event->ignore();
-        return;
-    }
-    Q_EMIT queryChosen(token);
-}
-
-void TokenStripView::mouseMoveEvent(QMouseEvent *event)
-{
-    setHovered(m_layout.tokenAt(event->pos() + scrolled()));
-}
-
-void TokenStripView::keyPressEvent(QKeyEvent *event)
-{
-    const int last = m_layout.tokenCount() - 1;
-    const int from = m_data.query >= 0 ? m_data.query : last;
-    const bool isPlain = !(event->modifiers() & (Qt::AltModifier | Qt::ControlModifier));
-    const int key = isPlain && last >= 0 ? event->key() : 0;
-    int next = -1;
-    if (key == Qt::Key_Left)
-        next = std::max(0, from - 1);
-    else if (key == Qt::Key_Right)
-        next = std::min(last, from + 1);
-    else if (key == Qt::Key_Home)
-        next = 0;
-    else if (key == Qt::Key_End)
-        next = last;
-    if (next < 0) {
-        event->ignore();
-        return;
-    }
-    m_focus.keyUsed();
-    viewport()->update();
-    if (next != m_data.query)
-        Q_EMIT queryChosen(next);
-}
-
-void TokenStripView::focusInEvent(QFocusEvent *event)
-{
-    QAbstractScrollArea::focusInEvent(event);
-    m_focus.focusIn(*event);
-    viewport()->update();
-}
-
-void TokenStripView::focusOutEvent(QFocusEvent *event)
-{
-    QAbstractScrollArea::focusOutEvent(event);
-    m_focus.focusOut();
-    viewport()->update();
 }
 
 void TokenStripView::changeEvent(QEvent *event)

@@ -23,10 +23,16 @@ struct StripToken {
     bool endsLine = false; ///< a line break follows
 };
 
+/// What the bars show of the chosen token.
+enum class StripReading { Paid, Received };
+
 struct TokenStripData {
     std::vector<StripToken> tokens; ///< [T]
-    int query = -1; ///< the reading row; -1: none
-    SharedFloats weights; ///< [query + 1] of that row; empty: not captured, no bars
+    int query = -1; ///< the chosen token; -1: none
+    StripReading reading = StripReading::Paid;
+    /// Paid: [query + 1] what it reads. Received: [T] how much each token reads it, NaN before it. Empty: not
+    /// captured, no bars.
+    SharedFloats weights;
     ColourScale scale; ///< of the keys other than 0: the same as the head map's
     bool keyZeroApart = true; ///< key 0 on the sink ramp, 0..1
     bool isDifference = false; ///< weights are changes: diverging colours for all keys
@@ -51,6 +57,7 @@ public:
     QPoint viewportPoint(int token) const; ///< centre of a token in viewport px (tests)
     int tokenAt(QPoint viewportPx) const { return m_layout.tokenAt(viewportPx + scrolled()); } ///< -1: none
     QColor barColour(int token) const;
+    bool isMasked(int token) const; ///< no attention is possible between it and the chosen token
     /// A line round the bar where its colour alone would not stand out from the canvas (3:1).
     std::optional<QColor> barRim(int token) const;
     /// The lines in view: none is cut in two, whatever the height.
