@@ -47,6 +47,8 @@ MainWindow::MainWindow(Workbench &bench, FilePrompts &prompts, WindowOptions opt
     const QSize room = QGuiApplication::primaryScreen()->availableSize() - kFrameRoom;
     setMinimumSize(kSmallestSize.boundedTo(room));
     resize(QSize(1600, 1000).boundedTo(room));
+    // Before the panels connect: what they read in the same event holds already.
+    connect(&bench.preferences, &Preferences::changed, this, &MainWindow::takePreferences);
     m_explore = new Explore(*this, bench);
     bench.sessions.setAutosaveFolder(m_options.autosaveFolder);
     m_sessions = new SessionActions(bench, prompts, this);
@@ -62,7 +64,8 @@ MainWindow::MainWindow(Workbench &bench, FilePrompts &prompts, WindowOptions opt
     setStatusBar(m_status);
     connectEngine();
     connectStatus();
-    applyThemeChoice(m_options.theme.value_or(bench.settings.theme()));
+    applyPreferences();
+    applyThemeChoice(m_options.theme.value_or(bench.preferences.values().theme));
     if (m_options.keepsSession && restoreGeometry(bench.settings.windowGeometry()))
         m_isPlaced = restoreState(bench.settings.windowState(), kLayoutVersion);
     showCentre();
@@ -144,7 +147,9 @@ void MainWindow::askForModel()
 {
     const QString last =
         m_bench.settings.lastModel().isEmpty() ? m_options.exampleModel : m_bench.settings.lastModel();
-    m_prompts.askModelFile(this, QFileInfo(last).path(), [this](const QString &path) { openModel(path); });
+    const QString chosen = m_bench.preferences.values().modelFolder;
+    m_prompts.askModelFile(this, chosen.isEmpty() ? QFileInfo(last).path() : chosen,
+        [this](const QString &path) { openModel(path); });
 }
 
 void MainWindow::showCentre()

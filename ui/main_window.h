@@ -74,6 +74,9 @@ private:
     void placeDocksSoon();
     void showLoadError(const UserMessage &message);
     void applyThemeChoice(ThemeChoice choice);
+    void takePreferences(const PreferenceValues &before);
+    void checkLookMenus();
+    void applyPreferences(); ///< what is no colour
     void selectNextEdited();
     void saveSession();
     void showTitle();
@@ -96,6 +99,8 @@ private:
     MainToolBar *m_toolBar = nullptr;
     StatusLine *m_status = nullptr;
     QMenu *m_modelMenu = nullptr;
+    QActionGroup *m_themes = nullptr;
+    QActionGroup *m_maps = nullptr;
     QAction *m_undo = nullptr;
     QAction *m_redo = nullptr;
     QAction *m_trustReport = nullptr;

@@ -3,7 +3,9 @@
 #include "ui/main_window.h"
 
 #include "ui/dialogs/pages.h"
+#include "ui/dialogs/preferences_dialog.h"
 #include "ui/dialogs/trust_report_dialog.h"
+#include "ui/theme/entropy_unit.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
@@ -32,9 +34,9 @@ constexpr std::array kSequentialMaps {
     NamedMap {SequentialMap::Grey, "grey", QT_TRANSLATE_NOOP("MainWindow", "&Grey")},
 };
 
-SequentialMap savedMap(const Settings &settings)
+SequentialMap chosenMap(const Preferences &preferences)
 {
-    const QString name = settings.colourMap();
+    const QString name = preferences.values().colourMap;
     for (const NamedMap &named : kSequentialMaps) {
         if (name == QLatin1String(named.name))
             return named.map;
@@ -73,6 +75,14 @@ void MainWindow::makeEditMenu()
         QKeySequence(Qt::Key_F2));
     menu->addAction(tr("&Reset all factors"), &m_bench.state, &AppState::resetAllEdits);
     menu->addAction(m_sessions->pinAction());
+    menu->addSeparator();
+    QAction *preferences = menu->addAction(
+        tr("Pre&ferences..."), this,
+        [this] {
+            showPreferences({m_bench.preferences, m_prompts, m_options.availableMemory}, m_theme, this);
+        },
+        QKeySequence(QStringLiteral("Ctrl+,")));
+    preferences->setObjectName(QStringLiteral("preferencesAction"));
 }
 
 QAction *MainWindow::addViewAction(
@@ -109,17 +119,19 @@ void MainWindow::makeViewMenu()
     });
     menu->addSeparator();
     QMenu *themes = menu->addMenu(tr("&Theme"));
-    auto *group = new QActionGroup(this);
+    m_themes = new QActionGroup(this);
     const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("As the &system")},
         {ThemeChoice::Light, tr("&Light")}, {ThemeChoice::Dark, tr("&Dark")}};
     for (const auto &[choice, text] : choices) {
-        QAction *action = group->addAction(text);
+        QAction *action = m_themes->addAction(text);
         action->setCheckable(true);
-        action->setChecked(choice == m_options.theme.value_or(m_bench.settings.theme()));
+        action->setData(static_cast<int>(choice));
         themes->addAction(action);
         connect(action, &QAction::triggered, this, [this, chosen = choice] {
-            m_bench.settings.setTheme(chosen);
-            applyThemeChoice(chosen);
+            PreferenceValues values = m_bench.preferences.values();
+            values.theme = chosen;
+            m_bench.preferences.set(values);
+            applyThemeChoice(chosen); // also where it was chosen before and the start said another
         });
     }
     makeColoursMenu(menu);
@@ -131,17 +143,18 @@ void MainWindow::makeViewMenu()
 void MainWindow::makeColoursMenu(QMenu *menu)
 {
     QMenu *colours = menu->addMenu(tr("&Colours of the maps"));
-    auto *group = new QActionGroup(this);
+    m_maps = new QActionGroup(this);
     for (const NamedMap &named : kSequentialMaps) {
         const QString name = QString::fromLatin1(named.name);
-        QAction *action = group->addAction(QCoreApplication::translate("MainWindow", named.text));
+        QAction *action = m_maps->addAction(QCoreApplication::translate("MainWindow", named.text));
         action->setObjectName(QStringLiteral("colours-") + name);
         action->setCheckable(true);
-        action->setChecked(named.map == savedMap(m_bench.settings));
+        action->setData(static_cast<int>(named.map));
         colours->addAction(action);
         connect(action, &QAction::triggered, this, [this, name] {
-            m_bench.settings.setColourMap(name);
-            applyThemeChoice(m_themeChoice);
+            PreferenceValues values = m_bench.preferences.values();
+            values.colourMap = name;
+            m_bench.preferences.set(values);
         });
     }
 }
@@ -200,11 +213,39 @@ void MainWindow::makeModelMenu()
     });
 }
 
+void MainWindow::checkLookMenus()
+{
+    for (QAction *action : m_themes->actions())
+        action->setChecked(action->data().toInt() == static_cast<int>(m_themeChoice));
+    for (QAction *action : m_maps->actions())
+        action->setChecked(action->data().toInt() == static_cast<int>(chosenMap(m_bench.preferences)));
+}
+
+void MainWindow::applyPreferences()
+{
+    const PreferenceValues &values = m_bench.preferences.values();
+    setEntropyUnit(*qApp, values.entropyUnit == EntropyChoice::Bits ? EntropyUnit::Bits : EntropyUnit::Nats);
+    m_explore->headView().setTileBudget(
+        std::size_t(values.pictureBytes.value_or(Preferences::kUsualPictureBytes)));
+}
+
+void MainWindow::takePreferences(const PreferenceValues &before)
+{
+    const PreferenceValues &now = m_bench.preferences.values();
+    applyPreferences();
+    if (now.theme != before.theme || now.colourMap != before.colourMap)
+        applyThemeChoice(now.theme != before.theme ? now.theme : m_themeChoice);
+    if (now.entropyUnit == before.entropyUnit)
+        return;
+    m_explore->setTheme(m_theme); // what paints figures
+    m_bench.state.showAgain();
+}
+
 void MainWindow::applyThemeChoice(ThemeChoice choice)
 {
     const bool isDark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && m_systemIsDark);
     m_themeChoice = choice;
-    m_theme = Theme(isDark ? ThemeMode::Dark : ThemeMode::Light, savedMap(m_bench.settings),
+    m_theme = Theme(isDark ? ThemeMode::Dark : ThemeMode::Light, chosenMap(m_bench.preferences),
         m_options.textScale > 0.0 ? m_options.textScale : userTextScale());
     applyTheme(*qApp, m_theme);
     m_explore->setTheme(m_theme);
@@ -213,6 +254,8 @@ void MainWindow::applyThemeChoice(ThemeChoice choice)
     m_toolBar->setTheme(m_theme);
     m_status->setTheme(m_theme);
     setTrustReportTheme(m_theme, this);
+    setPreferencesTheme(m_theme, this);
+    checkLookMenus();
     m_undo->setIcon(
         tintedIcon(QStringLiteral("undo"), m_theme.colours().text, m_theme.colours().disabledText));
     m_redo->setIcon(

@@ -7,8 +7,6 @@
 
 namespace sinkscope {
 
-namespace {
-
 int availableProcessors()
 {
     cpu_set_t allowed;
@@ -18,16 +16,25 @@ int availableProcessors()
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-} // namespace
-
 ThreadPool::ThreadPool(int threadCount)
 {
-    const int count = threadCount > 0 ? threadCount : availableProcessors();
-    for (int worker = 1; worker < count; ++worker)
-        m_workers.emplace_back([this, worker] { workerLoop(worker); });
+    start(threadCount);
 }
 
 ThreadPool::~ThreadPool()
+{
+    stop();
+}
+
+void ThreadPool::start(int threadCount)
+{
+    const int count = threadCount > 0 ? threadCount : availableProcessors();
+    m_stopping = false;
+    for (int worker = 1; worker < count; ++worker) // a job that ended before they began is not theirs
+        m_workers.emplace_back([this, worker, seen = m_generation] { workerLoop(worker, seen); });
+}
+
+void ThreadPool::stop()
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -36,6 +43,16 @@ ThreadPool::~ThreadPool()
     m_wake.notify_all();
     for (std::thread &worker : m_workers)
         worker.join();
+    m_workers.clear();
+}
+
+void ThreadPool::resize(int threadCount)
+{
+    const int count = threadCount > 0 ? threadCount : availableProcessors();
+    if (count == this->threadCount())
+        return;
+    stop();
+    start(count);
 }
 
 void ThreadPool::parallelFor(std::size_t chunkCount, FunctionRef<void(std::size_t, int)> work)
@@ -68,9 +85,8 @@ void ThreadPool::runChunks(int worker)
         m_work(chunk, worker);
 }
 
-void ThreadPool::workerLoop(int worker)
+void ThreadPool::workerLoop(int worker, std::size_t seen)
 {
-    std::size_t seen = 0;
     for (;;) {
         {
             std::unique_lock lock(m_mutex);

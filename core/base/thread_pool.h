@@ -13,6 +13,9 @@
 
 namespace sinkscope {
 
+/// Processors that this process may use, at least 1.
+int availableProcessors();
+
 /// Runs the chunks of one job at a time on a fixed set of threads, the caller included.
 /// Owner: the Engine or command that computes. Threads: parallelFor may be called from one thread at a time.
 /// Validity: the function passed must not throw and must not call parallelFor of the same pool.
@@ -24,6 +27,9 @@ public:
     ThreadPool(const ThreadPool &) = delete;
     ThreadPool &operator=(const ThreadPool &) = delete;
 
+    /// Another number of threads, counted as in the constructor. Between jobs only; scratch memory that is
+    /// laid out by thread has to follow threadCount().
+    void resize(int threadCount);
     int threadCount() const { return static_cast<int>(m_workers.size()) + 1; }
 
     /// Calls `work(chunk, worker)` for every chunk in [0, chunkCount); `worker` in [0, threadCount()) names
@@ -32,7 +38,9 @@ public:
     void parallelFor(std::size_t chunkCount, FunctionRef<void(std::size_t chunk, int worker)> work);
 
 private:
-    void workerLoop(int worker);
+    void start(int threadCount);
+    void stop();
+    void workerLoop(int worker, std::size_t seen);
     void runChunks(int worker);
 
     std::mutex m_mutex;

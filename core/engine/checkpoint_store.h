@@ -38,6 +38,8 @@ public:
     /// any that begin alike. Valid until the next put or clear.
     std::vector<RestartCandidate> candidates(std::span<const TokenId> tokens, Prompts prompts) const;
 
+    /// The next put holds to it.
+    void setBudget(std::size_t budgetBytes) { m_budgetBytes = budgetBytes; }
     void clear();
     std::size_t size() const { return m_snapshots.size(); }
     /// Bytes of all records, logits and distributions held.

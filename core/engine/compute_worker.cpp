@@ -34,6 +34,13 @@ void ComputeWorker::cancelLoad()
     m_loadStop.request_stop();
 }
 
+void ComputeWorker::setLimits(const EngineLimits &limits)
+{
+    const std::lock_guard lock(m_mutex);
+    m_limits.put(limits);
+    m_wake.notify_one();
+}
+
 void ComputeWorker::ask(const PassQuestion &question)
 {
     const std::lock_guard lock(m_mutex);
@@ -119,8 +126,8 @@ void ComputeWorker::interruptIdleWork()
 
 bool ComputeWorker::nothingWaits() const
 {
-    return m_loads.empty() && m_questions.empty() && m_curves.empty() && !m_curve && !m_sensitivity
-        && !m_headScores && m_verifyWanted == 0;
+    return m_limits.empty() && m_loads.empty() && m_questions.empty() && m_curves.empty() && !m_curve
+        && !m_sensitivity && !m_headScores && m_verifyWanted == 0;
 }
 
 void ComputeWorker::loop()
@@ -130,7 +137,11 @@ void ComputeWorker::loop()
         m_wake.wait(lock, [this] { return m_stopping || !nothingWaits(); });
         if (m_stopping)
             return;
-        if (const std::optional<LoadOrder> order = m_loads.take()) {
+        if (const std::optional<EngineLimits> limits = m_limits.take()) {
+            lock.unlock();
+            m_engine.setLimits(*limits);
+            lock.lock();
+        } else if (const std::optional<LoadOrder> order = m_loads.take()) {
             m_loadStop = {};
             const StopToken stop = m_loadStop.get_token();
             lock.unlock();

@@ -25,6 +25,7 @@ public:
 
     void openModel(RequestId id, const std::string &path) override;
     void cancelLoad() override;
+    void setLimits(const EngineLimits &limits) override;
     void ask(const PassQuestion &question) override;
     void askCurve(const CurveQuestion &question) override;
     void askSensitivity(RequestId pass) override;
@@ -70,6 +71,7 @@ private:
     Verification m_verification; // touched by the compute thread only
     std::mutex m_mutex; // guards all below
     std::condition_variable m_wake;
+    LatestMailbox<EngineLimits> m_limits;
     LatestMailbox<LoadOrder> m_loads;
     LatestMailbox<PassQuestion> m_questions;
     LatestMailbox<CurveQuestion> m_curves;

@@ -94,6 +94,12 @@ std::shared_ptr<const Model> Engine::loadModel(
     return loaded;
 }
 
+void Engine::setLimits(const EngineLimits &limits)
+{
+    m_pool.resize(limits.threadCount);
+    m_checkpoints.setBudget(limits.checkpointBudgetBytes);
+}
+
 void Engine::requireModel() const
 {
     if (!m_model)
@@ -117,6 +123,11 @@ std::optional<PassAnswer> Engine::preview(
         m_prompt = std::move(prompt);
         if (observer.promptTokenized)
             observer.promptTokenized(m_prompt);
+    }
+    if (question.patternBudgetBytes != m_question.patternBudgetBytes) {
+        // What was captured under another budget would stand beside it in another precision.
+        m_baseline.reset();
+        m_checkpoints.clear();
     }
     m_question = question;
     question.intervention.validate(m_model->config.headGrid(), static_cast<int>(m_prompt->ids.size()));

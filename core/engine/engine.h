@@ -41,6 +41,8 @@ public:
         const std::string &path, const ProgressFn &progress, const StopToken &stop);
     std::shared_ptr<const Model> model() const { return m_model; }
     int threadCount() const { return m_pool.threadCount(); }
+    /// Between other calls. No result depends on it.
+    void setLimits(const EngineLimits &limits);
 
     /// Preview of `question`: the baseline when the prompt is new, then the edited pass from its restart
     /// layer and row. Nothing when cancelled. Throws RequestError.

@@ -49,6 +49,8 @@ public:
 
     virtual void openModel(RequestId id, const std::string &path) = 0;
     virtual void cancelLoad() = 0;
+    /// Holds from the next work on; what runs is finished as it began. An engine without limits leaves it.
+    virtual void setLimits(const EngineLimits & /*limits*/) { }
     /// Needs a model; without one passFailed answers.
     virtual void ask(const PassQuestion &question) = 0;
     /// Curve of the newest PassQuestion, computed after it.

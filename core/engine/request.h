@@ -13,6 +13,14 @@ namespace sinkscope {
 
 using RequestId = std::uint64_t;
 
+/// What a person may change of an engine that runs; it holds from the next question on.
+struct EngineLimits {
+    int threadCount = 0; ///< 0: one per processor
+    std::size_t checkpointBudgetBytes = std::size_t {512} << 20; ///< of earlier answers that are kept
+
+    bool operator==(const EngineLimits &) const = default;
+};
+
 /// A live request: this prompt under this intervention. Newest wins.
 struct PassQuestion {
     RequestId id = 0;
@@ -20,7 +28,7 @@ struct PassQuestion {
     Intervention intervention;
     std::vector<std::string> answers;
     int topCount = 20;
-    std::size_t patternBudgetBytes = std::size_t {1} << 30;
+    std::size_t patternBudgetBytes = std::size_t {1} << 30; ///< another one than before: all is computed anew
     /// Of the preview's edited pass where the tile unit multiplies: fewer terms are faster and right to some
     /// 2^-17 (TwoTerms). The Full answer, baselines and all other backends are Exact whatever is said here.
     GemmPrecision previewPrecision = GemmPrecision::Exact;

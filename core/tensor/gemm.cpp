@@ -65,7 +65,6 @@ std::size_t rowStepOf(WeightLayout layout, std::size_t rows)
 Gemm::Gemm(ThreadPool &pool, TileKernel tileKernel)
     : m_pool(pool)
     , m_tileKernel(tileKernel)
-    , m_scratch(static_cast<std::size_t>(pool.threadCount()))
 {
     // Two pools in one process starve each other; ours is the only one.
     openblas_set_num_threads(1);
@@ -81,6 +80,8 @@ WorkStatus Gemm::multiply(
 WorkStatus Gemm::multiply(MatrixView x, std::span<const GemmTarget> targets, const StopToken &stop)
 {
     listTasks(x.rows, targets);
+    if (m_scratch.size() < static_cast<std::size_t>(m_pool.threadCount()))
+        m_scratch.resize(static_cast<std::size_t>(m_pool.threadCount()));
     splitActivations(x, targets);
     std::atomic<bool> cancelled {false};
     m_pool.parallelFor(m_tasks.size(), [&](std::size_t index, int worker) {

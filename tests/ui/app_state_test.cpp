@@ -56,6 +56,24 @@ TEST(AppState, AModelIsAskedAtOnce)
     EXPECT_TRUE(bench.state.isComplete());
 }
 
+TEST(AppState, LimitsHoldFromTheNextQuestion)
+{
+    StateBench bench;
+    bench.answer();
+    PassLimits limits;
+    limits.dragPrecision = DragPrecision::Exact;
+    bench.state.setPassLimits(limits);
+    EXPECT_EQ(bench.engine.questions.size(), 1U) << "what is on screen stays as it is";
+    limits.patternBudgetBytes = 12345;
+    bench.state.setPassLimits(limits);
+    ASSERT_EQ(bench.engine.questions.size(), 2U) << "another budget: asked again at once";
+    EXPECT_EQ(bench.engine.questions.back().patternBudgetBytes, 12345U);
+    bench.state.beginDrag();
+    bench.state.setFactors({{kHead, 2.0}}, bench.target);
+    EXPECT_EQ(bench.engine.questions.back().previewPrecision, GemmPrecision::Exact);
+    EXPECT_EQ(bench.engine.questions.back().patternBudgetBytes, 12345U);
+}
+
 TEST(AppState, ADragIsOneUndoStepAndAsksAtEachMove)
 {
     StateBench bench;
@@ -268,11 +286,21 @@ TEST(Settings, SessionModelsAndThemeComeBack)
     saved.session.edits.set({kOther, 0.123456789012345});
     saved.session.edits.setSwitch(kOther, EditSwitch::Off);
     saved.head = kHead;
+    PreferenceValues chosen;
+    chosen.theme = ThemeChoice::Dark;
+    chosen.colourMap = QStringLiteral("magma");
+    chosen.entropyUnit = EntropyChoice::Bits;
+    chosen.threads = 3;
+    chosen.captureBytes = std::uint64_t {5} << 30; // more than 32 bits count
+    chosen.pictureBytes = 1 << 20;
+    chosen.dragPrecision = DragPrecision::Exact;
+    chosen.modelFolder = QStringLiteral("/a folder");
     {
         Settings settings(path);
         EXPECT_FALSE(settings.session().has_value());
+        EXPECT_EQ(settings.preferences(), PreferenceValues());
         settings.setSession(saved);
-        settings.setTheme(ThemeChoice::Dark);
+        settings.setPreferences(chosen);
         settings.addModel(QStringLiteral("/a.gguf"));
         settings.addModel(QStringLiteral("/b.gguf"));
         settings.addModel(QStringLiteral("/a.gguf"));
@@ -280,7 +308,7 @@ TEST(Settings, SessionModelsAndThemeComeBack)
     const Settings settings(path);
     ASSERT_TRUE(settings.session().has_value());
     EXPECT_EQ(*settings.session(), saved);
-    EXPECT_EQ(settings.theme(), ThemeChoice::Dark);
+    EXPECT_EQ(settings.preferences(), chosen);
     EXPECT_EQ(settings.recentModels(), (QStringList {QStringLiteral("/a.gguf"), QStringLiteral("/b.gguf")}));
 }
 

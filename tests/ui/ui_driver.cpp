@@ -13,8 +13,16 @@ namespace sinkscope::test {
 
 using namespace sinkscope::ui;
 
-void RecordedPrompts::askModelFile(QWidget *, const QString &, std::function<void(const QString &)> chosen)
+void RecordedPrompts::askFolder(QWidget *, const QString &, std::function<void(const QString &)> chosen)
 {
+    if (!nextFolder.isEmpty())
+        chosen(nextFolder);
+}
+
+void RecordedPrompts::askModelFile(
+    QWidget *, const QString &folder, std::function<void(const QString &)> chosen)
+{
+    lastFolder = folder;
     ++filesAsked;
     if (!nextFile.isEmpty())
         chosen(nextFile);

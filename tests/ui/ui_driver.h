@@ -17,6 +17,8 @@ class RecordedPrompts : public ui::FilePrompts {
 public:
     void askModelFile(
         QWidget *parent, const QString &folder, std::function<void(const QString &)> chosen) override;
+    void askFolder(
+        QWidget *parent, const QString &folder, std::function<void(const QString &)> chosen) override;
     void showLoadError(
         QWidget *parent, const ui::UserMessage &message, std::function<void()> openAnother) override;
     void askLoadAnyway(
@@ -31,6 +33,8 @@ public:
     void showPage(QWidget *parent, const QString &title, const QString &richText) override;
 
     QString nextFile; ///< given to the next askModelFile; empty: cancelled
+    QString nextFolder; ///< given to the next askFolder; empty: cancelled
+    QString lastFolder; ///< where the last askModelFile began
     int filesAsked = 0;
     std::vector<ui::UserMessage> errors;
     std::vector<ui::UserMessage> memoryWarnings;

@@ -20,6 +20,8 @@ public:
     EngineController(EngineBackend &backend, ResultRelay &relay, QObject *parent = nullptr);
     ~EngineController() override;
 
+    /// Holds from the next work of the engine on.
+    void setLimits(const EngineLimits &limits) { m_backend.setLimits(limits); }
     void openModel(const QString &path);
     void cancelLoad();
     bool isLoading() const { return m_loadId != 0; }

@@ -80,6 +80,19 @@ public:
         widenColumns(*dialog);
     }
 
+    void askFolder(
+        QWidget *parent, const QString &folder, std::function<void(const QString &)> chosen) override
+    {
+        auto *dialog = new QFileDialog(parent, translated("Folder of models"), folder);
+        dialog->setObjectName(QStringLiteral("folderDialog"));
+        dialog->setFileMode(QFileDialog::Directory);
+        dialog->setOption(QFileDialog::ShowDirsOnly);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        QObject::connect(dialog, &QFileDialog::fileSelected, dialog, std::move(chosen));
+        dialog->open();
+        widenColumns(*dialog);
+    }
+
     void showLoadError(
         QWidget *parent, const UserMessage &message, std::function<void()> openAnother) override
     {

@@ -28,6 +28,9 @@ public:
     /// Calls `chosen` with the path; not at all when the person cancels.
     virtual void askModelFile(
         QWidget *parent, const QString &folder, std::function<void(const QString &)> chosen) = 0;
+    /// The same for a folder, beginning at `folder`.
+    virtual void askFolder(
+        QWidget *parent, const QString &folder, std::function<void(const QString &)> chosen) = 0;
     /// Says what could not be done, with a button that copies the details; `openAnother` when the person asks
     /// for it.
     virtual void showLoadError(

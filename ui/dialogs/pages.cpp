@@ -62,6 +62,7 @@ constexpr std::array kKeys {
         "Ctrl+S, Ctrl+Shift+S", QT_TRANSLATE_NOOP("Pages", "save the session, save it under another name")},
     KeyLine {"Ctrl+N, Ctrl+Shift+O", QT_TRANSLATE_NOOP("Pages", "new session, open a session")},
     KeyLine {"Ctrl+O", QT_TRANSLATE_NOOP("Pages", "open a model")},
+    KeyLine {"Ctrl+,", QT_TRANSLATE_NOOP("Pages", "preferences")},
     KeyLine {"Ctrl+Q", QT_TRANSLATE_NOOP("Pages", "quit")},
 };
 

@@ -3,6 +3,7 @@
 #include "ui/panels/curve_series.h"
 
 #include "ui/models/edits_model.h"
+#include "ui/theme/entropy_unit.h"
 #include "ui/theme/number_format.h"
 
 #include <QtCore/QCoreApplication>
@@ -36,6 +37,11 @@ CurveLine line(const FactorCurve *curveOrNull, const QString &label, const Readi
     return result;
 }
 
+std::optional<double> inUnit(std::optional<double> nats)
+{
+    return nats ? std::optional(inEntropyUnit(*nats)) : std::nullopt;
+}
+
 /// In a sentence: without the leading space.
 QString spokenAnswer(const std::string &answer)
 {
@@ -64,8 +70,9 @@ CurveSeries answerSeries(const CurveWish &wish)
 
 CurveSeries entropySeries(const CurveWish &wish)
 {
-    return {translated("Output entropy"), translated("nats"),
-        {line(wish.entropyCurveOrNull, QString(), [](const auto &point) { return point.outputEntropyNats; })},
+    return {translated("Output entropy"), inEntropyWords(translated("nats")),
+        {line(wish.entropyCurveOrNull, QString(),
+            [](const auto &point) { return inEntropyUnit(point.outputEntropyNats); })},
         CurveExtreme::Lowest};
 }
 
@@ -73,19 +80,19 @@ CurveSeries marginSeries(const CurveWish &wish)
 {
     const QStringList names {spokenAnswer(wish.answers[0]), spokenAnswer(wish.answers[1])};
     const FittedText title {{translated("Margin, %1 over %2"), translated("Margin, %1 / %2")}, names};
-    return {title.whole(0), translated("nats"),
-        {line(wish.curveOrNull, QString(), [](const auto &point) { return point.margin; })},
-        CurveExtreme::Highest, kLeastMarginSpan, title};
+    return {title.whole(0), inEntropyWords(translated("nats")),
+        {line(wish.curveOrNull, QString(), [](const auto &point) { return inUnit(point.margin); })},
+        CurveExtreme::Highest, inEntropyUnit(kLeastMarginSpan), title};
 }
 
 CurveSeries attentionSeries(const CurveWish &wish)
 {
     CurveSeries attention {translated("%1, last row: attention entropy").arg(headName(wish.focus)),
-        translated("nats"),
+        inEntropyWords(translated("nats")),
         {line(wish.entropyCurveOrNull, translated("whole row"),
-             [](const auto &point) { return point.focusEntropyNats; }),
+             [](const auto &point) { return inEntropyUnit(point.focusEntropyNats); }),
             line(wish.entropyCurveOrNull, translated("without key 0"),
-                [](const auto &point) { return point.focusRestEntropyNats; })},
+                [](const auto &point) { return inEntropyUnit(point.focusRestEntropyNats); })},
         CurveExtreme::None};
     attention.lines.back().isReference = true;
     attention.shorterTitle = {
@@ -105,10 +112,10 @@ CurveSeries sinkSeries(const CurveWish &wish)
 
 CurveSeries divergenceSeries(const CurveWish &wish)
 {
-    CurveSeries divergence {translated("KL from baseline"), translated("nats"),
-        {line(
-            wish.entropyCurveOrNull, QString(), [](const auto &point) { return point.klFromBaselineNats; })},
-        CurveExtreme::None, kLeastDivergenceSpan};
+    CurveSeries divergence {translated("KL from baseline"), inEntropyWords(translated("nats")),
+        {line(wish.entropyCurveOrNull, QString(),
+            [](const auto &point) { return inEntropyUnit(point.klFromBaselineNats); })},
+        CurveExtreme::None, inEntropyUnit(kLeastDivergenceSpan)};
     divergence.shorterTitle = {{translated("KL")}, {}};
     return divergence;
 }

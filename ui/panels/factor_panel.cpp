@@ -149,6 +149,7 @@ void FactorPanel::connectState()
         refresh();
     });
     connect(&state, &AppState::answersChanged, this, &FactorPanel::refreshCurves);
+    connect(&m_bench.preferences, &Preferences::changed, this, &FactorPanel::refreshCurves); // their unit
     connect(&state, &AppState::freshChanged, this, &FactorPanel::refreshFreshness);
     connect(&state, &AppState::promptChanged, this, &FactorPanel::refreshFreshness);
     connect(&m_bench.selection, &Selection::headsChanged, this, [this] {

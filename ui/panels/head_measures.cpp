@@ -2,10 +2,13 @@
 // The table of the measures.
 #include "ui/panels/head_measures.h"
 
+#include "ui/theme/entropy_unit.h"
+
 #include <QtCore/QCoreApplication>
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace sinkscope::ui {
 
@@ -116,9 +119,14 @@ std::optional<Effect> effectOf(HeadMeasure measure)
     return std::nullopt;
 }
 
+bool isInNats(HeadMeasure measure)
+{
+    return std::string_view(textOf(measure).unit).starts_with("nats");
+}
+
 QString translated(const char *text)
 {
-    return QCoreApplication::translate("HeadMeasures", text);
+    return inEntropyWords(QCoreApplication::translate("HeadMeasures", text));
 }
 
 } // namespace sinkscope::ui

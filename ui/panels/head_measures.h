@@ -29,7 +29,9 @@ bool beginsGroup(HeadMeasure measure);
 const HeadMeasureText &textOf(HeadMeasure measure);
 /// The effect that a measure shows; nothing for the others.
 std::optional<Effect> effectOf(HeadMeasure measure);
-/// In the language of the window.
+/// Whether the values are in nats and shown in the unit of the window.
+bool isInNats(HeadMeasure measure);
+/// In the language and the unit of the window.
 QString translated(const char *text);
 
 } // namespace sinkscope::ui

@@ -4,6 +4,7 @@
 
 #include "ui/panels/head_measures.h"
 #include "ui/state/live_attention.h"
+#include "ui/theme/entropy_unit.h"
 #include "ui/theme/number_format.h"
 #include "ui/theme/tool_tip.h"
 #include "ui/views/colour_scale.h"
@@ -32,6 +33,19 @@ float greatestFinite(const std::vector<float> &values)
             greatest = std::max(greatest, std::abs(value));
     }
     return greatest;
+}
+
+/// `map`, made in nats, in the unit of the window.
+HeatmapData inShownUnit(HeatmapData map, HeadMeasure measure)
+{
+    if (!isInNats(measure) || entropyUnit() == EntropyUnit::Nats)
+        return map;
+    std::vector<float> values(map.values.values().begin(), map.values.values().end());
+    for (float &value : values)
+        value = static_cast<float>(inEntropyUnit(value));
+    map.values = SharedFloats(std::move(values));
+    map.maximum = niceCeiling(static_cast<float>(inEntropyUnit(map.maximum)));
+    return map;
 }
 
 } // namespace
@@ -119,6 +133,7 @@ void HeadPanel::connectState()
     });
     connect(&m_bench.selection, &Selection::sideChanged, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::snapshotsChanged, this, &HeadPanel::refresh);
+    connect(&m_bench.preferences, &Preferences::changed, this, &HeadPanel::sayFormulas);
     connect(&m_bench.state, &AppState::dragEnded, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::editsChanged, this, &HeadPanel::refresh);
     connect(&m_bench.state, &AppState::modelChanged, this, &HeadPanel::refresh);
@@ -338,7 +353,7 @@ void HeadPanel::sayFormulas()
 void HeadPanel::refresh()
 {
     m_measure->setCurrentIndex(m_measure->findData(static_cast<int>(m_bench.selection.measure())));
-    HeatmapData map = mapData();
+    HeatmapData map = inShownUnit(mapData(), m_bench.selection.measure());
     holdRange(map);
     m_view->setData(map);
     if (!m_list->isHidden())

@@ -23,6 +23,7 @@ public:
     /// The hovered or pinned cell in a sentence; empty when there is none.
     QString cellInWords() const;
     QWidget *view() const { return m_view; }
+    void setTileBudget(std::size_t bytes) { m_view->setTileBudget(bytes); }
 
 protected:
     void resizeEvent(QResizeEvent *event) override;

@@ -6,6 +6,7 @@
 #include "ui/models/roles.h"
 #include "ui/panels/answers_edit.h"
 #include "ui/state/answers_line.h"
+#include "ui/theme/entropy_unit.h"
 #include "ui/theme/number_format.h"
 
 #include <QtWidgets/QHBoxLayout>
@@ -239,25 +240,32 @@ std::vector<Figure> OutputPanel::figures(const Snapshot &shown) const
     const auto change = [isChanged](std::optional<double> after, std::optional<double> earlier) {
         return isChanged && after && earlier ? std::optional(*after - *earlier) : std::nullopt;
     };
+    const auto inUnit = [](std::optional<double> nats) {
+        return nats ? std::optional(inEntropyUnit(*nats)) : std::nullopt;
+    };
     std::vector<Figure> figures;
-    figures.push_back({tr("Output entropy, nats"), {{tr("Entropy, nats")}, {}}, now.entropyNats,
-        change(now.entropyNats, before.entropyNats), 3,
+    figures.push_back({inEntropyWords(tr("Output entropy, nats")),
+        {{inEntropyWords(tr("Entropy, nats"))}, {}}, inEntropyUnit(now.entropyNats),
+        change(inEntropyUnit(now.entropyNats), inEntropyUnit(before.entropyNats)), 3,
         tr("Entropy of the next-token distribution over the whole vocabulary")});
     if (now.margin()) {
         const QStringList names {shownAnswer(now.answers[0]), shownAnswer(now.answers[1])};
         const FittedText margin {
-            {tr("Margin, %1 over %2, nats"), tr("Margin, %1 over %2"), tr("Margin, %1/%2")}, names};
-        figures.push_back({margin.whole(0), margin, now.margin(), change(now.margin(), before.margin()), 3,
-            tr("Margin, in nats: ln p of '%1' minus ln p of '%2', the first two answers")
+            {inEntropyWords(tr("Margin, %1 over %2, nats")), tr("Margin, %1 over %2"), tr("Margin, %1/%2")},
+            names};
+        figures.push_back({margin.whole(0), margin, inUnit(now.margin()),
+            change(inUnit(now.margin()), inUnit(before.margin())), 3,
+            inEntropyWords(tr("Margin, in nats: ln p of '%1' minus ln p of '%2', the first two answers"))
                 .arg(names[0], names[1])});
     }
     if (!now.answers.empty())
         figures.push_back({tr("Label mass"), {}, now.answerMass(),
             change(now.answerMass(), before.answerMass()), 3, tr("Sum of the answers' probabilities")});
     if (m_density == Density::Full) // without an edit a dash keeps its place
-        figures.push_back({tr("KL from baseline, nats"), {{tr("KL, nats")}, {}},
-            isChanged ? std::optional(shown.klFromBaselineNats) : std::nullopt, std::nullopt, 3,
-            tr("KL(baseline || edited) of the next-token distribution")});
+        figures.push_back(
+            {inEntropyWords(tr("KL from baseline, nats")), {{inEntropyWords(tr("KL, nats"))}, {}},
+                isChanged ? std::optional(inEntropyUnit(shown.klFromBaselineNats)) : std::nullopt,
+                std::nullopt, 3, tr("KL(baseline || edited) of the next-token distribution")});
     return figures;
 }
 

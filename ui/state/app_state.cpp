@@ -49,7 +49,8 @@ void AppState::takeModel(const std::shared_ptr<const Model> &model)
 {
     const bool hadModel = m_model != nullptr;
     m_model = model;
-    m_patternBudgetBytes = usualPatternBudget(availableMemory()); // the weights are loaded
+    m_patternBudgetBytes =
+        m_limits.patternBudgetBytes.value_or(usualPatternBudget(availableMemory())); // the weights are loaded
     m_baseline.reset();
     m_edited.reset();
     m_answered.reset();
@@ -148,67 +149,6 @@ void AppState::setPromptAndAnswers(const PromptSpec &prompt, const std::vector<s
     change(after, tr("take an example prompt"));
 }
 
-void AppState::removeEdits(const std::vector<HeadRef> &heads)
-{
-    SessionValue after = m_session;
-    for (const HeadRef head : heads)
-        after.edits.remove(head);
-    change(after, heads.size() == 1 ? tr("remove an edit") : tr("remove edits"));
-}
-
-void AppState::switchEdits(const std::vector<HeadRef> &heads, EditSwitch to)
-{
-    SessionValue after = m_session;
-    for (const HeadRef head : heads)
-        after.edits.setSwitch(head, to);
-    change(after, to == EditSwitch::On ? tr("switch an edit on") : tr("switch an edit off"));
-}
-
-void AppState::resetAllEdits()
-{
-    SessionValue after = m_session;
-    after.edits = EditList();
-    change(after, tr("reset all factors"));
-}
-
-void AppState::setFactors(const std::vector<HeadFactor> &factors, const QString &target)
-{
-    const SessionValue before = m_session;
-    SessionValue after = before;
-    for (const HeadFactor &factor : factors)
-        after.edits.set(factor);
-    if (!isDragging())
-        after.edits.dropUnedited();
-    if (after == before)
-        return;
-    apply(after);
-    if (!isDragging())
-        pushStep(before, tr("turn %1").arg(target), target);
-}
-
-void AppState::beginDrag()
-{
-    if (isDragging())
-        return;
-    m_dragStart = m_session;
-    Q_EMIT dragStarted();
-}
-
-void AppState::endDrag(const QString &target)
-{
-    if (!isDragging())
-        return;
-    const SessionValue before = *m_dragStart;
-    m_dragStart.reset();
-    SessionValue after = m_session;
-    after.edits.dropUnedited();
-    if (!(after == m_session))
-        apply(after);
-    if (!(after == before))
-        pushStep(before, tr("turn %1").arg(target));
-    Q_EMIT dragEnded();
-}
-
 void AppState::pushStep(const SessionValue &before, const QString &text, const QString &factorTarget)
 {
     ChangeSessionCommand::Step step {before, m_session, StepKind::Single, factorTarget, m_clock.elapsed()};
@@ -248,6 +188,21 @@ void AppState::setShownLayer(LayerIndex layer)
         ask(Asked::SamePrompt);
 }
 
+void AppState::setPassLimits(const PassLimits &limits)
+{
+    const PassLimits before = std::exchange(m_limits, limits);
+    if (!m_model || before.patternBudgetBytes == limits.patternBudgetBytes)
+        return;
+    m_patternBudgetBytes = limits.patternBudgetBytes.value_or(usualPatternBudget(availableMemory()));
+    ask(Asked::SamePrompt);
+}
+
+void AppState::showAgain()
+{
+    if (m_baseline)
+        Q_EMIT snapshotsChanged();
+}
+
 void AppState::ask(Asked asked)
 {
     if (!m_model)
@@ -258,7 +213,7 @@ void AppState::ask(Asked asked)
     question.answers = m_session.answers;
     question.patternLayers = {m_shownLayer};
     question.patternBudgetBytes = m_patternBudgetBytes;
-    if (isDragging())
+    if (isDragging() && m_limits.dragPrecision == DragPrecision::Preview)
         question.previewPrecision = GemmPrecision::TwoTerms;
     setAnswer(Answer::Earlier);
     m_isComplete = false;

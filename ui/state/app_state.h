@@ -4,6 +4,7 @@
 
 #include "ui/bridge/engine_controller.h"
 #include "ui/state/edit_list.h"
+#include "ui/state/preference_values.h"
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QTimer>
@@ -19,6 +20,14 @@ enum class Activity { Idle, Computing };
 
 /// Whether the prompt being written is the session's.
 enum class Draft { SameAsAsked, Differs };
+
+/// What a person allows the passes of the window.
+struct PassLimits {
+    std::optional<std::size_t> patternBudgetBytes; ///< of captured attention; nothing: from the free memory
+    DragPrecision dragPrecision = DragPrecision::Preview;
+
+    bool operator==(const PassLimits &) const = default;
+};
 
 /// A step of a saved history: what it was called and what it led to.
 struct HistoryStep {
@@ -74,6 +83,11 @@ public:
 
     /// Layers whose patterns are on screen; asks again when the snapshot lacks them.
     void setShownLayer(LayerIndex layer);
+
+    /// Asks again where what is captured changes.
+    void setPassLimits(const PassLimits &limits);
+    /// Says again what was answered: for views, when figures are written in another way.
+    void showAgain();
 
     // What was answered; null before the first answer for this prompt.
     std::shared_ptr<const Snapshot> baseline() const { return m_baseline; }
@@ -155,6 +169,7 @@ private:
     std::optional<SessionValue> m_answered; // what the snapshots answer
     std::shared_ptr<const TokenizedPrompt> m_pendingPrompt;
     RequestId m_answeredId = 0;
+    PassLimits m_limits;
     std::size_t m_patternBudgetBytes = 0; // of the open model
     double m_fraction = 0.0;
     bool m_isSlow = false; // the pass takes longer than kProgressDelayMs

@@ -6,6 +6,7 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 
+#include <algorithm>
 #include <cmath>
 
 namespace sinkscope::ui {
@@ -152,30 +153,51 @@ void Settings::setPromptHeight(int px)
     setValue("window/promptHeight", px);
 }
 
-ThemeChoice Settings::theme() const
+PreferenceValues Settings::preferences() const
 {
-    const QString name = value("theme").toString();
-    if (name == QLatin1String("light"))
-        return ThemeChoice::Light;
-    return name == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::System;
+    PreferenceValues values;
+    const auto bytes = [this](const char *key) -> std::optional<std::uint64_t> {
+        bool isNumber = false;
+        const qulonglong saved = value(key).toULongLong(&isNumber);
+        return isNumber && saved > 0 ? std::optional<std::uint64_t>(saved) : std::nullopt;
+    };
+    const QString theme = value("theme").toString();
+    if (theme == QLatin1String("light"))
+        values.theme = ThemeChoice::Light;
+    else if (theme == QLatin1String("dark"))
+        values.theme = ThemeChoice::Dark;
+    values.colourMap = value("colourMap").toString();
+    if (value("entropyUnit").toString() == QLatin1String("bits"))
+        values.entropyUnit = EntropyChoice::Bits;
+    values.threads = std::max(0, value("threads").toInt());
+    values.captureBytes = bytes("captureBytes");
+    values.answerBytes = bytes("answerBytes");
+    values.pictureBytes = bytes("pictureBytes");
+    if (value("dragPrecision").toString() == QLatin1String("exact"))
+        values.dragPrecision = DragPrecision::Exact;
+    values.modelFolder = value("modelFolder").toString();
+    return values;
 }
 
-void Settings::setTheme(ThemeChoice theme)
+void Settings::setPreferences(const PreferenceValues &values)
 {
+    const auto setBytes = [this](const char *key, std::optional<std::uint64_t> bytes) {
+        setValue(key, bytes ? QVariant(qulonglong(*bytes)) : QVariant(QString()));
+    };
     setValue("theme",
-        theme == ThemeChoice::Light      ? QStringLiteral("light")
-            : theme == ThemeChoice::Dark ? QStringLiteral("dark")
-                                         : QStringLiteral("system"));
-}
-
-QString Settings::colourMap() const
-{
-    return value("colourMap").toString();
-}
-
-void Settings::setColourMap(const QString &name)
-{
-    setValue("colourMap", name);
+        values.theme == ThemeChoice::Light      ? QStringLiteral("light")
+            : values.theme == ThemeChoice::Dark ? QStringLiteral("dark")
+                                                : QStringLiteral("system"));
+    setValue("colourMap", values.colourMap);
+    setValue("entropyUnit",
+        values.entropyUnit == EntropyChoice::Bits ? QStringLiteral("bits") : QStringLiteral("nats"));
+    setValue("threads", values.threads);
+    setBytes("captureBytes", values.captureBytes);
+    setBytes("answerBytes", values.answerBytes);
+    setBytes("pictureBytes", values.pictureBytes);
+    setValue("dragPrecision",
+        values.dragPrecision == DragPrecision::Exact ? QStringLiteral("exact") : QStringLiteral("preview"));
+    setValue("modelFolder", values.modelFolder);
 }
 
 QStringList Settings::curves() const

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/state/edit_list.h"
+#include "ui/state/preference_values.h"
 
 #include <QtCore/QByteArray>
 #include <QtCore/QSettings>
@@ -13,8 +14,6 @@
 #include <optional>
 
 namespace sinkscope::ui {
-
-enum class ThemeChoice { System, Light, Dark };
 
 /// The last session: what was asked and which head was looked at.
 struct SavedSession {
@@ -43,11 +42,9 @@ public:
     int promptHeight() const; ///< px, as it was dragged; 0: never
     void setPromptHeight(int px);
 
-    ThemeChoice theme() const;
-    void setTheme(ThemeChoice theme);
-
-    QString colourMap() const; ///< name of the sequential map; empty before one was chosen
-    void setColourMap(const QString &name);
+    /// What was saved; automatic where nothing was or what was saved cannot be read.
+    PreferenceValues preferences() const;
+    void setPreferences(const PreferenceValues &values);
 
     QStringList curves() const; ///< names of the curves under the slider; empty before any was chosen
     void setCurves(const QStringList &names);

@@ -5,6 +5,7 @@
 #include "ui/state/curve_feed.h"
 #include "ui/state/head_figures.h"
 #include "ui/state/head_score_feed.h"
+#include "ui/state/preferences.h"
 #include "ui/state/selection_keeper.h"
 #include "ui/state/sensitivity_feed.h"
 #include "ui/state/session_store.h"
@@ -21,6 +22,7 @@ struct Workbench {
         : settings(std::move(settingsToUse))
         , engine(backend, relay)
         , state(engine)
+        , preferences(settings, engine, state)
         , keeper(state, selection)
         , curves(engine, state, selection)
         , effects(engine, state)
@@ -35,6 +37,7 @@ struct Workbench {
     Settings settings;
     EngineController engine;
     AppState state;
+    Preferences preferences;
     Selection selection;
     SelectionKeeper keeper;
     CurveFeed curves;

@@ -2,6 +2,8 @@
 // Numbers and tokens as text.
 #include "ui/theme/number_format.h"
 
+#include "ui/theme/entropy_unit.h"
+
 #include <QLocale>
 
 #include <algorithm>
@@ -138,7 +140,7 @@ QString formatProbability(double value)
 
 QString formatEntropy(double nats)
 {
-    return formatFixed(nats, 3);
+    return formatFixed(inEntropyUnit(nats), 3);
 }
 
 QString formatFactor(double gamma)
@@ -203,6 +205,19 @@ QString formatMilliseconds(double ms)
     if (ms >= 999.5)
         return QStringLiteral("%1 s").arg(QString::number(ms / 1000.0, 'f', ms >= 9995.0 ? 0 : 1));
     return QStringLiteral("%1 ms").arg(QString::number(ms, 'f', ms >= 9.95 ? 0 : 1));
+}
+
+QString formatBytes(std::uint64_t bytes)
+{
+    static const QString kUnits[] = {QStringLiteral("B"), QStringLiteral("KiB"), QStringLiteral("MiB"),
+        QStringLiteral("GiB"), QStringLiteral("TiB")};
+    double amount = double(bytes);
+    std::size_t unit = 0;
+    // Decided on the rounded number: 1023.96 MiB is 1 GiB, not 1024 MiB.
+    for (; unit + 1 < std::size(kUnits) && amount >= 1023.5; ++unit)
+        amount /= 1024.0;
+    const int decimals = amount >= 99.95 ? 0 : 1;
+    return withoutTrailingZeros(QString::number(amount, 'f', decimals)) + QLatin1Char(' ') + kUnits[unit];
 }
 
 QString formatPowerOfTen(int exponent)

@@ -4,6 +4,7 @@
 
 #include <QString>
 
+#include <cstdint>
 #include <string_view>
 
 namespace sinkscope::ui {
@@ -14,7 +15,7 @@ inline constexpr QChar kMinus(0x2212); ///< true minus sign
 QString formatFixed(double value, int decimals);
 /// 4 decimals; below 0.001 three digits and a power of ten ("1.24·10⁻⁶").
 QString formatProbability(double value);
-/// Nats, 3 decimals; margins too.
+/// Nats in the unit of the window (entropy_unit.h), 3 decimals; margins too.
 QString formatEntropy(double nats);
 /// 1 decimal from 10 up, 2 from 0.1, 3 below; 0 is "off".
 QString formatFactor(double gamma);
@@ -31,6 +32,8 @@ QString formatPrecise(double value);
 QString formatPercent(double share);
 /// Milliseconds: "8.4 ms", "124 ms", "1.2 s".
 QString formatMilliseconds(double ms);
+/// "512 MiB", "2.1 GiB".
+QString formatBytes(std::uint64_t bytes);
 /// A short number for an axis: no trailing zeros, true minus sign.
 QString formatTick(double value);
 QString formatPowerOfTen(int exponent); ///< "10⁻⁷"

@@ -11,7 +11,6 @@ namespace sinkscope::ui {
 
 namespace {
 
-constexpr std::size_t kTileBudgetBytes = std::size_t {16} << 20;
 constexpr int kTilePx = 256;
 constexpr int kMasked = 255; ///< entry of the table
 constexpr int kPaleFrom = 128; ///< with a filter: entries of the cells that it leaves out
@@ -54,12 +53,12 @@ bool haveSameView(const HeadMapAxis &first, const HeadMapAxis &second)
 
 } // namespace
 
-HeadMapPicture::HeadMapPicture(const HeadMapData &data, const Theme &theme)
+HeadMapPicture::HeadMapPicture(const HeadMapData &data, const Theme &theme, std::size_t tileBudgetBytes)
     : m_data(data)
     , m_theme(theme)
     , m_scales(headMapScales(data))
     , m_thresholds(filterThresholds(data))
-    , m_tiles(kTileBudgetBytes)
+    , m_tiles(tileBudgetBytes)
 {
     const QColor &canvas = theme.colours().canvas;
     m_paintedRest = data.isStale ? restMap().dimmed(canvas, kStaleShare) : restMap();

@@ -19,7 +19,10 @@ namespace sinkscope::ui {
 /// Owner: HeadMapView. Threads: GUI thread. Validity: until data or theme change; refers to the data.
 class HeadMapPicture {
 public:
-    HeadMapPicture(const HeadMapData &data, const Theme &theme);
+    /// Tiles take at most `tileBudgetBytes`; one alone may exceed it.
+    HeadMapPicture(
+        const HeadMapData &data, const Theme &theme, std::size_t tileBudgetBytes = kUsualTileBudgetBytes);
+    static constexpr std::size_t kUsualTileBudgetBytes = std::size_t {16} << 20;
 
     /// Makes the images of what `layout` has in view; cheap when that is the same as before.
     void show(const HeadMapLayout &layout);

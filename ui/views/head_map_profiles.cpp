@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Row profiles at the right of the head map, and the weights of one row below it.
+#include "ui/theme/entropy_unit.h"
 #include "ui/theme/number_format.h"
 #include "ui/views/head_map_parts.h"
 
@@ -47,7 +48,7 @@ double valueOf(const HeadSide &side, TokenSpan queries, Figure figure)
             value = figure == Figure::SinkMass ? figures->sinkMass : figures->entropy;
         greatest = std::fmax(greatest, value);
     }
-    return greatest;
+    return figure == Figure::Entropy ? inEntropyUnit(greatest) : greatest;
 }
 
 QString limitWords(const QFontMetrics &metrics, int room)
@@ -67,7 +68,7 @@ void paintProfileFrame(QPainter &painter, const HeadMapScene &scene, const Profi
     painter.setPen(colours.text);
     painter.drawText(plot.left(), plot.top() - 3 * line - 6, plot.width(), line,
         Qt::AlignLeft | Qt::TextDontClip,
-        isSink ? Words::tr("attention to key 0") : Words::tr("entropy, nats"));
+        isSink ? Words::tr("attention to key 0") : inEntropyWords(Words::tr("entropy, nats")));
     painter.setPen(colours.secondaryText);
     painter.drawText(plot.left(), plot.top() - 2 * line - 6, plot.width(), line,
         Qt::AlignLeft | Qt::TextDontClip,
@@ -120,7 +121,9 @@ void paintEntropyLimit(QPainter &painter, const HeadMapScene &scene, const Profi
     for (int query = rows.first; query <= rows.last; query += step) {
         const QRect row = scene.layout.cellRect({query, 0});
         const double y = row.top() + row.height() / 2.0;
-        curve << QPointF(profile.plot.left() + std::log(query + 1.0) / profile.top * profile.plot.width(), y);
+        curve << QPointF(
+            profile.plot.left() + inEntropyUnit(std::log(query + 1.0)) / profile.top * profile.plot.width(),
+            y);
     }
     painter.save();
     painter.setClipRect(profile.plot.adjusted(0, 0, 1, 0));
@@ -134,8 +137,8 @@ void paintEntropyLimit(QPainter &painter, const HeadMapScene &scene, const Profi
 Profile entropyProfile(const HeadMapScene &scene)
 {
     Profile profile {scene.layout.entropyProfileRect(), Figure::Entropy, 1.0, {}};
-    profile.top = std::max(std::log(double(scene.data.tokenCount())), 0.5);
-    if (profile.top < 1.0) { // one or two tokens: no whole nat fits
+    profile.top = std::max(inEntropyUnit(std::log(double(scene.data.tokenCount()))), 0.5);
+    if (profile.top < 1.0) { // one or two tokens: no whole unit fits
         profile.grid = {0.0, 0.5};
         return profile;
     }

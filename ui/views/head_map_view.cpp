@@ -66,6 +66,12 @@ void HeadMapView::setTheme(const Theme &theme)
     relayout();
 }
 
+void HeadMapView::setTileBudget(std::size_t bytes)
+{
+    if (std::exchange(m_tileBudgetBytes, bytes) != bytes)
+        refreshPicture();
+}
+
 void HeadMapView::measureLabels()
 {
     // Grows with the prompts, never shrinks: the map's corner keeps its place where it can.
@@ -185,7 +191,7 @@ void HeadMapView::placeMap(HeadMapZoom zoom, QPoint scroll)
 
 void HeadMapView::refreshPicture()
 {
-    m_picture = std::make_unique<HeadMapPicture>(m_data, m_theme);
+    m_picture = std::make_unique<HeadMapPicture>(m_data, m_theme, m_tileBudgetBytes);
     m_received.reset();
     viewport()->update();
 }

@@ -29,6 +29,7 @@ public:
 
     void setTheme(const Theme &theme);
     void setData(const HeadMapData &data);
+    void setTileBudget(std::size_t bytes); ///< of the picture's tiles
     const HeadMapData &data() const { return m_data; }
     /// Pins a cell (or nothing); emits nothing.
     void setPinned(std::optional<HeadMapCell> cell);
@@ -125,6 +126,7 @@ private:
     Theme m_theme;
     HeadMapData m_data;
     HeadMapLayout m_layout;
+    std::size_t m_tileBudgetBytes = std::size_t {16} << 20;
     std::unique_ptr<HeadMapPicture> m_picture; ///< colours and image of the shown side, made once per change
     std::optional<HeadMapCell> m_hovered;
     KeyboardFocus m_focus;

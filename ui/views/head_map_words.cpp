@@ -2,6 +2,7 @@
 // Words and figures of the head map.
 #include "ui/views/head_map_words.h"
 
+#include "ui/theme/entropy_unit.h"
 #include "ui/theme/number_format.h"
 #include "ui/views/head_map_picture.h"
 
@@ -54,10 +55,10 @@ void addRowLines(ReadOut &readOut, const HeadMapData &data, int query)
     const RowFigures after = rowFigures(singleSide(data), query).value_or(unknown);
     readOut.lines.push_back(line(Words::tr("row: attention to key 0"), data,
         formatProbability(before.sinkMass), formatProbability(after.sinkMass)));
-    readOut.lines.push_back(line(
-        Words::tr("row: entropy, nats"), data, formatEntropy(before.entropy), formatEntropy(after.entropy)));
+    readOut.lines.push_back(line(inEntropyWords(Words::tr("row: entropy, nats")), data,
+        formatEntropy(before.entropy), formatEntropy(after.entropy)));
     const bool hasOthers = query > 0; // a row of key 0 alone has nothing without it
-    readOut.lines.push_back(line(Words::tr("without key 0, nats"), data,
+    readOut.lines.push_back(line(inEntropyWords(Words::tr("without key 0, nats")), data,
         formatEntropy(hasOthers ? before.restEntropy : unknown.restEntropy),
         formatEntropy(hasOthers ? after.restEntropy : unknown.restEntropy)));
     if (!hasOthers)
@@ -132,7 +133,7 @@ QStringList headMapCellLines(const HeadMapData &data, HeadMapCell cell)
     if (data.quantity != HeadMapQuantity::Weight)
         lines += QStringLiteral("%1 %2").arg(quantityName(data.quantity), quantityText(data, side, cell));
     if (const auto figures = rowFigures(side, cell.query))
-        lines += Words::tr("row: attention to key 0 %1, entropy %2 nats")
+        lines += inEntropyWords(Words::tr("row: attention to key 0 %1, entropy %2 nats"))
                      .arg(formatProbability(figures->sinkMass), formatEntropy(figures->entropy));
     return lines;
 }

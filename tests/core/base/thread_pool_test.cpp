@@ -31,6 +31,26 @@ TEST(ThreadPool, CountsTheCaller)
     EXPECT_GE(ThreadPool(-3).threadCount(), 1);
 }
 
+TEST(ThreadPool, AnotherNumberOfThreadsHoldsFromTheNextJob)
+{
+    ThreadPool pool(2);
+    for (const int threads : {5, 1, 3, 3, 2}) {
+        pool.resize(threads);
+        EXPECT_EQ(pool.threadCount(), threads);
+        std::vector<std::atomic<int>> runs(100);
+        std::atomic<bool> isWorkerKnown {true};
+        pool.parallelFor(runs.size(), [&](std::size_t chunk, int worker) {
+            ++runs[chunk];
+            isWorkerKnown = isWorkerKnown && worker >= 0 && worker < threads;
+        });
+        for (const std::atomic<int> &count : runs)
+            EXPECT_EQ(count, 1);
+        EXPECT_TRUE(isWorkerKnown);
+    }
+    pool.resize(0);
+    EXPECT_EQ(pool.threadCount(), availableProcessors());
+}
+
 TEST(ThreadPool, EveryChunkRunsOnce)
 {
     for (const int threads : {1, 2, 3, 8}) {

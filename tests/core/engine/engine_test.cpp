@@ -74,6 +74,37 @@ TEST_F(EngineTest, WithoutEditsEditedIsTheBaseline)
     EXPECT_FALSE(answer.baseline->patternsLeftOut);
 }
 
+TEST_F(EngineTest, AnotherNumberOfThreadsGivesTheSameBytes)
+{
+    turn(1, 0, 3.0);
+    const PassAnswer before = ask(m_engine);
+    m_engine.setLimits({.threadCount = 5, .checkpointBudgetBytes = 0});
+    EXPECT_EQ(m_engine.threadCount(), 5);
+    turn(1, 1, 0.5); // nothing of it was computed before
+    const PassAnswer now = ask(m_engine);
+    const PassAnswer afresh = askAfresh();
+    EXPECT_EQ(*now.edited->logProbabilities, *afresh.edited->logProbabilities);
+    EXPECT_NE(*now.edited->logProbabilities, *before.edited->logProbabilities);
+}
+
+TEST_F(EngineTest, AnotherBudgetOfPatternsHoldsForAllThatIsShown)
+{
+    turn(1, 0, 3.0);
+    m_question.patternLayers = {LayerIndex(1)};
+    const PassAnswer whole = ask(m_engine);
+    EXPECT_TRUE(whole.edited->pass->layers.front()->hasPatterns());
+    m_question.patternBudgetBytes = 0;
+    const PassAnswer little = ask(m_engine);
+    for (const std::shared_ptr<const Snapshot> &side : {little.baseline, little.edited}) {
+        EXPECT_TRUE(side->patternsLeftOut);
+        EXPECT_FALSE(side->pass->layers.front()->hasPatterns());
+        EXPECT_TRUE(side->pass->layers[1]->hasPatterns()) << "the layer on screen stays";
+    }
+    EXPECT_EQ(*little.edited->logProbabilities, *whole.edited->logProbabilities);
+    m_question.patternBudgetBytes = std::size_t {1} << 30;
+    EXPECT_TRUE(ask(m_engine).baseline->pass->layers.front()->hasPatterns());
+}
+
 TEST_F(EngineTest, ReusedLayersGiveWhatAFreshEngineGives)
 {
     ask(m_engine);
