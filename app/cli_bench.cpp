@@ -137,12 +137,12 @@ std::uint64_t peakBytes()
 }
 
 /// The model loaded for each of `backends`, for the tile unit with each precision, the exact one first.
-std::vector<Contender> contendersOf(
-    const std::vector<GemmBackend> &backends, const std::string &path, int threads)
+std::vector<Contender> contendersOf(const std::vector<GemmBackend> &backends, const std::string &path,
+    const ModelOptions &options, int threads)
 {
     std::vector<Contender> contenders;
     for (const GemmBackend backend : backends) {
-        const auto session = std::make_shared<Session>(path, threads, backend);
+        const auto session = std::make_shared<Session>(path, threads, loadOptions(options, backend));
         if (backend != GemmBackend::Amx) {
             contenders.push_back({backend, GemmPrecision::Exact, session});
             continue;
@@ -309,10 +309,10 @@ void runBench(const BenchOptions &options, const CommandContext &context)
         : kLeastRuns;
     const int threads = threadCount(options.model);
     const std::string path = resolveModelPath(options.model.model, context.environment);
-    warnOfMemory(path, context.err);
+    warnOfMemory(path, loadOptions(options.model, GemmBackend::Packed), context.err);
     const std::vector<GemmBackend> backends =
         options.model.backend ? std::vector {chosenBackend(options.model)} : usableGemmBackends();
-    std::vector<Contender> contenders = contendersOf(backends, path, threads);
+    std::vector<Contender> contenders = contendersOf(backends, path, options.model, threads);
     const int contextLength = contenders.front().session->model().config.contextLength;
     for (const int length : lengths)
         if (length > contextLength)
@@ -341,7 +341,7 @@ void runBench(const BenchOptions &options, const CommandContext &context)
     report.sweep = measureSweep(*contenders.front().session, *contenders.back().session,
         timingTokens(tokenizer, std::min(kSweepTokens, contextLength)), runs);
     const DragSubject subject {.modelPath = path,
-        .engine = {.threadCount = threads, .load = {.backend = backends.front()}},
+        .engine = {.threadCount = threads, .load = loadOptions(options.model, backends.front())},
         .tokens = timingTokens(tokenizer, std::min(kDragTokens, contextLength - 1))};
     report.sensitivity = measureSensitivity(*contenders.front().session, subject.tokens, runs);
     contenders.clear(); // the engine loads the model once more

@@ -114,11 +114,12 @@ void runGenerate(const GenerateOptions &options, const CommandContext &context)
     noteUnusedSampling(options, sampling, context.err);
     const int threads = threadCount(options.model);
     const GemmBackend backend = chosenBackend(options.model);
+    const LoadOptions load = loadOptions(options.model, backend);
     const std::string path = resolveModelPath(options.model.model, context.environment);
     const Intervention asked = readEdits(options.edits, headGridOf(path), context.err);
 
-    warnOfMemory(path, context.err);
-    Session session(path, threads, backend);
+    warnOfMemory(path, load, context.err);
+    Session session(path, threads, load);
     const TokenizedPrompt prompt = tokenizePrompt(session.model(), spec);
     const Intervention edits =
         prepareEdits(session.transformer(), asked, prompt.ids, nullptr, StopToken {}).value();

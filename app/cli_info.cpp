@@ -150,8 +150,10 @@ void runInfo(const InfoOptions &options, const CommandContext &context)
     const std::int64_t tokens =
         options.tokens ? parseInteger("--tokens", *options.tokens, {1, 10'000'000}) : kDefaultTokens;
     const auto model = describeModel(resolveModelPath(options.model.model, context.environment));
-    const MemoryEstimate memory = estimateMemory(
-        model->config, model->fileBytes, usualLoadOptions(*model->weights.source), static_cast<int>(tokens));
+    LoadOptions load = usualLoadOptions(*model->weights.source);
+    load.expandedBudgetBytes = loadOptions(options.model, load.backend).expandedBudgetBytes;
+    const MemoryEstimate memory =
+        estimateMemory(model->config, model->fileBytes, load, static_cast<int>(tokens));
     const auto print = options.json ? printJson : printText;
     print(context.out, *model, memory, static_cast<int>(tokens));
     // The default may be more than a small model reads; that is nobody's request.
@@ -172,6 +174,7 @@ CommandAction addInfoCommand(CLI::App &program, const ArgumentValues &values)
     addModelArgument(*command, options->model, ModelArgument::Required);
     addValue(*command, "--tokens", options->tokens, values,
         {"N", "estimate the memory of a prompt of N tokens (512)"});
+    addMemoryOption(*command, options->model, values);
     addJsonFlag(*command, options->json);
     command->footer("\nExamples:\n  sinkscope-cli info default\n"
                     "  sinkscope-cli info model.gguf --tokens 2048 --json");

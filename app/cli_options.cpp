@@ -2,6 +2,7 @@
 // Declares the shared options and reads what they name.
 #include "app/cli_options.h"
 
+#include "core/base/byte_size.h"
 #include "core/base/utf8.h"
 #include "core/intervention/interop.h"
 #include "core/intervention/intervention_json.h"
@@ -107,6 +108,16 @@ void addComputeOptions(CLI::App &command, ModelOptions &options, const ArgumentV
         {"NAME",
             "who multiplies: amx (tile unit), packed (our kernel) or blas (OpenBLAS); the best one when left "
             "out"});
+    addMemoryOption(command, options, values);
+}
+
+void addMemoryOption(CLI::App &command, ModelOptions &options, const ArgumentValues &values)
+{
+    addValue(command, "--memory", options.memory, values,
+        {"SIZE",
+            "memory for prepared weights, as 512MiB or 1.5GiB (4GiB when left out); what does not fit is "
+            "read "
+            "from the file in each product, which is slower"});
 }
 
 void addPromptOptions(
@@ -282,6 +293,20 @@ std::vector<std::string> backendNames(const std::vector<GemmBackend> &backends)
 int threadCount(const ModelOptions &options)
 {
     return options.threads ? static_cast<int>(parseInteger("--threads", *options.threads, {1, 1024})) : 0;
+}
+
+LoadOptions loadOptions(const ModelOptions &options, GemmBackend backend)
+{
+    LoadOptions load {.backend = backend};
+    if (!options.memory)
+        return load;
+    const std::optional<std::uint64_t> bytes = parseByteSize(*options.memory);
+    if (!bytes)
+        throw UsageError({.what = "--memory is no amount of memory",
+            .given = *options.memory,
+            .expected = "a number with a unit: 512MiB, 1.5GiB (without one it is MiB)"});
+    load.expandedBudgetBytes = static_cast<std::size_t>(*bytes);
+    return load;
 }
 
 } // namespace sinkscope

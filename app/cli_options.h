@@ -5,6 +5,7 @@
 #include "app/cli_arguments.h"
 #include "core/analysis/prompt.h"
 #include "core/intervention/intervention.h"
+#include "core/model/model_weights.h"
 #include "core/tensor/gemm.h"
 
 #include <iosfwd>
@@ -19,6 +20,7 @@ struct ModelOptions {
     std::string model; ///< a path, or "default"
     std::optional<std::string> threads;
     std::optional<std::string> backend;
+    std::optional<std::string> memory; ///< for prepared weights
 };
 
 /// Whether a command reads token ids as a prompt too (tokenize does not).
@@ -57,7 +59,7 @@ struct ValueHelp {
 void addValue(CLI::App &command, const std::string &name, std::optional<std::string> &target,
     const ArgumentValues &values, ValueHelp help);
 void addModelArgument(CLI::App &command, ModelOptions &options, ModelArgument argument);
-/// --threads and --backend.
+/// --threads, --backend and --memory.
 void addComputeOptions(CLI::App &command, ModelOptions &options, const ArgumentValues &values);
 void addPromptOptions(
     CLI::App &command, PromptOptions &options, const ArgumentValues &values, IdsOption idsOption);
@@ -75,6 +77,10 @@ int threadCount(const ModelOptions &options);
 /// The backend asked for, or the best that this processor runs. Throws UsageError for an unknown name, Error
 /// for one that computes wrongly here.
 GemmBackend chosenBackend(const ModelOptions &options);
+
+/// The limits of a load by `backend`, within --memory. Throws UsageError where that is no amount.
+LoadOptions loadOptions(const ModelOptions &options, GemmBackend backend);
+void addMemoryOption(CLI::App &command, ModelOptions &options, const ArgumentValues &values);
 
 /// "amx", "packed" ... in the same order.
 std::vector<std::string> backendNames(const std::vector<GemmBackend> &backends);

@@ -102,13 +102,13 @@ std::shared_ptr<const Snapshot> compute(Engine &engine, const SessionContent &co
 Replay replay(const ReplayOptions &options, const CommandContext &context)
 {
     const int threads = threadCount(options.compute);
-    const GemmBackend backend = chosenBackend(options.compute);
+    const LoadOptions load = loadOptions(options.compute, chosenBackend(options.compute));
     const Project project = ProjectFile::open(options.file, {.access = ProjectAccess::ReadOnly})->read();
     Replay result;
     result.modelPath = replayModelPath(options, project.model, context);
     requireSameModel(options.file, result.modelPath, project.model);
-    warnOfMemory(result.modelPath, context.err);
-    Engine engine(EngineOptions {.threadCount = threads, .load = {.backend = backend}});
+    warnOfMemory(result.modelPath, load, context.err);
+    Engine engine(EngineOptions {.threadCount = threads, .load = load});
     engine.loadModel(
         result.modelPath, [](double, const std::string &) {}, StopToken {});
     const GemmBackend used = preparedBackend(*engine.model());

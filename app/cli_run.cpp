@@ -48,6 +48,7 @@ struct RunRequest {
     int greedy = 0; ///< 0: none
     std::vector<LayerIndex> patterns;
     GemmBackend backend = GemmBackend::Packed;
+    LoadOptions load;
     int threads = 0;
 };
 
@@ -57,6 +58,7 @@ RunRequest readRequest(const RunOptions &options)
     request.prompt = readPromptSpec(options.prompt);
     request.threads = threadCount(options.model);
     request.backend = chosenBackend(options.model);
+    request.load = loadOptions(options.model, request.backend);
     if (options.answers)
         request.answers = parseAnswers(*options.answers);
     if (options.top)
@@ -206,8 +208,8 @@ void runRun(const RunOptions &options, const CommandContext &context)
     if (options.exportPath)
         requireExportTarget(*options.exportPath, path);
 
-    warnOfMemory(path, context.err);
-    Session session(path, request.threads, request.backend);
+    warnOfMemory(path, request.load, context.err);
+    Session session(path, request.threads, request.load);
     Runner runner(session, request, options.allLogits ? LogitRows::All : LogitRows::Last);
     const RunReport report = runner.run(edits);
     if (report.prompt.initialTokenTwice)

@@ -137,13 +137,14 @@ void runSensitivity(const SensitivityOptions &options, const CommandContext &con
     std::vector<std::string> answers = readAnswers(options);
     const int threads = threadCount(options.model);
     const GemmBackend backend = chosenBackend(options.model);
+    const LoadOptions load = loadOptions(options.model, backend);
     const std::string path = resolveModelPath(options.model.model, context.environment);
     // What can be refused is refused before the weights are loaded.
     const HeadGrid grid = headGridOf(path);
     const Intervention edits = readEdits(options.edits, grid, context.err);
 
-    warnOfMemory(path, context.err);
-    Session session(path, threads, backend);
+    warnOfMemory(path, load, context.err);
+    Session session(path, threads, load);
     const TokenizedPrompt prompt = tokenizePrompt(session.model(), spec);
     const Intervention prepared =
         prepareEdits(session.transformer(), edits, prompt.ids, nullptr, StopToken {}).value();

@@ -19,11 +19,10 @@ namespace {
 
 constexpr int kUsualTokens = 512; // of a prompt that is not known yet
 
-std::shared_ptr<const Model> load(const std::string &path, ThreadPool &pool, GemmBackend backend)
+std::shared_ptr<const Model> load(const std::string &path, ThreadPool &pool, const LoadOptions &options)
 {
     const auto silent = [](double, const std::string &) {};
-    std::shared_ptr<const Model> model =
-        loadModel(path, LoadOptions {.backend = backend}, pool, silent, StopToken {});
+    std::shared_ptr<const Model> model = loadModel(path, options, pool, silent, StopToken {});
     assert(model); // only a cancelled load gives none
     return model;
 }
@@ -68,19 +67,21 @@ std::string memoryWarning(const MemoryEstimate &needed, std::optional<std::uint6
         readableBytes(needed.totalBytes()), readableBytes(*available));
 }
 
-void warnOfMemory(const std::string &path, std::ostream &err)
+void warnOfMemory(const std::string &path, const LoadOptions &load, std::ostream &err)
 {
     const auto source = openWeights(path);
-    const std::string warning = memoryWarning(estimateMemory(readModelConfig(*source), source->fileBytes(),
-                                                  usualLoadOptions(*source), kUsualTokens),
-        availableMemory());
+    LoadOptions usual = usualLoadOptions(*source);
+    usual.expandedBudgetBytes = load.expandedBudgetBytes;
+    const std::string warning =
+        memoryWarning(estimateMemory(readModelConfig(*source), source->fileBytes(), usual, kUsualTokens),
+            availableMemory());
     if (!warning.empty())
         err << "sinkscope-cli: warning: " << warning << ".\n";
 }
 
-Session::Session(const std::string &path, int threads, GemmBackend backend)
+Session::Session(const std::string &path, int threads, const LoadOptions &options)
     : m_pool(threads)
-    , m_model(load(path, m_pool, backend))
+    , m_model(load(path, m_pool, options))
     , m_gemm(m_pool)
     , m_transformer(*m_model, m_gemm)
 {

@@ -23,14 +23,15 @@ const char *finishName(const std::vector<TokenId> &ids, int mostTokens, const To
 
 /// A sentence when `needed` exceeds the free memory, else nothing.
 std::string memoryWarning(const MemoryEstimate &needed, std::optional<std::uint64_t> available);
-/// Writes one line to `err` when loading `path` for a usual prompt needs more memory than is free.
-void warnOfMemory(const std::string &path, std::ostream &err);
+/// Writes one line to `err` when loading `path` with these limits for a usual prompt needs more memory than
+/// is free.
+void warnOfMemory(const std::string &path, const LoadOptions &load, std::ostream &err);
 
 /// A loaded model with its compute threads. Owner: one command. Threads: one.
 class Session {
 public:
     /// `threads` 0: one a processor. Throws Error when the model cannot be loaded.
-    Session(const std::string &path, int threads, GemmBackend backend);
+    Session(const std::string &path, int threads, const LoadOptions &load);
 
     const Model &model() const { return *m_model; }
     Transformer &transformer() { return m_transformer; }

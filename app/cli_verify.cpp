@@ -80,8 +80,9 @@ void runVerify(const VerifyOptions &options, const CommandContext &context)
 {
     const int threads = threadCount(options.model);
     const GemmBackend backend = chosenBackend(options.model);
+    const LoadOptions load = loadOptions(options.model, backend);
     const std::string path = resolveModelPath(options.model.model, context.environment);
-    Session session(path, threads, backend);
+    Session session(path, threads, load);
     VerifySubject subject {.transformer = session.transformer(), .gemm = session.gemm()};
     if (options.model.model == "default") // the word stands for one known file
         subject.expectedSha256 = subject.reference.sha256;

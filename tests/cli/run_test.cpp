@@ -301,6 +301,29 @@ TEST(CliRun, JsonHoldsNoSpecialNumbers)
     EXPECT_TRUE(result.json().contains("edited"));
 }
 
+TEST(CliRun, LessMemoryForWeightsGivesTheSameFigures)
+{
+    // Panels expanded in each product hold the values of prepared ones: the same bytes on the packed backend.
+    const std::vector<std::string> run {"run", tinyModel(), "--ids", kIds, "--backend", "packed", "--json"};
+    std::vector<std::string> little = run;
+    little.insert(little.end(), {"--memory", "0"});
+    const CliResult all = runCli(run);
+    const CliResult none = runCli(little);
+    EXPECT_EQ(none.code, 0) << none.err;
+    EXPECT_EQ(all.out, none.out);
+    const json mapped = runCliJson({"info", tinyModel(), "--memory", "0"});
+    const json prepared = runCliJson({"info", tinyModel()});
+    EXPECT_EQ(mapped["memory"]["weightBytes"], 0);
+    EXPECT_GT(prepared["memory"]["weightBytes"], 0);
+}
+
+TEST(CliRun, AMemoryThatIsNoAmountIsRefused)
+{
+    const CliResult refused = runCli({"run", tinyModel(), "--ids", kIds, "--memory", "lots"});
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_NE(refused.err.find("--memory is no amount of memory"), std::string::npos) << refused.err;
+}
+
 TEST(CliRun, ThreadsDoNotChangeTheResult)
 {
     const CliResult one = runCli({"run", tinyModel(), "--ids", kIds, "--threads", "1", "--json"});
