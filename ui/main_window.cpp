@@ -17,6 +17,7 @@
 #include <QtWidgets/QMenuBar>
 #include <QtWidgets/QStackedWidget>
 
+#include <algorithm>
 #include <utility>
 
 namespace sinkscope::ui {
@@ -177,16 +178,11 @@ void MainWindow::showLoadError(const UserMessage &message)
 
 void MainWindow::selectNextEdited()
 {
-    const std::vector<EditEntry> &entries = m_bench.state.edits().entries();
-    if (entries.empty())
+    const std::vector<HeadRef> heads = m_bench.state.edits().heads();
+    if (heads.empty())
         return;
-    for (const EditEntry &entry : entries) {
-        if (entry.head > m_bench.selection.head()) {
-            m_bench.selection.setHead(entry.head);
-            return;
-        }
-    }
-    m_bench.selection.setHead(entries.front().head);
+    const auto next = std::upper_bound(heads.begin(), heads.end(), m_bench.selection.head());
+    m_bench.selection.setHead(next != heads.end() ? *next : heads.front());
 }
 
 void MainWindow::saveSession()

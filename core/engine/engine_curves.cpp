@@ -27,6 +27,18 @@ void describeOutput(CurvePoint &point, const Snapshot &baseline, std::span<const
             - logProbabilities[answers[1].ids.front().asSize()];
 }
 
+/// Gives the edit of `head` with the target of `turned` this factor; 1 takes it away.
+void turn(Intervention &variant, const HeadEdit &turned, HeadRef head, double gamma)
+{
+    HeadEdit edit = turned;
+    edit.head = head;
+    edit.gamma = gamma;
+    if (edit.hasEffect())
+        variant.set(edit);
+    else
+        variant.remove(edit);
+}
+
 void describeFocus(CurvePoint &point, const RowSummary &lastRow)
 {
     point.focusSinkMass = lastRow.sinkMass;
@@ -48,7 +60,7 @@ std::vector<CurvePoint> Engine::curvePoints(
     std::vector<Intervention> variants(count, m_question.intervention);
     for (std::size_t index = 0; index < count; ++index)
         for (const CurveHead &moved : curve.scope)
-            variants[index].setFactor(moved.head, moved.ratio * curve.gammas[first + index]);
+            turn(variants[index], curve.turned, moved.head, moved.ratio * curve.gammas[first + index]);
     const bool oneTokenEach = std::ranges::all_of(
         m_baseline->output.answers, [](const AnswerScore &answer) { return answer.ids.size() == 1; });
     if (oneTokenEach)

@@ -54,6 +54,8 @@ struct CurveHead {
 struct CurveQuestion {
     RequestId id = 0;
     std::vector<CurveHead> scope;
+    HeadEdit turned =
+        {}; ///< kind, keys and rows of what moves: the plain edit unless said; a kind with a factor
     std::vector<double> gammas; ///< 0 is "off"
     HeadRef focus; ///< the head whose attention figures are given
 };

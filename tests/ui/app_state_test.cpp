@@ -6,6 +6,7 @@
 #include "ui/state/answers_line.h"
 #include "ui/state/app_state.h"
 #include "ui/state/factor_scope.h"
+#include "ui/state/session_content.h"
 #include "ui/state/settings.h"
 
 #include <QCoreApplication>
@@ -225,17 +226,52 @@ TEST(AppState, PromptAndAnswersAreUndoable)
     EXPECT_EQ(bench.engine.questions.back().prompt.text, "");
 }
 
-TEST(EditListFromEdits, RefusesWhatItCannotHoldInsteadOfLeavingItOut)
+TEST(EditListFromEdits, HoldsEveryKindAndRefusesBaselines)
 {
     Intervention intervention;
     intervention.setFactor(kHead, 0.3);
     EXPECT_EQ(EditList::fromIntervention(intervention).entries().size(), 1U);
     HeadEdit lastRow;
-    lastRow.head = kOther;
+    lastRow.head = kHead;
     lastRow.gamma = 2.0;
     lastRow.queries.kind = QuerySelection::Kind::Last;
     intervention.set(lastRow);
+    EditList list = EditList::fromIntervention(intervention);
+    EXPECT_EQ(list.entries().size(), 1U);
+    ASSERT_EQ(list.others().size(), 1U);
+    EXPECT_EQ(list.others().front().edit, lastRow);
+    EXPECT_EQ(list.intervention(), intervention);
+    EXPECT_EQ(list.editedHeadCount(), 1) << "two edits of one head";
+    list.setSwitch(lastRow, EditSwitch::Off);
+    EXPECT_EQ(list.intervention().edits().size(), 1U);
+    EXPECT_EQ(list.effectiveFactor(kHead), 0.3);
+    Baseline uniform;
+    uniform.kind = BaselineKind::Uniform;
+    uniform.amount = 2.0;
+    intervention.add(uniform);
     EXPECT_THROW(EditList::fromIntervention(intervention), Error);
+}
+
+TEST(Settings, EditsOfOtherKindsComeBackWithTheirSwitches)
+{
+    SavedSession saved;
+    saved.session.prompt.text = "x";
+    HeadEdit bias;
+    bias.head = kHead;
+    bias.kind = EditKind::Bias;
+    bias.value = -1.25;
+    bias.key = KeyTarget(TokenPos(1), TokenPos(3));
+    HeadEdit ablation;
+    ablation.head = kOther;
+    ablation.kind = EditKind::Ablate;
+    saved.session.edits.setEdit(bias);
+    saved.session.edits.setEdit(ablation);
+    saved.session.edits.setSwitch(ablation, EditSwitch::Off);
+    const auto read = sessionFromJson(sessionToJson(saved));
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->session.edits, saved.session.edits) << sessionToJson(saved).toStdString();
+    EXPECT_EQ(*read, saved);
+    EXPECT_EQ(sessionOf(contentOf(saved.session)), saved.session) << "a session file has them too";
 }
 
 TEST(FactorScope, LayerAllAndEdited)

@@ -146,6 +146,59 @@ TEST(LiveAttention, OtherHeadsOfTheLayerKeepTheirValues)
     EXPECT_EQ(live.editedMeasure(HeadMeasure::Factor)[1 * 4 + 3], 5.0F);
 }
 
+HeadEdit keyEdit(HeadRef head, double gamma)
+{
+    HeadEdit edit;
+    edit.head = head;
+    edit.kind = EditKind::Key;
+    edit.key = KeyTarget(TokenPos(2));
+    edit.gamma = gamma;
+    return edit;
+}
+
+TEST(LiveAttention, AnEditOfAnotherKindIsOldUntilItsPass)
+{
+    LiveBench bench;
+    const HeadRef head {LayerIndex(1), HeadIndex(3)};
+    EXPECT_FALSE(bench.state.setEdits({keyEdit(head, 3.0)}, QStringLiteral("x")).has_value());
+    const LiveAttention live(bench.state);
+    EXPECT_EQ(live.firstOldLayer(), head.layer) << "no closed form knows a scaled key";
+    expectSame(live.edited(head).pattern, live.baseline(head).pattern);
+    EXPECT_EQ(live.editedMeasure(HeadMeasure::Factor)[1 * 4 + 3], 1.0F) << "it is no factor of key 0";
+    EXPECT_FALSE(live.isOld(LayerIndex(0)));
+    bench.answer();
+    EXPECT_FALSE(LiveAttention(bench.state).firstOldLayer().has_value());
+}
+
+TEST(LiveAttention, AFactorBesideAnotherKindOnTheSameHeadIsOldUntilItsPass)
+{
+    LiveBench bench;
+    const HeadRef head {LayerIndex(1), HeadIndex(3)};
+    bench.state.setEdits({keyEdit(head, 3.0)}, QStringLiteral("x"));
+    bench.answer();
+    bench.turn(head, 4.0);
+    EXPECT_EQ(LiveAttention(bench.state).firstOldLayer(), head.layer);
+}
+
+TEST(LiveAttention, AFactorOfAnotherHeadStaysExactWhileOtherKindsAreHeld)
+{
+    LiveBench bench;
+    const HeadRef held {LayerIndex(1), HeadIndex(0)};
+    const HeadRef head {LayerIndex(1), HeadIndex(3)};
+    bench.state.setEdits({keyEdit(held, 3.0)}, QStringLiteral("x"));
+    bench.answer();
+    bench.turn(head, 4.0);
+    const LiveAttention live(bench.state);
+    ASSERT_EQ(live.firstOldLayer(), LayerIndex(2));
+    const HeadReading turned = live.edited(head);
+    const HeadReading other = live.edited(held);
+    bench.answer();
+    const LiveAttention fresh(bench.state);
+    expectSame(turned.pattern, fresh.edited(head).pattern);
+    expectSame(turned.entropy, fresh.edited(head).entropy);
+    expectSame(other.pattern, fresh.edited(held).pattern);
+}
+
 TEST(LiveAttention, GreatestWeightsIgnoreKeyZero)
 {
     LiveBench bench;

@@ -52,7 +52,7 @@ TEST(TabOrder, EveryStopShowsWhereTheFocusIs)
     const QStringList expected = QStringLiteral(
         "headMeasure headListButton headMap editList formRaw editPromptButton stripReadingButton "
         "initialTokenBadge tokenStrip rangeThisHead scaleLog quantityBox zoomButton lookButton patternMap "
-        "answersLine answerBars nextTokens curvesButton scopeHead factorField "
+        "answersLine answerBars nextTokens curvesButton scopeHead advancedButton factorField "
         "setToOneButton factorOffButton factorSlider factorCurves "
         "modelButton examplePrompts undoButton sideEdited resetAllButton trustMark")
                                      .split(QLatin1Char(' '));

@@ -2,6 +2,7 @@
 // Implements the list of heads with their factors.
 #include "ui/models/edits_model.h"
 
+#include "ui/models/edit_captions.h"
 #include "ui/models/roles.h"
 #include "ui/theme/number_format.h"
 
@@ -40,7 +41,9 @@ bool EditRow::contains(HeadRef wanted) const
 
 bool EditRow::isSameRow(const EditRow &other) const
 {
-    return head == other.head && extent == other.extent && depth == other.depth && others == other.others;
+    const bool isSameEdit = edit && other.edit ? edit->sameTarget(*other.edit) : !edit && !other.edit;
+    return isSameEdit && head == other.head && extent == other.extent && depth == other.depth
+        && others == other.others;
 }
 
 EditsModel::EditsModel(QObject *parent, Titles titles)
@@ -95,7 +98,7 @@ HeadRef EditsModel::headAt(const QModelIndex &index) const
 
 std::vector<HeadRef> EditsModel::headsAt(const QModelIndex &index) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid) || m_rows[std::size_t(index.row())].edit)
         return {};
     const EditRow &row = m_rows[std::size_t(index.row())];
     std::vector<HeadRef> heads {row.head};
@@ -156,6 +159,9 @@ QString EditsModel::spokenName(const EditRow &row) const
 
 QString EditsModel::toolTip(const EditRow &row) const
 {
+    if (row.edit)
+        return tr("%1: %2\n%3. Its value is turned below, in the advanced part of the factor")
+            .arg(name(row), caption(*row.edit), kindSentence(row.edit->kind));
     QString text = row.isMixed
         ? tr("%1: factors that differ; turning this row gives them one").arg(name(row))
         : tr("%1: factor %2, ln γ %3")
@@ -170,10 +176,17 @@ QString EditsModel::toolTip(const EditRow &row) const
     return text;
 }
 
+/// "logit, key 3 ln +1.10".
+QString EditsModel::caption(const HeadEdit &edit)
+{
+    return (targetWords(targetOf(edit)) + QLatin1Char(' ') + valueWord(edit)).trimmed();
+}
+
 QString EditsModel::spokenText(const EditRow &row) const
 {
-    QString words = row.isMixed ? tr("%1, factors that differ").arg(spokenName(row))
-                                : tr("%1, factor %2").arg(spokenName(row), formatFactor(row.gamma));
+    QString words = row.edit ? tr("%1, %2").arg(spokenName(row), caption(*row.edit))
+        : row.isMixed        ? tr("%1, factors that differ").arg(spokenName(row))
+                             : tr("%1, factor %2").arg(spokenName(row), formatFactor(row.gamma));
     if (row.isPartlyOff)
         words = tr("%1, some switched off").arg(words);
     else if (!row.isEnabled.value_or(true))
@@ -202,6 +215,10 @@ QVariant EditsModel::data(const QModelIndex &index, int role) const
         return toolTip(row);
     case Qt::AccessibleTextRole:
         return spokenText(row);
+    case kCaptionRole:
+        return row.edit ? QVariant(targetWords(targetOf(*row.edit))) : QVariant();
+    case kValueWordRole:
+        return row.edit ? QVariant(valueWord(*row.edit)) : QVariant();
     case kFactorRole:
         return row.gamma;
     case kMixedRole:
@@ -235,6 +252,11 @@ bool EditsModel::setData(const QModelIndex &index, const QVariant &value, int ro
     }
     if (role != Qt::CheckStateRole || !row.isEnabled) {
         return false;
+    }
+    if (row.edit) {
+        Q_EMIT editSwitchRequested(
+            *row.edit, value.toInt() == Qt::Checked ? EditSwitch::On : EditSwitch::Off);
+        return true;
     }
     Q_EMIT switchRequested(headsAt(index), value.toInt() == Qt::Checked ? EditSwitch::On : EditSwitch::Off);
     return true;

@@ -30,6 +30,8 @@ struct EditRow {
     int depth = 0; ///< within how many groups it stands
     std::optional<bool> isExpanded; ///< absent: it does not unfold
     bool isMixed = false; ///< factors differ; `gamma` is the first head's
+    std::optional<HeadEdit>
+        edit; ///< one of another kind, keys or rows: it stands in a row of its own, without slider
     bool isPartlyOff = false; ///< some of its heads are switched off, not all
 
     bool contains(HeadRef wanted) const;
@@ -55,7 +57,8 @@ public:
     int rowOf(HeadRef head) const;
     /// Layer 0, head 0 for an index that is not valid (any more).
     HeadRef headAt(const QModelIndex &index) const;
-    std::vector<HeadRef> headsAt(const QModelIndex &index) const; ///< none for such an index
+    /// None for such an index and for an edit of another kind.
+    std::vector<HeadRef> headsAt(const QModelIndex &index) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
@@ -64,6 +67,7 @@ public:
 
 Q_SIGNALS:
     void switchRequested(const std::vector<sinkscope::HeadRef> &heads, sinkscope::ui::EditSwitch to);
+    void editSwitchRequested(const sinkscope::HeadEdit &edit, sinkscope::ui::EditSwitch to);
     void foldRequested(int row, sinkscope::ui::Fold to);
 
 private:
@@ -71,6 +75,7 @@ private:
     QString title(const EditRow &row) const;
     QString spokenName(const EditRow &row) const;
     QString toolTip(const EditRow &row) const;
+    static QString caption(const HeadEdit &edit);
     QString spokenText(const EditRow &row) const;
     QVariant detail(const EditRow &row) const;
 

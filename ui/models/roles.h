@@ -18,6 +18,9 @@ enum Role {
     kExpandedRole, ///< bool; invalid: the row does not unfold
     kMixedRole, ///< bool: the heads of the row differ, kFactorRole is of one of them
     kCurveStateRole, ///< int of RowCurve
+    kCaptionRole, ///< QString: what an edit of another kind does, in the place of the slider; invalid: a
+                  ///< factor
+    kValueWordRole, ///< QString: its value
     kTokenIdRole, ///< int
     kProbabilityRole, ///< double
     kChangeRole, ///< double; invalid without a baseline

@@ -12,6 +12,7 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -21,6 +22,7 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr int kMargin = 16;
+constexpr int kFoldWidth = 24; ///< px of the button where there is room for an arrow alone
 constexpr int kValueRow = 32; ///< px: the number, and two lines of a note
 
 FactorScope scopeAt(int index)
@@ -44,8 +46,22 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
                            {"scopeEdited", tr("Edited"), tr("Turn all edited heads together")},
                            {"scopeAll", tr("All"), tr("Turn all heads of the model together")}},
             this);
+    m_advanced = new QToolButton(this);
+    m_advanced->setCheckable(true);
+    m_advanced->setFocusPolicy(Qt::TabFocus);
+    nameControl(m_advanced, "advancedButton", tr("Advanced edits"),
+        tr("Advanced: other kinds of edits than the factor on the initial token, other keys, chosen "
+           "queries"));
+    m_target = new EditTargetBox(this);
+    m_target->hide();
     m_valueRow = makeValueRow();
     m_slider = new FactorSlider(SliderSize::Large, this);
+    m_noCurve = new QLabel(this);
+    m_noCurve->setObjectName(QStringLiteral("noCurve"));
+    m_noCurve->setWordWrap(true);
+    m_noCurve->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_noCurve->setContentsMargins(kMargin, 8, kMargin, 0);
+    m_noCurve->hide();
     m_below = new CurvesAndHeads(bench, this);
     m_curves = &m_below->curves();
     m_slider->setObjectName(QStringLiteral("factorSlider"));
@@ -54,16 +70,21 @@ FactorPanel::FactorPanel(Workbench &bench, QWidget *parent)
     scopes->setContentsMargins(kMargin, 0, kMargin, 4);
     scopes->addWidget(m_scopes);
     scopes->addStretch(1);
+    scopes->setSpacing(2);
+    scopes->addWidget(m_advanced);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 8);
     column->setSpacing(0);
     column->addWidget(m_title);
     column->addLayout(scopes);
+    column->addWidget(m_target);
     column->addWidget(m_valueRow);
     column->addWidget(m_slider);
+    column->addWidget(m_noCurve, 1);
     column->addWidget(m_below, 1);
     connectControls();
     connectState();
+    nameFold();
     refreshScopes();
     refresh();
 }
@@ -122,6 +143,9 @@ void FactorPanel::connectControls()
     addQuickActions(m_slider);
     connect(m_scopes, &SegmentRow::chosen, this,
         [this](int index) { m_bench.selection.setScope(scopeAt(index)); });
+    connect(m_advanced, &QToolButton::toggled, this, &FactorPanel::foldAdvanced);
+    connect(m_target, &EditTargetBox::chosen, this,
+        [this](const EditTarget &target) { m_bench.selection.setTarget(target); });
     connect(m_slider, &FactorSlider::dragStarted, this, &FactorPanel::beginDrag);
     connect(m_slider, &FactorSlider::valueChanged, this, &FactorPanel::turnTo);
     connect(m_slider, &FactorSlider::ratioChanged, this, &FactorPanel::multiply);
@@ -131,7 +155,7 @@ void FactorPanel::connectControls()
     connect(m_curves, &CurveView::dragFinished, m_slider, &FactorSlider::endExternalDrag);
     connect(m_field, &FactorField::factorEntered, this, &FactorPanel::levelAll);
     connect(m_field, &FactorField::ratioEntered, this,
-        [this](double ratio) { m_bench.state.setFactors(multipliedScope(reading(), ratio), subject()); });
+        [this](double ratio) { apply(multipliedScope(reading(), ratio)); });
     connect(m_field, &FactorField::messageChanged, this, [this](const QString &) { refresh(); });
     connect(m_curveMenu, &CurveMenu::kindsChanged, this, &FactorPanel::refreshCurves);
     m_curves->addActions(m_curveMenu->menu()->actions()); // also where the title has no room for the button
@@ -160,6 +184,10 @@ void FactorPanel::connectState()
         refreshScopes();
         refresh();
     });
+    connect(&m_bench.selection, &Selection::targetChanged, this, [this] {
+        refreshTarget();
+        refresh();
+    });
     connect(&m_bench.curves, &CurveFeed::factorCurveChanged, this, &FactorPanel::refreshCurves);
     connect(&state, &AppState::dragStarted, m_curves, &CurveView::beginDrag);
     connect(&state, &AppState::dragEnded, this, &FactorPanel::refresh); // of another slider too
@@ -169,6 +197,9 @@ void FactorPanel::connectState()
 void FactorPanel::setTheme(const Theme &theme)
 {
     m_title->setTheme(theme);
+    m_target->setTheme(theme);
+    m_foldWidth = theme.type().scaled(kFoldWidth);
+    nameFold();
     m_field->setTheme(theme);
     m_slider->setTheme(theme);
     m_below->setTheme(theme);
@@ -178,6 +209,7 @@ void FactorPanel::setTheme(const Theme &theme)
     QPalette quiet = m_lnFactor->palette();
     quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
     m_lnFactor->setPalette(quiet);
+    m_noCurve->setPalette(quiet);
     QPalette warning = m_note->palette();
     warning.setColor(QPalette::WindowText, theme.colours().warning);
     m_note->setPalette(warning);
@@ -187,6 +219,7 @@ void FactorPanel::setDensity(Density density)
 {
     m_density = density;
     m_below->setDensity(density);
+    nameFold();
     refresh();
 }
 
@@ -198,8 +231,8 @@ int FactorPanel::comfortableHeight(CurvesAndHeads::Comfort comfort) const
 
 ScopeReading FactorPanel::reading() const
 {
-    return readScope(
-        m_bench.selection.scope(), m_bench.selection.heads(), m_bench.state.edits(), m_bench.state.grid());
+    return readScope(m_bench.selection.scope(), m_bench.selection.heads(), m_bench.state.edits(),
+        m_bench.state.grid(), m_bench.selection.target());
 }
 
 QString FactorPanel::subject() const
@@ -231,32 +264,17 @@ void FactorPanel::endDrag()
 
 void FactorPanel::turnTo(double gamma)
 {
-    m_bench.state.setFactors(
-        levelledScope(m_bench.state.isDragging() ? m_start : reading(), gamma), subject());
+    apply(levelledScope(m_bench.state.isDragging() ? m_start : reading(), gamma));
 }
 
 void FactorPanel::multiply(double ratio)
 {
-    m_bench.state.setFactors(
-        multipliedScope(m_bench.state.isDragging() ? m_start : reading(), ratio), subject());
+    apply(multipliedScope(m_bench.state.isDragging() ? m_start : reading(), ratio));
 }
 
 void FactorPanel::levelAll(double gamma)
 {
-    m_bench.state.setFactors(levelledScope(reading(), gamma), subject());
-}
-
-void FactorPanel::toggleMute()
-{
-    std::vector<HeadRef> edited;
-    bool isAnyOn = false;
-    for (const HeadRef head : m_bench.selection.heads())
-        if (const EditEntry *entry = m_bench.state.edits().findOrNull(head)) {
-            edited.push_back(head);
-            isAnyOn = isAnyOn || entry->isEnabled;
-        }
-    if (!edited.empty())
-        m_bench.state.switchEdits(edited, isAnyOn ? EditSwitch::Off : EditSwitch::On);
+    apply(levelledScope(reading(), gamma));
 }
 
 void FactorPanel::refreshScopes()
@@ -276,50 +294,58 @@ void FactorPanel::refreshScopes()
 void FactorPanel::refresh()
 {
     const ScopeReading scope = reading();
+    const EditTarget &target = m_bench.selection.target();
     const bool isUsable = m_bench.state.model() != nullptr && !scope.isEmpty();
-    for (QWidget *control : std::initializer_list<QWidget *> {m_slider, m_field, m_setToOne, m_off})
-        control->setEnabled(isUsable || m_bench.state.isDragging());
-    const FactorScope kind = m_bench.selection.scope();
-    const QString label = kind == FactorScope::Edited ? tr("edited")
-        : kind == FactorScope::All                    ? tr("all")
-                                                      : subject();
-    m_subject->setText(label + QStringLiteral("  γ"));
+    const bool hasValue = target.kind != EditKind::Ablate;
+    const bool isTurnable = isUsable || m_bench.state.isDragging();
+    for (QWidget *control : std::initializer_list<QWidget *> {m_field, m_setToOne, m_off})
+        control->setEnabled(isTurnable);
+    m_slider->setEnabled(isTurnable && hasValue);
     m_slider->setSubject(subject());
-    const EditEntry *entry = m_bench.state.edits().findOrNull(m_bench.selection.head());
-    const bool isOff = m_bench.selection.scope() == FactorScope::Head && m_bench.selection.heads().size() == 1
-        && entry && !entry->isEnabled;
-    const double gamma = isOff ? entry->gamma : scope.gamma;
+    double gamma = scope.gamma;
+    const std::optional<EditSwitch> shown = shownSwitch(gamma);
+    const bool isOff = shown == EditSwitch::Off;
     m_slider->setActivity(isOff ? SliderActivity::SwitchedOff : SliderActivity::Active);
     if (scope.isMixed()) {
-        m_slider->setMixed({scope.lowest, scope.highest}, scope.gamma);
-        m_field->setMixed(scope.gamma);
-        m_curves->setMixed(scope.gamma);
-        const QString range = tr("%1 to %2").arg(formatFactor(scope.lowest), formatFactor(scope.highest));
-        const QString mean = tr("mean %1").arg(formatFactor(scope.gamma));
-        m_lnFactor->setFont(m_note->font()); // two lines, where the buttons stand beside it
-        m_lnFactor->setText(
-            range + (m_density == Density::Full ? QStringLiteral("\n") : QStringLiteral(", ")) + mean);
-        m_lnFactor->setToolTip(tr("%1 heads with factors of their own; the handle stands at their geometric "
-                                  "mean, and a drag multiplies all of them")
-                                   .arg(scope.heads.size()));
+        showMixed(scope);
     } else {
-        m_slider->setFactor(gamma);
+        m_slider->setFactor(hasValue ? gamma : 1.0);
         m_field->setFactor(gamma);
         m_curves->setFactor(gamma);
         m_lnFactor->setFont(font());
-        m_lnFactor->setText(QStringLiteral("ln γ %1").arg(formatLnFactor(gamma)));
+        m_lnFactor->setText(valueRemark(gamma));
         m_lnFactor->setToolTip(QString());
     }
+    m_target->setNote(targetNote());
     refreshNote(scope, isOff ? EditSwitch::Off : EditSwitch::On);
+    refreshButtons();
     if (!m_bench.state.isDragging()) // a drag of the scope moves along its curve, which stays
         refreshCurves();
+}
+
+void FactorPanel::showMixed(const ScopeReading &scope)
+{
+    m_slider->setMixed({scope.lowest, scope.highest}, scope.gamma);
+    m_field->setMixed(scope.gamma);
+    m_curves->setMixed(scope.gamma);
+    const AxisScale scale = scaleOf(m_bench.selection.target());
+    const QString range = tr("%1 to %2").arg(valueText(scope.lowest, scale), valueText(scope.highest, scale));
+    const QString mean = tr("mean %1").arg(valueText(scope.gamma, scale));
+    m_lnFactor->setFont(m_note->font()); // two lines, where the buttons stand beside it
+    m_lnFactor->setText(
+        range + (m_density == Density::Full ? QStringLiteral("\n") : QStringLiteral(", ")) + mean);
+    m_lnFactor->setToolTip(tr("%1 heads with factors of their own; the handle stands at their geometric "
+                              "mean, and a drag multiplies all of them")
+                               .arg(scope.heads.size()));
 }
 
 void FactorPanel::refreshNote(const ScopeReading &scope, EditSwitch edit)
 {
     QString note = m_field->message();
     if (note.isEmpty() && m_bench.state.model() && scope.isEmpty() && !m_bench.state.isDragging())
-        note = tr("No head is edited yet: turn one head first.");
+        note = m_bench.selection.target().isPlain()
+            ? tr("No head is edited yet: turn one head first.")
+            : tr("No head has such an edit yet: turn one head first.");
     else if (note.isEmpty() && edit == EditSwitch::Off)
         note = tr("Switched off in the list");
     m_note->setText(note);
@@ -328,12 +354,16 @@ void FactorPanel::refreshNote(const ScopeReading &scope, EditSwitch edit)
     m_lnFactor->setVisible(note.isEmpty());
     // A sentence takes the room of the two buttons, which could not be pressed or would drop what is typed.
     const bool needsRow = !m_field->message().isEmpty() || scope.isEmpty();
+    const bool isAlone = m_bench.selection.target().kind == EditKind::Ablate; // nothing else can be turned
     for (QPushButton *button : {m_setToOne, m_off})
-        button->setVisible(m_density == Density::Full && !needsRow);
+        button->setVisible((m_density == Density::Full || isAlone) && !needsRow);
 }
 
 void FactorPanel::refreshCurves()
 {
+    const bool isDrawn = hasFactor(m_bench.selection.target());
+    m_noCurve->setVisible(!isDrawn);
+    m_below->setVisible(isDrawn);
     m_curves->setSeries(curveSeries({m_bench.curves.factorCurve(), m_bench.curves.entropyCurve(),
         m_bench.state.session().answers, m_bench.selection.head(), m_curveMenu->kinds()}));
     const std::optional<CurveProgress> progress = m_bench.curves.factorProgress();

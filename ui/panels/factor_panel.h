@@ -3,16 +3,22 @@
 #pragma once
 
 #include "ui/panels/curves_and_heads.h"
+#include "ui/panels/edit_target_box.h"
 #include "ui/views/factor_field.h"
 #include "ui/views/factor_slider.h"
 
 class QPushButton;
+class QToolButton;
 
 namespace sinkscope::ui {
 
 class CurveMenu;
 
-/// Joins slider, field and curves to the factors of the scope. Owner: its dock. Threads: GUI thread.
+/// What the slider's axis is called for `target`.
+AxisScale scaleOf(const EditTarget &target);
+
+/// Joins slider, field and curves to the factors of the scope, or to edits of another kind. Owner: its dock.
+/// Threads: GUI thread.
 class FactorPanel : public Panel {
     Q_OBJECT
 
@@ -44,6 +50,17 @@ private:
     void refreshCurves();
     void refreshFreshness();
     void refreshNote(const ScopeReading &scope, EditSwitch edit);
+    void apply(const std::vector<HeadFactor> &places);
+    void ablate(const std::vector<HeadFactor> &places);
+    void foldAdvanced(bool isOpen);
+    void nameFold(); ///< shorter where room lacks
+    void refreshTarget();
+    void refreshButtons();
+    void showMixed(const ScopeReading &scope);
+    QString targetNote() const;
+    QString valueRemark(double place) const;
+    std::optional<EditSwitch> shownSwitch(
+        double &place) const; ///< of the one chosen head's edit, if it has one
     ScopeReading reading() const;
     QString subject() const;
 
@@ -52,6 +69,8 @@ private:
     PanelTitle *m_title;
     CurveMenu *m_curveMenu;
     SegmentRow *m_scopes;
+    QToolButton *m_advanced; // opens m_target
+    EditTargetBox *m_target;
     QWidget *m_valueRow;
     QLabel *m_subject;
     FactorField *m_field;
@@ -60,9 +79,11 @@ private:
     QPushButton *m_off;
     QLabel *m_note; ///< in the place of m_lnFactor
     FactorSlider *m_slider;
+    QLabel *m_noCurve; // why there is none
     CurvesAndHeads *m_below;
     CurveView *m_curves; // part of m_below
     Density m_density = Density::Full;
+    int m_foldWidth = 0; // px
 };
 
 } // namespace sinkscope::ui

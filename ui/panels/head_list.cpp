@@ -13,7 +13,6 @@
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
-#include <limits>
 
 namespace sinkscope::ui {
 
@@ -22,19 +21,6 @@ namespace {
 constexpr int kLayerRowHeight = 22; ///< px: all heads of most models stand in the dock at once
 constexpr int kCompactLayerRowHeight = 18;
 constexpr int kColumns = 2; ///< of the heads of a layer
-
-QVector<QPointF> entropyCurve(const FactorCurve *curveOrNull)
-{
-    QVector<QPointF> points;
-    if (!curveOrNull)
-        return points;
-    for (std::size_t index = 0; index < curveOrNull->gammas.size(); ++index) {
-        const auto &point = curveOrNull->points[index];
-        points.append({curveOrNull->gammas[index],
-            point ? point->outputEntropyNats : std::numeric_limits<double>::quiet_NaN()});
-    }
-    return points;
-}
 
 } // namespace
 
@@ -49,6 +35,8 @@ EditItemRoles editItemRoles()
     roles.detail = kDetailRole;
     roles.depth = kDepthRole;
     roles.isExpanded = kExpandedRole;
+    roles.caption = kCaptionRole;
+    roles.valueWord = kValueWordRole;
     return roles;
 }
 
@@ -109,6 +97,10 @@ void HeadList::connectList()
             const QScopedValueRollback<bool> acting(m_isActing, true);
             m_bench.state.switchEdits(heads, to);
         });
+    connect(&m_model, &EditsModel::editSwitchRequested, this, [this](const HeadEdit &edit, EditSwitch to) {
+        const QScopedValueRollback<bool> acting(m_isActing, true);
+        m_bench.state.switchOthers({edit}, to);
+    });
     connect(&m_model, &EditsModel::foldRequested, this, &HeadList::fold);
     // A key moves the current row last, the mouse the highlight. Nobody chose a row that is current without
     // a highlight, or in the place of one that went.
@@ -220,9 +212,16 @@ void HeadList::turn(const QModelIndex &index, double gamma)
 
 void HeadList::showHeadOf(const QModelIndex &index)
 {
-    if (!index.isValid() || m_model.row(index.row()).contains(m_bench.selection.head()))
+    if (!index.isValid())
         return;
-    m_bench.selection.setHead(m_model.headAt(index));
+    // What a row turns is what the slider below turns.
+    const std::optional<HeadEdit> edit = m_model.row(index.row()).edit;
+    const bool isHeadShown = m_model.row(index.row()).contains(m_bench.selection.head());
+    if (!isHeadShown)
+        m_bench.selection.setHead(m_model.headAt(index));
+    if (edit)
+        m_bench.selection.setScope(FactorScope::Head);
+    m_bench.selection.setTarget(edit ? targetOf(*edit) : EditTarget());
 }
 
 void HeadList::removeHighlighted()
@@ -234,7 +233,10 @@ void HeadList::removeHighlighted()
     const int depth = m_model.row(row).depth;
     {
         const QScopedValueRollback<bool> acting(m_isActing, true);
-        m_bench.state.removeEdits(m_model.headsAt(index));
+        if (const std::optional<HeadEdit> edit = m_model.row(row).edit)
+            m_bench.state.removeOthers({*edit});
+        else
+            m_bench.state.removeEdits(m_model.headsAt(index));
     }
     // The next one of its kind follows, so that Delete goes on; never a group after one of its heads.
     for (const int next : {row, row - 1}) {
@@ -263,68 +265,6 @@ bool HeadList::eventFilter(QObject *watched, QEvent *event)
                 QItemSelectionModel::ClearAndSelect);
     }
     return QWidget::eventFilter(watched, event);
-}
-
-EditRow HeadList::layerRow(HeadRef head) const
-{
-    EditRow row;
-    row.head = head;
-    row.gamma = m_bench.state.edits().effectiveFactor(head);
-    return row;
-}
-
-void HeadList::addCurve(EditRow &row, const std::vector<HeadRef> &heads) const
-{
-    const CurveFeed &curves = m_bench.curves;
-    row.curve = entropyCurve(curves.editCurve(heads));
-    const bool isWanted = std::find(m_withCurve.begin(), m_withCurve.end(), heads) != m_withCurve.end();
-    if (row.curve.isEmpty())
-        row.curveState = isWanted && !m_bench.state.isRefused() ? RowCurve::Computing : RowCurve::Absent;
-    else
-        row.curveState = curves.isOldEditCurve(heads) ? RowCurve::Old : RowCurve::Present;
-}
-
-void HeadList::addGroup(std::vector<EditRow> &rows, const EditGroup &group, int depth) const
-{
-    const EditList &edits = m_bench.state.edits();
-    EditRow row;
-    row.head = group.heads.front();
-    row.others.assign(group.heads.begin() + 1, group.heads.end());
-    row.extent = group.extent;
-    row.depth = depth;
-    row.gamma = edits.listedFactor(row.head);
-    std::size_t on = 0;
-    for (const HeadRef head : group.heads) {
-        const EditEntry *entry = edits.findOrNull(head);
-        on += entry && entry->isEnabled ? 1 : 0;
-        row.isMixed = row.isMixed || edits.listedFactor(head) != row.gamma;
-    }
-    row.isEnabled = on > 0;
-    row.isPartlyOff = on > 0 && on < group.heads.size();
-    if (!group.parts.empty())
-        row.isExpanded = m_grouping.isUnfolded(row.head, depth);
-    if (depth == 0 && !row.isMixed && !row.isPartlyOff)
-        addCurve(row, group.heads);
-    const bool isExpanded = row.isExpanded.value_or(false);
-    rows.push_back(std::move(row));
-    if (!isExpanded)
-        return;
-    for (const EditGroup &part : group.parts)
-        addGroup(rows, part, depth + 1);
-}
-
-std::vector<EditRow> HeadList::rows() const
-{
-    std::vector<EditRow> rows;
-    if (m_content == Content::Edits) {
-        for (const EditGroup &group : m_grouping.groups())
-            addGroup(rows, group, 0);
-        return rows;
-    }
-    const LayerIndex layer = m_bench.selection.head().layer;
-    for (HeadIndex head; head.value < m_bench.state.grid().headCount; ++head)
-        rows.push_back(layerRow({layer, head}));
-    return rows;
 }
 
 void HeadList::takeEdits()

@@ -65,6 +65,13 @@ void AppState::takeModel(const std::shared_ptr<const Model> &model)
             fitting.setSwitch(entry.head, entry.isEnabled ? EditSwitch::On : EditSwitch::Off);
         }
     }
+    for (const OtherEdit &other : m_session.edits.others()) {
+        if (!hadModel && other.edit.head.layer.value < grid().layerCount
+            && other.edit.head.head.value < grid().headCount) {
+            fitting.setEdit(other.edit);
+            fitting.setSwitch(other.edit, other.isEnabled ? EditSwitch::On : EditSwitch::Off);
+        }
+    }
     m_session.edits = fitting;
     m_session.prompt.ids.clear();
     const RequestId askedBefore = m_engine.latestPass();

@@ -4,6 +4,7 @@
 
 #include "ui/bridge/engine_controller.h"
 #include "ui/state/edit_list.h"
+#include "ui/state/edit_target.h"
 #include "ui/state/preference_values.h"
 
 #include <QtCore/QElapsedTimer>
@@ -68,11 +69,17 @@ public:
     void setPromptAndAnswers(const PromptSpec &prompt, const std::vector<std::string> &answers);
     void switchEdits(const std::vector<HeadRef> &heads, EditSwitch to);
     void removeEdits(const std::vector<HeadRef> &heads);
+    /// The same for edits of any kind.
+    void switchOthers(const std::vector<HeadEdit> &edits, EditSwitch to);
+    void removeOthers(const std::vector<HeadEdit> &edits);
     void resetAllEdits();
 
     /// Changes factors. Between beginDrag and endDrag the changes are one undo step; outside, each call is
     /// one, merged with an earlier one on the same target within a second. `target` names what is turned.
     void setFactors(const std::vector<HeadFactor> &factors, const QString &target);
+    /// The same for edits of any kind. What the engine would refuse changes nothing: its sentence is
+    /// returned.
+    std::optional<UserMessage> setEdits(const std::vector<HeadEdit> &edits, const QString &target);
     void beginDrag();
     void endDrag(const QString &target);
     bool isDragging() const { return m_dragStart.has_value(); }
@@ -148,6 +155,7 @@ private:
     void takeAnswer(const PassAnswer &answer, SnapshotStage stage);
     void takeError(const UserMessage &message);
     void change(const SessionValue &after, const QString &text);
+    void turn(SessionValue after, const QString &target);
     void apply(const SessionValue &session);
     void pushStep(const SessionValue &before, const QString &text, const QString &factorTarget = {});
     void ask(Asked asked);

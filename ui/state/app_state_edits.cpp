@@ -2,6 +2,8 @@
 // What changes the edits of the session.
 #include "ui/state/app_state.h"
 
+#include "core/base/error.h"
+
 namespace sinkscope::ui {
 
 void AppState::removeEdits(const std::vector<HeadRef> &heads)
@@ -27,12 +29,25 @@ void AppState::resetAllEdits()
     change(after, tr("reset all factors"));
 }
 
-void AppState::setFactors(const std::vector<HeadFactor> &factors, const QString &target)
+void AppState::switchOthers(const std::vector<HeadEdit> &edits, EditSwitch to)
+{
+    SessionValue after = m_session;
+    for (const HeadEdit &edit : edits)
+        after.edits.setSwitch(edit, to);
+    change(after, to == EditSwitch::On ? tr("switch an edit on") : tr("switch an edit off"));
+}
+
+void AppState::removeOthers(const std::vector<HeadEdit> &edits)
+{
+    SessionValue after = m_session;
+    for (const HeadEdit &edit : edits)
+        after.edits.remove(edit);
+    change(after, edits.size() == 1 ? tr("remove an edit") : tr("remove edits"));
+}
+
+void AppState::turn(SessionValue after, const QString &target)
 {
     const SessionValue before = m_session;
-    SessionValue after = before;
-    for (const HeadFactor &factor : factors)
-        after.edits.set(factor);
     if (!isDragging())
         after.edits.dropUnedited();
     if (after == before)
@@ -40,6 +55,31 @@ void AppState::setFactors(const std::vector<HeadFactor> &factors, const QString 
     apply(after);
     if (!isDragging())
         pushStep(before, tr("turn %1").arg(target), target);
+}
+
+void AppState::setFactors(const std::vector<HeadFactor> &factors, const QString &target)
+{
+    SessionValue after = m_session;
+    for (const HeadFactor &factor : factors)
+        after.edits.set(factor);
+    turn(std::move(after), target);
+}
+
+std::optional<UserMessage> AppState::setEdits(const std::vector<HeadEdit> &edits, const QString &target)
+{
+    SessionValue after = m_session;
+    try {
+        for (const HeadEdit &edit : edits) {
+            checkEdit(edit);
+            after.edits.setEdit(edit);
+        }
+        after.edits.intervention().validate(grid(),
+            m_baseline && !isOfFormerPrompt() ? static_cast<int>(m_baseline->prompt->ids.size()) : -1);
+    } catch (const RequestError &error) {
+        return userMessage(tr("This edit is refused"), error.parts());
+    }
+    turn(std::move(after), target);
+    return std::nullopt;
 }
 
 void AppState::beginDrag()

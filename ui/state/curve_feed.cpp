@@ -59,7 +59,8 @@ bool CurveFeed::Key::sameSubject(const Key &other) const
     const auto sameHead = [](const HeadFactor &left, const HeadFactor &right) {
         return left.head == right.head && std::abs(left.gamma - right.gamma) <= 1e-9 * std::abs(right.gamma);
     };
-    return focus == other.focus && prompt == other.prompt && answers == other.answers
+    return focus == other.focus && target == other.target && prompt == other.prompt
+        && answers == other.answers
         && std::equal(scope.begin(), scope.end(), other.scope.begin(), other.scope.end(), sameHead);
 }
 
@@ -101,6 +102,7 @@ CurveFeed::CurveFeed(EngineController &engine, AppState &state, Selection &selec
     });
     connect(&selection, &Selection::headsChanged, this, &CurveFeed::settle);
     connect(&selection, &Selection::scopeChanged, this, &CurveFeed::settle);
+    connect(&selection, &Selection::targetChanged, this, &CurveFeed::settle);
 }
 
 void CurveFeed::settle()
@@ -109,14 +111,14 @@ void CurveFeed::settle()
     m_settle.start();
 }
 
-CurveFeed::Key CurveFeed::keyFor(const ScopeReading &scope, HeadRef focus) const
+CurveFeed::Key CurveFeed::keyFor(const ScopeReading &scope, const EditTarget &target, HeadRef focus) const
 {
     // A refused prompt has no curves: those of the one on screen stay.
     const PromptSpec prompt =
         m_state.isRefused() ? m_state.sessionThatRan().prompt : m_state.session().prompt;
-    Key key {prompt, m_state.session().answers, scope.heads, focus, m_state.intervention()};
+    Key key {prompt, m_state.session().answers, scope.heads, target, focus, m_state.intervention()};
     for (HeadFactor &factor : key.scope) {
-        key.others.setFactor(factor.head, 1.0);
+        key.others.remove(editAt(target, factor.head, m_state.grid()));
         if (!scope.isMixed() || scope.gamma == 0.0)
             factor.gamma = 1.0;
         else
@@ -125,16 +127,22 @@ CurveFeed::Key CurveFeed::keyFor(const ScopeReading &scope, HeadRef focus) const
     return key;
 }
 
+ScopeReading CurveFeed::factorScope() const
+{
+    const EditTarget &target = m_selection.target();
+    if (!hasFactor(target))
+        return {};
+    return readScope(m_selection.scope(), m_selection.heads(), m_state.edits(), m_state.grid(), target);
+}
+
 CurveFeed::Key CurveFeed::factorKey() const
 {
-    const HeadRef focus = m_selection.head();
-    return keyFor(
-        readScope(m_selection.scope(), m_selection.heads(), m_state.edits(), m_state.grid()), focus);
+    return keyFor(factorScope(), m_selection.target(), m_selection.head());
 }
 
 CurveFeed::Key CurveFeed::editKey(const std::vector<HeadRef> &heads) const
 {
-    return keyFor(readHeads(heads, m_state.edits()), heads.front());
+    return keyFor(readHeads(heads, m_state.edits()), {}, heads.front());
 }
 
 std::shared_ptr<CurveFeed::Entry> CurveFeed::findOrNull(const Key &key) const
@@ -152,6 +160,7 @@ std::shared_ptr<CurveFeed::Entry> CurveFeed::findOrMake(const Key &key)
     entry->key = key;
     for (const HeadFactor &factor : key.scope)
         entry->curve.scope.push_back({factor.head, factor.gamma});
+    entry->curve.turned = editAt(key.target, HeadRef(), m_state.grid());
     entry->curve.answers = key.answers;
     entry->curve.focus = key.focus;
     entry->curve.gammas = gammaGrid();
@@ -279,9 +288,7 @@ void CurveFeed::pump()
     if (!key.scope.empty()) {
         const std::shared_ptr<Entry> entry = findOrMake(key);
         if (!entry->curve.isComplete()) {
-            const ScopeReading scope =
-                readScope(m_selection.scope(), m_selection.heads(), m_state.edits(), m_state.grid());
-            askFor(entry, scope.gamma);
+            askFor(entry, factorScope().gamma);
             return;
         }
     }
@@ -316,6 +323,7 @@ void CurveFeed::askFor(const std::shared_ptr<Entry> &entry, double handle)
     m_missing = m_askedPlaces.size();
     CurveQuestion question;
     question.scope = curve.scope;
+    question.turned = curve.turned;
     question.focus = curve.focus;
     for (const std::size_t index : m_askedPlaces)
         question.gammas.push_back(curve.gammas[index]);
@@ -341,7 +349,8 @@ void CurveFeed::takePoint(const CurvePoint &point)
     std::vector<HeadRef> heads;
     for (const CurveHead &turned : finished->curve.scope)
         heads.push_back(turned.head);
-    if (heads.front() == finished->curve.focus) { // else the factor panel asked, seen from another head
+    if (finished->key.target.isPlain()
+        && heads.front() == finished->curve.focus) { // else the factor panel asked, seen from another head
         m_lastOfEdit[heads] = finished;
         Q_EMIT editCurveChanged();
     }

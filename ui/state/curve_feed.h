@@ -20,6 +20,7 @@ struct FactorCurve {
     std::vector<CurveHead> scope;
     std::vector<std::string> answers; ///< whose probabilities the points hold
     HeadRef focus; ///< whose attention figures are given
+    HeadEdit turned; ///< kind, keys and rows of what moves
     std::vector<double> gammas; ///< ascending; the first is 0, "off"
     std::vector<std::optional<CurvePoint>> points; ///< [gammas]
 
@@ -76,6 +77,7 @@ private:
         PromptSpec prompt;
         std::vector<std::string> answers;
         std::vector<HeadFactor> scope; ///< .gamma holds the ratio
+        EditTarget target; ///< what is turned of them
         HeadRef focus;
         Intervention others; ///< edits outside the scope
         bool operator==(const Key &other) const;
@@ -88,7 +90,8 @@ private:
     };
     Key factorKey() const;
     Key editKey(const std::vector<HeadRef> &heads) const;
-    Key keyFor(const ScopeReading &scope, HeadRef focus) const;
+    Key keyFor(const ScopeReading &scope, const EditTarget &target, HeadRef focus) const;
+    ScopeReading factorScope() const; ///< none where no factor is turned
     std::shared_ptr<Entry> shownFactorEntry() const;
     std::shared_ptr<Entry> findOrNull(const Key &key) const;
     std::shared_ptr<Entry> findOrMake(const Key &key);

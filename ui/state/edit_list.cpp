@@ -18,6 +18,19 @@ auto positionOf(auto &entries, HeadRef head)
         [](const EditEntry &entry, HeadRef wanted) { return entry.head < wanted; });
 }
 
+auto positionOf(auto &others, const HeadEdit &edit)
+{
+    return std::lower_bound(others.begin(), others.end(), edit,
+        [](const OtherEdit &other, const HeadEdit &wanted) { return targetLess(other.edit, wanted); });
+}
+
+bool isPlain(const HeadEdit &edit)
+{
+    HeadEdit plain;
+    plain.head = edit.head;
+    return edit.sameTarget(plain);
+}
+
 } // namespace
 
 const EditEntry *EditList::findOrNull(HeadRef head) const
@@ -38,10 +51,27 @@ double EditList::listedFactor(HeadRef head) const
     return entry ? entry->gamma : 1.0;
 }
 
+const OtherEdit *EditList::findOrNull(const HeadEdit &edit) const
+{
+    const auto position = positionOf(m_others, edit);
+    return position != m_others.end() && position->edit.sameTarget(edit) ? &*position : nullptr;
+}
+
+std::vector<HeadRef> EditList::heads() const
+{
+    std::vector<HeadRef> heads;
+    for (const EditEntry &entry : m_entries)
+        heads.push_back(entry.head);
+    for (const OtherEdit &other : m_others)
+        heads.push_back(other.edit.head);
+    std::ranges::sort(heads);
+    heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
+    return heads;
+}
+
 int EditList::editedHeadCount() const
 {
-    return static_cast<int>(std::count_if(m_entries.begin(), m_entries.end(),
-        [](const EditEntry &entry) { return entry.isEnabled && entry.gamma != 1.0; }));
+    return intervention().editedHeadCount();
 }
 
 void EditList::set(HeadFactor factor)
@@ -69,6 +99,34 @@ void EditList::remove(HeadRef head)
 void EditList::dropUnedited()
 {
     std::erase_if(m_entries, [](const EditEntry &entry) { return entry.gamma == 1.0; });
+    std::erase_if(m_others, [](const OtherEdit &other) { return !other.edit.hasEffect(); });
+}
+
+void EditList::setEdit(const HeadEdit &edit)
+{
+    if (isPlain(edit))
+        return set(HeadFactor {edit.head, edit.gamma});
+    const auto position = positionOf(m_others, edit);
+    if (position != m_others.end() && position->edit.sameTarget(edit))
+        *position = {edit, true};
+    else
+        m_others.insert(position, {edit, true});
+}
+
+void EditList::setSwitch(const HeadEdit &edit, EditSwitch to)
+{
+    if (isPlain(edit))
+        return setSwitch(edit.head, to);
+    const auto position = positionOf(m_others, edit);
+    if (position != m_others.end() && position->edit.sameTarget(edit))
+        position->isEnabled = to == EditSwitch::On;
+}
+
+void EditList::remove(const HeadEdit &edit)
+{
+    if (isPlain(edit))
+        return remove(edit.head);
+    std::erase_if(m_others, [&edit](const OtherEdit &other) { return other.edit.sameTarget(edit); });
 }
 
 Intervention EditList::intervention() const
@@ -78,22 +136,23 @@ Intervention EditList::intervention() const
         if (entry.isEnabled)
             result.setFactor(entry.head, entry.gamma);
     }
+    for (const OtherEdit &other : m_others) {
+        if (other.isEnabled && other.edit.hasEffect())
+            result.set(other.edit);
+    }
     return result;
 }
 
 EditList EditList::fromIntervention(const Intervention &intervention)
 {
+    if (!intervention.baselines().empty())
+        throw Error({.what = "there are baselines among the edits, which the window cannot show",
+            .given = fmt::format("{} baselines", intervention.baselines().size()),
+            .expected = "edits of heads",
+            .wayOut = "Use the command line for baselines."});
     EditList list;
-    for (const HeadEdit &edit : intervention.edits()) {
-        HeadEdit plain;
-        plain.head = edit.head;
-        if (!edit.sameTarget(plain))
-            throw Error({.what = "an edit is of a kind that the window cannot show",
-                .place = fmt::format("layer {}, head {}", edit.head.layer.value, edit.head.head.value),
-                .expected = "factors of key 0 on the probability, in all rows",
-                .wayOut = "Use the command line for this edit."});
-        list.set({edit.head, edit.gamma});
-    }
+    for (const HeadEdit &edit : intervention.edits())
+        list.setEdit(edit);
     return list;
 }
 

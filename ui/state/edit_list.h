@@ -19,6 +19,14 @@ struct EditEntry {
     bool operator==(const EditEntry &) const = default;
 };
 
+/// An edit of another kind, other keys or other rows than the factor of the initial token.
+struct OtherEdit {
+    HeadEdit edit;
+    bool isEnabled = true;
+
+    bool operator==(const OtherEdit &) const = default;
+};
+
 /// What a person turns an edit to in the list.
 enum class EditSwitch { Off, On };
 
@@ -28,36 +36,47 @@ struct HeadFactor {
     double gamma = 1.0;
 };
 
-/// Entries ordered by layer and head, each head at most once. A value.
+/// Entries ordered by layer and head, each head at most once; beside them edits of other kinds, keys and rows
+/// in the order of their targets, each target at most once. A value.
 class EditList {
 public:
     const std::vector<EditEntry> &entries() const { return m_entries; }
-    bool isEmpty() const { return m_entries.empty(); }
+    const std::vector<OtherEdit> &others() const { return m_others; }
+    bool isEmpty() const { return m_entries.empty() && m_others.empty(); }
     const EditEntry *findOrNull(HeadRef head) const;
     /// The factor of an enabled entry, else 1.
     double effectiveFactor(HeadRef head) const;
     /// The factor of the entry whether it is switched on or not, else 1.
     double listedFactor(HeadRef head) const;
-    /// Heads whose factor differs from 1 and is switched on.
+    /// The edit with the target of `edit`, which is not the plain one.
+    const OtherEdit *findOrNull(const HeadEdit &edit) const;
+    /// All heads that have an edit of any kind, switched on or off, ascending.
+    std::vector<HeadRef> heads() const;
+    /// Heads with an edit of any kind that is switched on and has an effect.
     int editedHeadCount() const;
 
     /// Adds or changes an entry and switches it on; a factor of 1 stays in the list until dropUnedited().
     void set(HeadFactor factor);
     void setSwitch(HeadRef head, EditSwitch to);
     void remove(HeadRef head);
-    /// Removes entries with factor 1.
+    /// The same for an edit of any target.
+    void setEdit(const HeadEdit &edit);
+    void setSwitch(const HeadEdit &edit, EditSwitch to);
+    void remove(const HeadEdit &edit);
+    /// Removes entries with factor 1 and other edits without effect.
     void dropUnedited();
 
-    /// What takes effect: enabled entries with a factor other than 1.
+    /// What takes effect: enabled entries with a factor other than 1, and other edits that are enabled.
     Intervention intervention() const;
-    /// Entries of `intervention`. Throws Error for an edit of another kind than the list can hold
-    /// (probability, key 0, all rows): none is left out silently.
+    /// Edits of `intervention`. Throws Error for baselines, which the list cannot hold: none is left out
+    /// silently.
     static EditList fromIntervention(const Intervention &intervention);
 
     bool operator==(const EditList &) const = default;
 
 private:
     std::vector<EditEntry> m_entries;
+    std::vector<OtherEdit> m_others;
 };
 
 /// Everything a person can undo and a session restores.

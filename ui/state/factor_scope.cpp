@@ -43,26 +43,18 @@ std::vector<HeadRef> scopeHeads(
     return heads;
 }
 
-} // namespace
-
-ScopeReading readScope(
-    FactorScope scope, const std::vector<HeadRef> &selected, const EditList &edits, const HeadGrid &grid)
-{
-    return readHeads(scopeHeads(scope, selected, edits, grid), edits);
-}
-
-ScopeReading readHeads(const std::vector<HeadRef> &heads, const EditList &edits)
+ScopeReading readPlaces(const std::vector<HeadFactor> &places)
 {
     ScopeReading reading;
     double logSum = 0.0;
     int turnedOn = 0;
-    for (const HeadRef head : heads) {
-        const double gamma = edits.effectiveFactor(head);
+    for (const HeadFactor &place : places) {
+        const double gamma = place.gamma;
         if (reading.heads.empty())
             reading.lowest = reading.highest = gamma;
         reading.lowest = std::min(reading.lowest, gamma);
         reading.highest = std::max(reading.highest, gamma);
-        reading.heads.push_back({head, gamma});
+        reading.heads.push_back(place);
         if (gamma > 0.0) {
             logSum += std::log(gamma);
             ++turnedOn;
@@ -73,6 +65,56 @@ ScopeReading readHeads(const std::vector<HeadRef> &heads, const EditList &edits)
     else
         reading.gamma = turnedOn > 0 ? std::exp(logSum / turnedOn) : 0.0;
     return reading;
+}
+
+} // namespace
+
+ScopeReading readScope(
+    FactorScope scope, const std::vector<HeadRef> &selected, const EditList &edits, const HeadGrid &grid)
+{
+    return readHeads(scopeHeads(scope, selected, edits, grid), edits);
+}
+
+ScopeReading readScope(FactorScope scope, const std::vector<HeadRef> &selected, const EditList &edits,
+    const HeadGrid &grid, const EditTarget &target)
+{
+    if (target.isPlain())
+        return readScope(scope, selected, edits, grid);
+    std::vector<HeadRef> heads;
+    if (scope == FactorScope::Edited) {
+        for (const OtherEdit &other : edits.others())
+            if (other.isEnabled && other.edit.hasEffect() && targetOf(other.edit) == target)
+                heads.push_back(other.edit.head);
+    } else {
+        for (const HeadRef head : scopeHeads(scope, selected, edits, grid))
+            heads.push_back(editAt(target, head, grid).head);
+    }
+    heads.erase(std::unique(heads.begin(), heads.end()), heads.end()); // ascending: a group's stand together
+    std::vector<HeadFactor> places;
+    for (const HeadRef head : heads) {
+        const OtherEdit *other = edits.findOrNull(editAt(target, head, grid));
+        places.push_back({head, other && other->isEnabled ? placeOf(other->edit) : 1.0});
+    }
+    return readPlaces(places);
+}
+
+std::vector<HeadEdit> editsAt(
+    const EditTarget &target, const std::vector<HeadFactor> &factors, const HeadGrid &grid)
+{
+    std::vector<HeadEdit> edits;
+    for (const HeadFactor &factor : factors) {
+        edits.push_back(editAt(target, factor.head, grid));
+        setPlace(edits.back(), factor.gamma);
+    }
+    return edits;
+}
+
+ScopeReading readHeads(const std::vector<HeadRef> &heads, const EditList &edits)
+{
+    std::vector<HeadFactor> factors;
+    for (const HeadRef head : heads)
+        factors.push_back({head, edits.effectiveFactor(head)});
+    return readPlaces(factors);
 }
 
 std::vector<HeadFactor> multipliedScope(const ScopeReading &start, double ratio)

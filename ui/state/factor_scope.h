@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/state/edit_list.h"
+#include "ui/state/edit_target.h"
 #include "ui/state/selection.h"
 
 #include <vector>
@@ -24,6 +25,15 @@ struct ScopeReading {
 /// heads that are switched on with a factor other than 1.
 ScopeReading readScope(
     FactorScope scope, const std::vector<HeadRef> &selected, const EditList &edits, const HeadGrid &grid);
+
+/// The same for another target: places on the axis (placeOf) in the stead of factors, of KV groups their
+/// first head. `Edited` holds the heads with an enabled edit of that target.
+ScopeReading readScope(FactorScope scope, const std::vector<HeadRef> &selected, const EditList &edits,
+    const HeadGrid &grid, const EditTarget &target);
+
+/// The edits that put the heads of `factors` at their places.
+std::vector<HeadEdit> editsAt(
+    const EditTarget &target, const std::vector<HeadFactor> &factors, const HeadGrid &grid);
 
 /// Reads `heads` with the factors they have in `edits`.
 ScopeReading readHeads(const std::vector<HeadRef> &heads, const EditList &edits);

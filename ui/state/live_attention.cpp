@@ -4,6 +4,7 @@
 
 #include "core/analysis/closed_form.h"
 #include "core/intervention/intervention_diff.h"
+#include "ui/state/edit_target.h"
 
 #include <algorithm>
 #include <cmath>
@@ -53,12 +54,32 @@ const Matrix *matrixOf(const HeadMetrics &metrics, HeadMeasure measure)
     return nullptr;
 }
 
+bool isPlain(const HeadEdit &edit)
+{
+    return targetOf(edit).isPlain();
+}
+
+/// Whether plain factors alone differ in `layer`, of heads that have no other edit there.
+bool isClosed(const Intervention &from, const Intervention &to, LayerIndex layer)
+{
+    const auto others = [layer](const Intervention &intervention) {
+        std::vector<HeadEdit> edits = intervention.effectiveIn(layer);
+        std::erase_if(edits, isPlain);
+        return edits;
+    };
+    const std::vector<HeadEdit> held = others(from);
+    return held == others(to) && std::ranges::all_of(held, [&](const HeadEdit &edit) {
+        return from.factor(edit.head) == to.factor(edit.head);
+    });
+}
+
 std::vector<float> factors(const Intervention &intervention, const HeadGrid &grid)
 {
     std::vector<float> values(static_cast<std::size_t>(grid.layerCount * grid.headCount), 1.0F);
     for (const HeadEdit &edit : intervention.edits())
-        values[edit.head.layer.asSize() * static_cast<std::size_t>(grid.headCount)
-            + edit.head.head.asSize()] = static_cast<float>(edit.gamma);
+        if (isPlain(edit))
+            values[edit.head.layer.asSize() * static_cast<std::size_t>(grid.headCount)
+                + edit.head.head.asSize()] = static_cast<float>(edit.gamma);
     return values;
 }
 
@@ -88,17 +109,23 @@ LiveAttention::LiveAttention(const AppState &state)
         return;
     const std::optional<LayerIndex> fromBaseline = lowestDifferingLayer(m_baseline->intervention, m_now);
     if (!fromBaseline) {
-        m_latest = m_baseline;
-    } else if (*fromBaseline < *m_changed) {
+        m_exact = m_latest = m_baseline;
+        m_changed.reset();
         return;
     }
-    m_exact = m_baseline; // where both reach as high, the unedited rows are finer
-    m_changed = fromBaseline;
+    // Where both reach as high, the unedited rows are finer, as long as the closed form holds from there.
+    if (*fromBaseline > *m_changed
+        || (*fromBaseline == *m_changed && isClosed(m_baseline->intervention, m_now, *m_changed))) {
+        m_exact = m_baseline;
+        m_changed = fromBaseline;
+    }
+    m_isClosed = isClosed(m_exact->intervention, m_now, *m_changed);
 }
 
 const Snapshot &LiveAttention::sourceOf(LayerIndex layer) const
 {
-    return m_changed && layer <= *m_changed ? *m_exact : *m_latest;
+    const std::optional<LayerIndex> old = firstOldLayer();
+    return old && layer < *old ? *m_exact : *m_latest;
 }
 
 int LiveAttention::tokenCount() const
@@ -110,12 +137,13 @@ std::optional<LayerIndex> LiveAttention::firstOldLayer() const
 {
     if (!m_changed)
         return std::nullopt;
-    return LayerIndex(m_changed->value + 1);
+    return m_isClosed ? LayerIndex(m_changed->value + 1) : *m_changed;
 }
 
 bool LiveAttention::needsClosedForm(HeadRef head) const
 {
-    return m_changed && head.layer == *m_changed && m_exact->intervention.factor(head) != m_now.factor(head);
+    return m_changed && m_isClosed && head.layer == *m_changed
+        && m_exact->intervention.factor(head) != m_now.factor(head);
 }
 
 HeadReading LiveAttention::baseline(HeadRef head) const
@@ -197,7 +225,7 @@ std::vector<float> LiveAttention::editedMeasure(HeadMeasure measure) const
         return values;
     const std::vector<float> exact = measured(*m_exact, measure, grid);
     const auto heads = static_cast<std::ptrdiff_t>(grid.headCount);
-    std::copy_n(exact.begin(), (m_changed->value + 1) * heads, values.begin());
+    std::copy_n(exact.begin(), firstOldLayer()->value * heads, values.begin());
     for (HeadIndex head; head.value < grid.headCount; ++head) {
         const HeadRef place {*m_changed, head};
         if (needsClosedForm(place))

@@ -29,8 +29,9 @@ struct HeadReading {
 
 /// Reads the state of the moment; made for one redraw. While a slider moves, the newest pass is older than
 /// the factors: below the lowest changed layer nothing changed, in that layer the closed form is exact
-/// (core/analysis/ closed_form.h), above it the values are of the earlier pass. Threads: GUI thread.
-/// Validity: while the state is not changed.
+/// (core/analysis/ closed_form.h), above it the values are of the earlier pass. Where edits of other kinds,
+/// keys or rows changed in that layer or meet a changed factor there, no closed form holds and it is of the
+/// earlier pass too. Threads: GUI thread. Validity: while the state is not changed.
 class LiveAttention {
 public:
     explicit LiveAttention(const AppState &state);
@@ -59,6 +60,7 @@ private:
     std::shared_ptr<const Snapshot>
         m_exact; // the pass that agrees with the present edits up to the highest layer
     Intervention m_now;
+    bool m_isClosed = true; // plain factors alone changed there: the closed form holds
     std::optional<LayerIndex> m_changed; // lowest layer where the present edits differ from those of m_exact
 };
 

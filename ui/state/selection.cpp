@@ -151,4 +151,12 @@ void Selection::setScope(FactorScope scope)
     Q_EMIT scopeChanged(scope);
 }
 
+void Selection::setTarget(const EditTarget &target)
+{
+    if (m_target == target)
+        return;
+    m_target = target;
+    Q_EMIT targetChanged();
+}
+
 } // namespace sinkscope::ui

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/index_types.h"
+#include "ui/state/edit_target.h"
 
 #include <QtCore/QObject>
 
@@ -82,6 +83,7 @@ public:
     ColumnFigure columnFigure() const { return m_columnFigure; }
     const PatternFilter &filter() const { return m_filter; }
     FactorScope scope() const { return m_scope; }
+    const EditTarget &target() const { return m_target; } ///< what the slider of the scope turns
 
     void setHead(HeadRef head); ///< and no other
     /// Precondition: not empty; heads.front() becomes head().
@@ -99,6 +101,7 @@ public:
     void setColumnFigure(ColumnFigure figure);
     void setFilter(const PatternFilter &filter);
     void setScope(FactorScope scope);
+    void setTarget(const EditTarget &target);
     /// Baseline <-> Edited; from Difference to Baseline.
     void toggleSide();
 
@@ -112,6 +115,7 @@ Q_SIGNALS:
     void keptChanged();
     void patternLookChanged(); ///< quantity, filter, range, scale, place of key 0, figure below the map
     void scopeChanged(FactorScope scope);
+    void targetChanged();
 
 private:
     std::vector<HeadRef> m_heads {HeadRef()};
@@ -127,6 +131,7 @@ private:
     ColumnFigure m_columnFigure = ColumnFigure::RowWeights;
     PatternFilter m_filter;
     FactorScope m_scope = FactorScope::Head;
+    EditTarget m_target;
 };
 
 } // namespace sinkscope::ui

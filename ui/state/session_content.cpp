@@ -16,6 +16,8 @@ SessionContent contentOf(const SessionValue &session)
         edit.gamma = entry.gamma;
         edits.set(edit);
     }
+    for (const OtherEdit &other : session.edits.others())
+        (other.isEnabled ? content.edits : content.switchedOff).set(other.edit);
     return content;
 }
 
@@ -29,6 +31,10 @@ SessionValue sessionOf(const SessionContent &content)
     for (const EditEntry &entry : off.entries()) {
         session.edits.set({entry.head, entry.gamma});
         session.edits.setSwitch(entry.head, EditSwitch::Off);
+    }
+    for (const OtherEdit &other : off.others()) {
+        session.edits.setEdit(other.edit);
+        session.edits.setSwitch(other.edit, EditSwitch::Off);
     }
     return session;
 }

@@ -2,6 +2,9 @@
 // What the window remembers from one start to the next.
 #include "ui/state/settings.h"
 
+#include "core/base/error.h"
+#include "core/intervention/intervention_json.h"
+
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -23,6 +26,8 @@ const QLatin1String kHead("head");
 const QLatin1String kGamma("gamma");
 const QLatin1String kEnabled("enabled");
 const QLatin1String kIds("ids");
+const QLatin1String kOthers("otherEdits");
+const QLatin1String kOthersOff("otherEditsOff");
 const QLatin1String kChat("chat");
 const QLatin1String kRaw("raw");
 
@@ -50,6 +55,20 @@ EditList editsFromJson(const QJsonArray &array)
     return edits;
 }
 
+void addOthers(EditList &edits, const QJsonValue &json, EditSwitch to)
+{
+    if (!json.isString())
+        return;
+    try {
+        const Intervention others = interventionFromJson(json.toString().toStdString(), "the settings");
+        for (const HeadEdit &edit : others.edits()) {
+            edits.setEdit(edit);
+            edits.setSwitch(edit, to);
+        }
+    } catch (const Error &) { // of no form that is known: left, as other values that cannot be read
+    }
+}
+
 } // namespace
 
 QByteArray sessionToJson(const SavedSession &saved)
@@ -69,6 +88,14 @@ QByteArray sessionToJson(const SavedSession &saved)
     for (const std::string &answer : session.answers)
         answers.append(QString::fromStdString(answer));
     object[kAnswers] = answers;
+    for (const bool isEnabled : {true, false}) { // in the form of an edits file
+        Intervention others;
+        for (const OtherEdit &other : session.edits.others())
+            if (other.isEnabled == isEnabled)
+                others.set(other.edit);
+        if (!others.empty())
+            object[isEnabled ? kOthers : kOthersOff] = QString::fromStdString(interventionToJson(others));
+    }
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
@@ -91,6 +118,8 @@ std::optional<SavedSession> sessionFromJson(const QByteArray &json)
     for (const QJsonValue &answer : answers)
         saved.session.answers.push_back(answer.toString().toStdString());
     saved.session.edits = editsFromJson(object[kEdits].toArray());
+    addOthers(saved.session.edits, object[kOthers], EditSwitch::On);
+    addOthers(saved.session.edits, object[kOthersOff], EditSwitch::Off);
     saved.head = {LayerIndex(qMax(0, object[kLayer].toInt())), HeadIndex(qMax(0, object[kHead].toInt()))};
     return saved;
 }

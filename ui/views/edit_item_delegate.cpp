@@ -97,85 +97,6 @@ EditRowLayout EditItemDelegate::rowLayout(const QRect &rowRect, const QModelInde
             m_view->viewport()->width(), m_theme.type().scale});
 }
 
-void EditItemDelegate::paintFold(QPainter &painter, const QRect &rect, const QModelIndex &index) const
-{
-    const QVariant isExpanded = index.data(m_roles.isExpanded);
-    if (!isExpanded.isValid()) {
-        return;
-    }
-    const QPointF middle = QRectF(rect).center() + QPointF(0, 1);
-    const QPolygonF down({middle + QPointF(-4, -2), middle + QPointF(4, -2), middle + QPointF(0, 3)});
-    const QPolygonF right({middle + QPointF(-2, -4), middle + QPointF(3, 0), middle + QPointF(-2, 4)});
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(m_theme.colours().secondaryText);
-    painter.drawPolygon(isExpanded.toBool() ? down : right);
-}
-
-void EditItemDelegate::paintNames(
-    QPainter &painter, const EditRowLayout &layout, const QModelIndex &index) const
-{
-    const QString detail = index.data(m_roles.detail).toString();
-    const auto draw = [&](const QRect &rect, int align, const QString &text) {
-        painter.drawText(rect, Qt::AlignLeft | align,
-            painter.fontMetrics().elidedText(text, Qt::ElideRight, rect.width()));
-    };
-    const QString title = index.data(m_roles.title).toString();
-    if (detail.isEmpty()) {
-        draw(layout.name, Qt::AlignVCenter, title);
-        return;
-    }
-    const int middle = layout.name.center().y() + 2;
-    draw(QRect(layout.name.topLeft(), QPoint(layout.name.right(), middle)), Qt::AlignBottom, title);
-    painter.setFont(m_theme.type().axis);
-    painter.setPen(m_theme.colours().secondaryText);
-    draw(QRect(QPoint(layout.name.left(), middle - 1), layout.name.bottomRight()), Qt::AlignTop, detail);
-}
-
-void EditItemDelegate::paint(
-    QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
-{
-    const ThemeColours &colours = m_theme.colours();
-    const bool isSelected = option.state & QStyle::State_Selected;
-    const QVariant check = index.data(Qt::CheckStateRole);
-    const bool isOn = !check.isValid() || check.toInt() != Qt::Unchecked;
-    const bool isPartlyOn = check.isValid() && check.toInt() == Qt::PartiallyChecked;
-    const EditRowLayout layout = rowLayout(option.rect, index);
-    painter->save();
-    painter->fillRect(option.rect, isSelected ? colours.selection : colours.window);
-    if (check.isValid()) {
-        QStyleOptionViewItem box(option);
-        box.rect = layout.check;
-        box.state = QStyle::State_Enabled
-            | (isPartlyOn  ? QStyle::State_NoChange
-                    : isOn ? QStyle::State_On
-                           : QStyle::State_Off);
-        const QStyle *style = option.widget ? option.widget->style() : QApplication::style();
-        style->drawPrimitive(QStyle::PE_IndicatorItemViewItemCheck, &box, painter, option.widget);
-    }
-    const double factor = index.data(m_roles.factor).toDouble();
-    const bool isMixed = index.data(m_roles.isMixed).toBool();
-    painter->setFont(isSelected ? m_theme.type().title : m_theme.type().text);
-    painter->setPen(isOn ? colours.text : colours.disabledText);
-    painter->drawText(
-        layout.value, Qt::AlignRight | Qt::AlignVCenter, isMixed ? tr("mixed") : formatFactor(factor));
-    painter->setPen(isOn ? colours.text : colours.secondaryText);
-    paintNames(*painter, layout, index);
-    paintFold(*painter, layout.fold, index);
-
-    FactorSliderState state;
-    state.factor = factor;
-    state.activity = isOn ? SliderActivity::Active : SliderActivity::SwitchedOff;
-    if (m_form == RowForm::Rows) {
-        state.curve = index.data(m_roles.curve).value<SliderCurve>();
-        state.curveState = RowCurve(index.data(m_roles.curveState).toInt());
-    }
-    state.hasFocus =
-        (option.state & QStyle::State_HasFocus) && (option.state & QStyle::State_KeyboardFocusChange);
-    paintFactorSlider(*painter, layout.sliderLayout(), state, m_theme);
-    painter->restore();
-}
-
 bool EditItemDelegate::editorEvent(
     QEvent *event, QAbstractItemModel *model, const QStyleOptionViewItem &option, const QModelIndex &index)
 {
@@ -245,7 +166,7 @@ bool EditItemDelegate::filterViewport(QEvent *event)
         if (checkTarget(rowLayout(index)).contains(mouse->pos())) {
             return false; // the second of two quick ticks
         }
-        if (!rowLayout(index).sliderLayout().hitsTrack(mouse->localPos())) {
+        if (!hasSlider(index) || !rowLayout(index).sliderLayout().hitsTrack(mouse->localPos())) {
             return toggleFold(index);
         }
         turnOnce(index, 1.0);
@@ -280,7 +201,7 @@ bool EditItemDelegate::toggleFold(const QModelIndex &index)
 bool EditItemDelegate::pressAt(const QPoint &position, Qt::KeyboardModifiers modifiers)
 {
     const QModelIndex index = m_view->indexAt(position);
-    if (!index.isValid() || !m_view->isEnabled()) {
+    if (!index.isValid() || !m_view->isEnabled() || !hasSlider(index)) {
         return false;
     }
     const FactorSliderLayout layout = rowLayout(index).sliderLayout();
@@ -316,7 +237,8 @@ bool EditItemDelegate::wheelAt(QWheelEvent *event)
 {
     const QPoint position = event->position().toPoint();
     const QModelIndex index = m_view->indexAt(position);
-    const bool isOver = index.isValid() && rowLayout(index).sliderLayout().hitsTrack(position);
+    const bool isOver =
+        index.isValid() && hasSlider(index) && rowLayout(index).sliderLayout().hitsTrack(position);
     const bool isRunning = m_wheelEnd.isActive() && m_dragged == index;
     const bool hasRested = m_resting.isValid() && m_resting.elapsed() >= kRestMs;
     if (!isOver || !(isRunning || hasRested)) {
@@ -349,7 +271,8 @@ bool EditItemDelegate::filterKeys(QEvent *event)
         event->accept();
         return true;
     }
-    const std::optional<double> factor = factorAfterKey(*key, index.data(m_roles.factor).toDouble());
+    const std::optional<double> factor =
+        hasSlider(index) ? factorAfterKey(*key, index.data(m_roles.factor).toDouble()) : std::nullopt;
     if (!factor) {
         return false;
     }

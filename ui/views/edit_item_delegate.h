@@ -25,6 +25,8 @@ struct EditItemRoles {
     int detail = 0; ///< QString, a small line below it; invalid: none
     int depth = 0; ///< int
     int isExpanded = 0; ///< bool; invalid: the row does not unfold
+    int caption = -1; ///< QString: words in the place of the slider, which the row has not; invalid: a slider
+    int valueWord = -1; ///< QString, beside a caption
 };
 
 /// Paints the rows of `view` and turns factors where the row is dragged; the owner applies what it reports.
@@ -67,6 +69,9 @@ private:
     bool wheelAt(QWheelEvent *event);
     EditRowLayout rowLayout(const QRect &rowRect, const QModelIndex &index) const;
     void paintNames(QPainter &painter, const EditRowLayout &layout, const QModelIndex &index) const;
+    void paintCaption(
+        QPainter &painter, const EditRowLayout &layout, const QModelIndex &index, const QColor &ink) const;
+    bool hasSlider(const QModelIndex &index) const;
     void paintFold(QPainter &painter, const QRect &rect, const QModelIndex &index) const;
     bool foldAt(const QPoint &position);
     bool toggleFold(const QModelIndex &index);

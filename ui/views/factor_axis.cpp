@@ -188,4 +188,56 @@ ParsedFactor resolveFactor(const FactorEntry &entry, double factor)
     return {FactorEntry {FactorEntry::Kind::Value, std::clamp(value, kLowestFactor, kHighestFactor)}, {}};
 }
 
+ParsedFactor parseOnScale(const QString &typed, AxisScale scale)
+{
+    if (scale == AxisScale::Factor) {
+        return parseFactor(typed);
+    }
+    const QString text = typed.trimmed().toLower();
+    if (scale == AxisScale::LnFactor && (text == QLatin1String("off") || text == Texts::tr("off"))) {
+        return {FactorEntry {FactorEntry::Kind::Value, kFactorOff}, {}};
+    }
+    const std::optional<double> given = number(text.startsWith(QLatin1String("ln")) ? text.mid(2) : text);
+    if (!given) {
+        return refused(scale == AxisScale::LnFactor ? Texts::tr("Write ln γ: 1.1, −0.5 or off.")
+                                                    : Texts::tr("Write a number: 1.5 or −2."));
+    }
+    if (scale == AxisScale::LnFactor) {
+        const double most = std::log(kHighestFactor);
+        return std::abs(*given) <= most * (1 + 1e-6)
+            ? resolveFactor({FactorEntry::Kind::Value, std::exp(*given)}, 1.0)
+            : refused(Texts::tr("ln γ runs from −4.605 to +4.605, or off."));
+    }
+    if (std::abs(*given) > kGreatestAdditive) {
+        return refused(Texts::tr("Biases run from −10 to +10."));
+    }
+    return {FactorEntry {FactorEntry::Kind::Value, std::pow(kHighestFactor, *given / kGreatestAdditive)}, {}};
+}
+
+QString valueText(double place, AxisScale scale)
+{
+    if (scale == AxisScale::Factor || (scale == AxisScale::LnFactor && place <= 0)) {
+        return formatFactor(place);
+    }
+    if (scale == AxisScale::LnFactor) {
+        return formatLnFactor(place);
+    }
+    return formatChange(
+        place == 1.0 ? 0.0 : kGreatestAdditive * std::log(place) / std::log(kHighestFactor), 2);
+}
+
+QString tickText(double place, AxisScale scale)
+{
+    switch (scale) {
+    case AxisScale::Factor:
+        break;
+    case AxisScale::LnFactor:
+        return place == 1.0 ? QStringLiteral("0") : formatFixed(std::log(place), 1);
+    case AxisScale::Additive:
+        return formatTick(
+            place == 1.0 ? 0.0 : kGreatestAdditive * std::log(place) / std::log(kHighestFactor));
+    }
+    return formatTick(place);
+}
+
 } // namespace sinkscope::ui

@@ -13,6 +13,11 @@ inline constexpr double kFactorOff = 0.0;
 inline constexpr double kLowestFactor = 0.01;
 inline constexpr double kHighestFactor = 100.0;
 
+/// What the places of the axis are called: the factor, its logarithm, or a number that is added, from -10 at
+/// 0.01 to +10 at 100, which has no "off".
+enum class AxisScale { Factor, LnFactor, Additive };
+inline constexpr double kGreatestAdditive = 10.0;
+
 enum class SnapAtOne { On, Released };
 enum class StepSize {
     Coarse, ///< 1/4 decade
@@ -64,5 +69,13 @@ ParsedFactor parseFactor(const QString &text);
 
 /// The factor `entry` gives when the present one is `factor`, or why it does not lie on the axis.
 ParsedFactor resolveFactor(const FactorEntry &entry, double factor);
+
+/// The same for what is typed on another scale: "1.1" is ln gamma, or the number that is added.
+ParsedFactor parseOnScale(const QString &text, AxisScale scale);
+
+/// The value at a place, as written: "2.50", "+0.916", "+1.99".
+QString valueText(double place, AxisScale scale);
+/// The same for a label of the axis.
+QString tickText(double place, AxisScale scale);
 
 } // namespace sinkscope::ui

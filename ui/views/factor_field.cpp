@@ -47,6 +47,15 @@ void FactorField::setFactor(double factor)
     }
 }
 
+void FactorField::setScale(AxisScale scale)
+{
+    if (m_scale == scale) {
+        return;
+    }
+    m_scale = scale;
+    showFactor();
+}
+
 void FactorField::setMixed(double mean)
 {
     m_factor = mean;
@@ -60,7 +69,7 @@ void FactorField::showFactor()
 {
     m_typing = false;
     setMessage({});
-    const QString text = m_mixed ? tr("mixed") : formatFactor(m_factor);
+    const QString text = m_mixed ? tr("mixed") : valueText(m_factor, m_scale);
     if (lineEdit()->text() == text)
         return;
     // Selected as a whole it stays so: what is typed next replaces it.
@@ -105,7 +114,7 @@ void FactorField::applyTyped()
         selectAll();
         return;
     }
-    ParsedFactor parsed = parseFactor(lineEdit()->text());
+    ParsedFactor parsed = parseOnScale(lineEdit()->text(), m_scale);
     const bool isRatio = parsed.entry && parsed.entry->kind == FactorEntry::Kind::Ratio;
     if (isRatio && m_mixed) {
         const double ratio = parsed.entry->number;
@@ -139,7 +148,10 @@ void FactorField::stepBy(int steps)
         Q_EMIT ratioEntered(steppedFactor(1.0, steps, StepSize::Normal));
         return;
     }
-    const double next = steppedFactor(m_factor, steps, StepSize::Normal);
+    double next = steppedFactor(m_factor, steps, StepSize::Normal);
+    if (m_scale == AxisScale::Additive && next <= 0) {
+        next = kLowestFactor; // nothing is off
+    }
     const bool changes = next != m_factor;
     m_factor = next;
     showFactor();

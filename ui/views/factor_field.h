@@ -19,6 +19,8 @@ public:
     void setTheme(const Theme &theme);
     /// Shows a factor (0 = off); a text being typed stays. Emits nothing.
     void setFactor(double factor);
+    /// What is written and typed; the signals keep to places of the axis (factors).
+    void setScale(AxisScale scale);
     /// Several factors that differ: shows "mixed"; "/2" and "*2" then give a ratio. `mean`: see
     /// FactorSlider::setMixed.
     void setMixed(double mean);
@@ -51,6 +53,7 @@ private:
     void showFactor();
 
     Theme m_theme;
+    AxisScale m_scale = AxisScale::Factor;
     double m_factor = 1.0;
     bool m_mixed = false;
     bool m_typing = false;

@@ -76,6 +76,16 @@ void FactorSlider::setMixed(const FactorSpan &span, double mean)
     update();
 }
 
+void FactorSlider::setScale(AxisScale scale)
+{
+    if (m_state.scale == scale) {
+        return;
+    }
+    m_state.scale = scale;
+    describe();
+    update();
+}
+
 void FactorSlider::setCurve(const SliderCurve &curve)
 {
     m_state.curve = curve;
@@ -177,6 +187,8 @@ void FactorSlider::endAct()
 
 void FactorSlider::moveTo(double factor, AtOne atOne)
 {
+    if (m_state.scale == AxisScale::Additive && factor <= 0)
+        factor = kLowestFactor; // nothing is off
     const bool levels = factor == 0 || (factor == 1.0 && atOne == AtOne::Level);
     if (m_state.span && !levels && m_meanAtStart > 0) {
         if (factor == m_state.factor) {
@@ -203,9 +215,10 @@ bool FactorSlider::event(QEvent *event)
     if (event->type() == QEvent::ToolTip) {
         auto *help = static_cast<QHelpEvent *>(event);
         const QString value = m_state.factor > 0 ? formatPrecise(m_state.factor) : formatFactor(0);
-        QToolTip::showText(help->globalPos(),
-            tr("γ %1, ln γ %2").arg(value, formatLnFactor(m_state.factor)) + QLatin1Char('\n') + toolTip(),
-            this);
+        const QString words = m_state.scale == AxisScale::Additive
+            ? valueText(m_state.factor, m_state.scale)
+            : tr("γ %1, ln γ %2").arg(value, formatLnFactor(m_state.factor));
+        QToolTip::showText(help->globalPos(), words + QLatin1Char('\n') + toolTip(), this);
         return true;
     }
     return QWidget::event(event);
@@ -364,23 +377,6 @@ void FactorSlider::relayout()
                                                         : FactorAxis::forSmall(width());
     m_layout = FactorSliderLayout(rect(), m_size, axis, m_theme.type().scale);
     update();
-}
-
-void FactorSlider::describe()
-{
-    const QString name = m_subject.isEmpty() ? tr("Factor on the initial token")
-                                             : tr("Factor on the initial token, %1").arg(m_subject);
-    setAccessibleName(name);
-    QString value = m_state.span ? tr("mixed, %1 to %2, geometric mean %3")
-                                       .arg(formatFactor(m_state.span->lowest),
-                                           formatFactor(m_state.span->highest), formatFactor(m_state.factor))
-                                 : formatFactor(m_state.factor);
-    if (m_activity == SliderActivity::SwitchedOff) {
-        value = tr("%1, switched off").arg(value);
-    }
-    setAccessibleDescription(value);
-    QAccessibleValueChangeEvent event(this, value);
-    QAccessible::updateAccessibility(&event);
 }
 
 } // namespace sinkscope::ui

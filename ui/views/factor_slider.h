@@ -25,6 +25,8 @@ public:
     /// Shows several factors that differ: `mean` is the geometric mean of those that are not off. Emits
     /// nothing.
     void setMixed(const FactorSpan &span, double mean);
+    /// What is written of the places; the signals keep to places (factors).
+    void setScale(AxisScale scale);
     double factor() const { return m_state.factor; }
     bool isMixed() const { return m_state.span.has_value(); }
     void setCurve(const SliderCurve &curve);

@@ -62,4 +62,22 @@ void installSliderAccessibility()
     QAccessible::installFactory(makeInterface); // an installed factory is not installed twice
 }
 
+void FactorSlider::describe()
+{
+    const QString name = m_subject.isEmpty() ? tr("Factor on the initial token")
+                                             : tr("Factor on the initial token, %1").arg(m_subject);
+    setAccessibleName(name);
+    QString value = m_state.span
+        ? tr("mixed, %1 to %2, geometric mean %3")
+              .arg(valueText(m_state.span->lowest, m_state.scale),
+                  valueText(m_state.span->highest, m_state.scale), valueText(m_state.factor, m_state.scale))
+        : valueText(m_state.factor, m_state.scale);
+    if (m_activity == SliderActivity::SwitchedOff) {
+        value = tr("%1, switched off").arg(value);
+    }
+    setAccessibleDescription(value);
+    QAccessibleValueChangeEvent event(this, value);
+    QAccessible::updateAccessibility(&event);
+}
+
 } // namespace sinkscope::ui

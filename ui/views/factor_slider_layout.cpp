@@ -125,6 +125,9 @@ void paintTrack(
             painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3));
         }
     }
+    if (state.scale == AxisScale::Additive) {
+        return; // nothing is off
+    }
     // The off stop: a mark of its own, behind a gap.
     const double offHeight = isLarge ? 12 : 8;
     painter.fillRect(QRectF(std::round(layout.axis.offX) - 1, y - offHeight / 2, 2, offHeight),
@@ -158,9 +161,10 @@ void paintLabels(
         painter.drawText(QPointF(std::round(left), layout.labelBaseline), text);
     };
     for (const double decade : kDecades) {
-        draw(layout.axis.xOf(decade), formatTick(decade));
+        draw(layout.axis.xOf(decade), tickText(decade, state.scale));
     }
-    draw(layout.axis.offX, Texts::tr("off"));
+    if (state.scale != AxisScale::Additive)
+        draw(layout.axis.offX, Texts::tr("off"));
 }
 
 void paintHandle(

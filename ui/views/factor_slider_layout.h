@@ -41,6 +41,7 @@ struct FactorSliderState {
     double factor = 1.0; ///< of the handle; 0 = off; the geometric mean of a mixed range
     std::optional<FactorSpan> span; ///< mixed range
     SliderActivity activity = SliderActivity::Active;
+    AxisScale scale = AxisScale::Factor; ///< what the labels say
     bool hasFocus = false;
     bool lineBelow = false; ///< the accent line runs from the handle to the lower edge, into the curves
     SliderCurve curve;

@@ -338,6 +338,38 @@ TEST_F(EngineTest, CurvePointsEqualSingleQuestions)
     }
 }
 
+// A curve over another kind of edit moves that edit and holds the factor of key 0 beside it.
+TEST_F(EngineTest, CurvePointsOfOtherKindsEqualSingleQuestions)
+{
+    const HeadRef head {LayerIndex(1), HeadIndex(2)};
+    for (const EditKind kind : {EditKind::Key, EditKind::KeyShared, EditKind::Logit, EditKind::Gain}) {
+        SCOPED_TRACE(kindName(kind));
+        HeadEdit turned;
+        turned.kind = kind;
+        if (hasKeys(kind))
+            turned.key = KeyTarget(TokenPos(1));
+        CurveQuestion curve {
+            .id = 7, .scope = {{head, 2.0}}, .turned = turned, .gammas = {1.5, 0.5, 0.0}, .focus = head};
+        m_question.answers = {"a", "b"};
+        m_question.intervention.clear();
+        turn(1, 2, 3.0);
+        ask(m_engine);
+        const std::vector<CurvePoint> points = m_engine.curvePoints(curve, 0, {});
+        ASSERT_EQ(points.size(), 3U);
+        for (const CurvePoint &point : points) {
+            HeadEdit edit = turned;
+            edit.head = head;
+            edit.gamma = 2.0 * point.gamma; // 3, 1 (no edit) and 0
+            m_question.intervention.remove(edit);
+            if (edit.gamma != 1.0)
+                m_question.intervention.set(edit);
+            const PassAnswer single = askAfresh();
+            EXPECT_NEAR(point.outputEntropyNats, single.edited->output.entropyNats, kSamePass) << point.gamma;
+            EXPECT_NEAR(point.focusEntropyNats, single.edited->heads->entropyLast.at(1, 2), kSamePass);
+        }
+    }
+}
+
 TEST_F(EngineTest, UndoAndAFormerPromptGiveTheVerySnapshot)
 {
     turn(1, 1, 3.0);
