@@ -52,7 +52,7 @@ private:
     void refreshNote(const ScopeReading &scope, EditSwitch edit);
     void apply(const std::vector<HeadFactor> &places);
     void ablate(const std::vector<HeadFactor> &places);
-    void foldAdvanced(bool isOpen);
+    void foldAdvanced(); ///< as its button says
     void nameFold(); ///< shorter where room lacks
     void refreshTarget();
     void refreshButtons();

@@ -28,12 +28,12 @@ AxisScale scaleOf(const EditTarget &target)
     }
 }
 
-void FactorPanel::foldAdvanced(bool isOpen)
+void FactorPanel::foldAdvanced()
 {
+    const bool isOpen = m_advanced->isChecked();
     m_target->setVisible(isOpen);
     if (!isOpen)
         m_bench.selection.setTarget({});
-    m_advanced->setChecked(isOpen);
     nameFold();
     updateGeometry();
 }
