@@ -115,7 +115,7 @@ void HeadPanel::connectState()
     });
     connect(m_view, &HeatmapView::selectionChanged, this, &HeadPanel::takeSelection);
     connect(&m_bench.selection, &Selection::headsChanged, this, &HeadPanel::refreshHead);
-    connect(m_listButton, &QToolButton::toggled, this, &HeadPanel::showList);
+    connect(m_listButton, &QToolButton::toggled, this, &HeadPanel::toggleList);
     connect(&m_bench.effects, &SensitivityFeed::changed, this, [this] {
         if (effectOf(m_bench.selection.measure()))
             refresh();
@@ -182,8 +182,9 @@ void HeadPanel::tellNeed()
     m_bench.scores.setNeed(scoreKindOf(m_bench.selection.measure()));
 }
 
-void HeadPanel::showList(bool isShown)
+void HeadPanel::toggleList()
 {
+    const bool isShown = m_listButton->isChecked();
     m_list->setVisible(isShown);
     if (isShown)
         m_list->show(m_view->data());

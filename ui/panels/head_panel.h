@@ -33,7 +33,7 @@ private:
     void refreshHead();
     void takeSelection();
     void tellNeed();
-    void showList(bool isShown);
+    void toggleList(); ///< as its button stands
     HeatmapData mapData() const;
     HeatmapData emptyMap() const;
     void holdRange(HeatmapData &map) const;

@@ -142,7 +142,8 @@ void TrustMemory::remember(const VerifyReport &report, const QString &backend, c
         {kProcessor, m_place.processor}, {kBackend, backend}, {kDate, date.toString(Qt::ISODate)},
         {kChecks, checksToJson(report.checks)}};
     QJsonArray records {newest};
-    for (const QJsonValue &value : recordsIn(m_settings)) {
+    const QJsonArray known = recordsIn(m_settings);
+    for (const QJsonValue &value : known) {
         const QJsonObject record = value.toObject();
         bool isReplaced = true;
         for (const QLatin1String key : {kSha256, kProgram, kProcessor, kBackend})
@@ -155,7 +156,8 @@ void TrustMemory::remember(const VerifyReport &report, const QString &backend, c
 
 std::optional<RememberedTrust> TrustMemory::recall(const std::string &sha256, const QString &backend) const
 {
-    for (const QJsonValue &value : recordsIn(m_settings)) {
+    const QJsonArray known = recordsIn(m_settings);
+    for (const QJsonValue &value : known) {
         const QJsonObject record = value.toObject();
         if (record[kSha256].toString().toStdString() != sha256 || record[kProgram] != m_place.program
             || record[kProcessor] != m_place.processor || record[kBackend] != backend)
