@@ -69,12 +69,15 @@ TEST(CentreSplit, TheDividerGivesThePromptMoreLinesAndIsRemembered)
         const auto driver = start();
         const int before = mapPlace(*driver).top();
         dragDivider(*driver, 100);
+        settle();
         dragged = mapPlace(*driver).top();
         EXPECT_NEAR(dragged, before + 100, 3);
         driver->window->resize(1600, 900);
+        settle();
         EXPECT_EQ(mapPlace(*driver).top(), dragged);
     }
     const auto driver = start();
+    settle();
     EXPECT_EQ(mapPlace(*driver).top(), dragged);
 }
 

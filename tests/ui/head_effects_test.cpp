@@ -7,6 +7,9 @@
 #include "ui/panels/ranked_heads.h"
 
 #include <QAbstractItemModelTester>
+#include <QDockWidget>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QToolButton>
 
 #include <gtest/gtest.h>
@@ -218,6 +221,26 @@ TEST(HeadRankModel, PassesTheTesterAndPutsHeadsWithoutAValueLast)
     EXPECT_EQ(order(), QStringLiteral("-3 -2 2.5 ? ")) << "by the value itself";
     EXPECT_EQ(model.rowOf(1, 0), 2);
     EXPECT_EQ(model.index(3, 0).data().toString(), QStringLiteral("—"));
+}
+
+TEST(HeadList, ClosingItGivesTheWidthBack)
+{
+    for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
+        UiDriver driver(QString::fromStdString(writeTinyModel()), UiDriver::shortSession(), size);
+        auto &button = driver.find<QToolButton>("headListButton");
+        auto &dock = driver.find<QDockWidget>("headsDock");
+        auto *scroll = qobject_cast<QScrollArea *>(dock.widget());
+        settle();
+        const int before = dock.width();
+        QTest::mouseClick(&button, Qt::LeftButton);
+        settle();
+        EXPECT_GT(dock.width(), before);
+        EXPECT_EQ(scroll->horizontalScrollBar()->maximum(), 0) << size.width();
+        QTest::mouseClick(&button, Qt::LeftButton);
+        settle();
+        EXPECT_EQ(dock.width(), before) << size.width();
+        EXPECT_EQ(scroll->horizontalScrollBar()->maximum(), 0) << size.width();
+    }
 }
 
 } // namespace

@@ -22,7 +22,7 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr int kMargin = 16;
-constexpr int kFoldWidth = 24; ///< px of the button where there is room for an arrow alone
+constexpr int kFoldWidth = 20; ///< px of the button where there is room for an arrow alone
 constexpr int kValueRow = 32; ///< px: the number, and two lines of a note
 
 FactorScope scopeAt(int index)

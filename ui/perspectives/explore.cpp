@@ -155,6 +155,8 @@ void Explore::makeRoomForList(int px)
     const int wanted = px > 0 ? m_widthWithoutList + px : m_widthWithoutList;
     // After the panel has told its new least size, which comes as an event.
     QTimer::singleShot(0, this, [this, wanted] {
+        // A dock with a least width of its own keeps the greatest one that its layout ever gave it.
+        m_headDock->setMinimumWidth(sizesFor(m_window.width()).leastLeft);
         measurePanels();
         m_window.resizeDocks({m_headDock}, {wanted}, Qt::Horizontal);
     });
