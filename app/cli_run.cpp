@@ -6,12 +6,12 @@
 #include "app/cli_options.h"
 #include "app/cli_session.h"
 #include "app/cli_verification.h"
+#include "core/base/atomic_file.h"
 #include "core/base/utf8.h"
 #include "core/base/version.h"
 #include "core/intervention/intervention_json.h"
 #include "core/model/generate.h"
 #include "core/model/prepare_edits.h"
-#include "core/weights/safetensors_writer.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The record is one small JSON file, written whole beside itself and renamed.
+// The record is one small JSON file.
 #include "app/cli_verification.h"
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/version.h"
 
@@ -14,7 +15,6 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <unistd.h>
 
 namespace sinkscope {
 
@@ -65,22 +65,19 @@ bool isOutdated(const Json &entry, const Json &wanted)
 
 void writeEntries(const std::string &stateFolder, const Json &entries)
 {
-    const fs::path target = recordPath(stateFolder);
-    const fs::path temporary = fmt::format("{}.{}", target.string(), ::getpid());
-    std::error_code failure;
-    fs::create_directories(stateFolder, failure);
-    std::ofstream file(temporary);
-    file << entries.dump(1, ' ', false, Json::error_handler_t::replace) << '\n';
-    file.close();
-    if (file.good() && !failure)
-        fs::rename(temporary, target, failure);
-    if (file.good() && !failure)
-        return;
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    throw Error({.what = "the outcome of the checks cannot be kept",
-        .file = target.string(),
-        .wayOut = "Make the folder writable; exports will say \"not verified\" until then"});
+    std::error_code ignored; // the file says what is wrong with its folder
+    fs::create_directories(stateFolder, ignored);
+    const std::string path = recordPath(stateFolder).string();
+    try {
+        AtomicFile file(path);
+        file.append(entries.dump(1, ' ', false, Json::error_handler_t::replace) + '\n');
+        file.commit();
+    } catch (const Error &error) {
+        throw Error({.what = "the outcome of the checks cannot be kept",
+            .file = path,
+            .given = error.parts().given,
+            .wayOut = "Make the folder writable; exports will say \"not verified\" until then"});
+    }
 }
 
 std::string outcome(const Json &entry)

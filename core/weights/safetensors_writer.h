@@ -26,14 +26,9 @@ struct SafetensorsEntry {
 SafetensorsEntry safetensorsEntry(
     std::string name, std::vector<std::uint64_t> shape, std::span<const float> values);
 
-/// Throws Error when `path` cannot be written: an absent or unwritable folder, a folder, a device.
-/// For asking before long work; writeSafetensors asks again.
-void requireWritableTarget(const std::string &path);
-
 /// Writes `entries` as F32 in the order given, with `metadata` as the file's "__metadata__". Format:
 /// https://github.com/huggingface/safetensors (8 bytes header length, JSON header padded to 8 bytes, values).
-/// A temporary file in the same folder is synced and renamed over `path`, so that no reader sees a part of
-/// it. Throws Error when the file cannot be written; `path` is then untouched and the temporary file removed.
+/// Written whole or not at all (AtomicFile). Throws Error when the file cannot be written.
 void writeSafetensors(const std::string &path, std::span<const SafetensorsEntry> entries,
     const std::map<std::string, std::string> &metadata);
 

@@ -2,6 +2,7 @@
 // The written file byte by byte against the format's own description, and what happens when writing fails.
 #include "core/weights/safetensors_writer.h"
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "tests/support/safetensors_reader.h"
 #include "tests/support/tiny_model.h"
