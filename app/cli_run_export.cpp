@@ -2,34 +2,13 @@
 // The arrays of `run` as a .safetensors file.
 #include "app/cli_run.h"
 
-#include "core/weights/safetensors_writer.h"
+#include "core/analysis/snapshot_tensors.h"
 
 #include <fmt/format.h>
 
 namespace sinkscope {
 
 namespace {
-
-SafetensorsEntry matrixEntry(std::string name, const Matrix &matrix)
-{
-    return safetensorsEntry(std::move(name), {matrix.rows(), matrix.columns()}, matrix.values());
-}
-
-/// [H, T, T]: the captured lower triangles with zeros above the diagonal, written row by row.
-SafetensorsEntry patternEntry(std::string name, const LayerRecord &record)
-{
-    const std::size_t tokens = record.tokenCount();
-    const auto write = [&record, tokens](const FloatSink &sink) {
-        const std::vector<float> zeros(tokens);
-        for (std::size_t head = 0; head < record.headCount(); ++head)
-            for (std::size_t query = 0; query < tokens; ++query) {
-                sink(record.patternRow(
-                    HeadIndex(static_cast<std::int32_t>(head)), TokenPos(static_cast<std::int32_t>(query))));
-                sink(std::span(zeros).first(tokens - query - 1));
-            }
-    };
-    return {std::move(name), {record.headCount(), tokens, tokens}, write};
-}
 
 /// [L + 1, hidden]: before each layer, then after the final norm.
 SafetensorsEntry residualEntry(std::string name, const PassResult &pass)
