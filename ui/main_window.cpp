@@ -53,6 +53,7 @@ MainWindow::MainWindow(Workbench &bench, FilePrompts &prompts, WindowOptions opt
     m_explore = new Explore(*this, bench);
     bench.sessions.setAutosaveFolder(m_options.autosaveFolder);
     m_sessions = new SessionActions(bench, prompts, this);
+    m_exports = new ExportActions(bench, prompts, this);
     makeCentre();
     makeFileMenu();
     makeEditMenu();

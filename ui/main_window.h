@@ -4,6 +4,7 @@
 
 #include "core/base/free_memory.h"
 #include "ui/dialogs/file_prompts.h"
+#include "ui/export_actions.h"
 #include "ui/panels/main_tool_bar.h"
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_line.h"
@@ -92,6 +93,7 @@ private:
     QString m_loadingPath;
     QString m_modelName; // of the open model's file
     SessionActions *m_sessions = nullptr;
+    ExportActions *m_exports = nullptr;
     Explore *m_explore = nullptr;
     QStackedWidget *m_centre = nullptr;
     StartPage *m_startPage = nullptr;

@@ -55,6 +55,8 @@ void MainWindow::makeFileMenu()
     open->setObjectName(QStringLiteral("openModelAction"));
     menu->addAction(tr("&Example model"), this, [this] { openModel(m_options.exampleModel); });
     menu->addSeparator();
+    m_exports->addTo(menu);
+    menu->addSeparator();
     menu->addAction(tr("&Quit"), this, &QWidget::close, QKeySequence(QStringLiteral("Ctrl+Q")));
 }
 
@@ -75,6 +77,8 @@ void MainWindow::makeEditMenu()
         QKeySequence(Qt::Key_F2));
     menu->addAction(tr("&Reset all factors"), &m_bench.state, &AppState::resetAllEdits);
     menu->addAction(m_sessions->pinAction());
+    menu->addSeparator();
+    m_exports->addCopiesTo(menu);
     menu->addSeparator();
     QAction *preferences = menu->addAction(
         tr("Pre&ferences..."), this,
@@ -253,6 +257,7 @@ void MainWindow::applyThemeChoice(ThemeChoice choice)
     m_loadPage->setTheme(m_theme);
     m_toolBar->setTheme(m_theme);
     m_status->setTheme(m_theme);
+    m_exports->setTheme(m_theme);
     setTrustReportTheme(m_theme, this);
     setPreferencesTheme(m_theme, this);
     checkLookMenus();

@@ -67,6 +67,25 @@ void RecordedPrompts::showSessionError(QWidget *, const UserMessage &message)
     sessionErrors.push_back(message);
 }
 
+void RecordedPrompts::askFile(
+    QWidget *, const FileQuestion &question, std::function<void(const QString &path)> chosen)
+{
+    fileQuestions.push_back(question);
+    if (!nextExport.isEmpty())
+        chosen(nextExport);
+}
+
+void RecordedPrompts::askFactor(QWidget *, const QString &, std::function<void(double factor)> chosen)
+{
+    if (nextFactor)
+        chosen(*nextFactor);
+}
+
+void RecordedPrompts::showError(QWidget *, const UserMessage &message)
+{
+    errors.push_back(message);
+}
+
 void RecordedPrompts::showPage(QWidget *, const QString &title, const QString &)
 {
     pages << title;

@@ -30,6 +30,10 @@ public:
     void askOpenCopy(
         QWidget *parent, const ui::UserMessage &message, std::function<void()> openCopy) override;
     void showSessionError(QWidget *parent, const ui::UserMessage &message) override;
+    void askFile(QWidget *parent, const ui::FileQuestion &question,
+        std::function<void(const QString &path)> chosen) override;
+    void askFactor(QWidget *parent, const QString &words, std::function<void(double factor)> chosen) override;
+    void showError(QWidget *parent, const ui::UserMessage &message) override;
     void showPage(QWidget *parent, const QString &title, const QString &richText) override;
 
     QString nextFile; ///< given to the next askModelFile; empty: cancelled
@@ -46,6 +50,9 @@ public:
     std::vector<ui::UserMessage> copyOffers;
     std::vector<ui::UserMessage> sessionErrors;
     QStringList pages;
+    QString nextExport; ///< given to the next askFile; empty: cancelled
+    std::vector<ui::FileQuestion> fileQuestions;
+    std::optional<double> nextFactor; ///< given to askFactor; nothing: cancelled
 };
 
 /// Waits, then runs rounds of events: a change of one layout asks its parent in the next round, and on a busy

@@ -4,12 +4,14 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDateTime>
+#include <QtCore/QFileInfo>
 #include <QtCore/QLocale>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QScreen>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHeaderView>
+#include <QtWidgets/QInputDialog>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QTreeView>
@@ -52,11 +54,11 @@ void widenColumns(QFileDialog &dialog)
         dialog.resize(QSize(dialog.width() + more, dialog.height()).boundedTo(room));
 }
 
-/// A box about a session, deleted when it is closed.
-QMessageBox *sessionBox(QWidget *parent, const UserMessage &message, const char *objectName)
+/// A box that says something, deleted when it is closed.
+QMessageBox *messageBox(
+    QWidget *parent, const QString &heading, const UserMessage &message, const char *objectName)
 {
-    auto *box = new QMessageBox(
-        QMessageBox::Warning, translated("Session"), message.title, QMessageBox::NoButton, parent);
+    auto *box = new QMessageBox(QMessageBox::Warning, heading, message.title, QMessageBox::NoButton, parent);
     box->setObjectName(QLatin1String(objectName));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
@@ -154,7 +156,7 @@ public:
     void askRecover(
         QWidget *parent, const UserMessage &message, std::function<void(LeftWork)> answered) override
     {
-        QMessageBox *box = sessionBox(parent, message, "recoverBox");
+        QMessageBox *box = messageBox(parent, translated("Session"), message, "recoverBox");
         QPushButton *recover = box->addButton(translated("&Recover"), QMessageBox::AcceptRole);
         recover->setObjectName(QStringLiteral("recoverButton"));
         QPushButton *discard = box->addButton(translated("&Discard"), QMessageBox::DestructiveRole);
@@ -169,7 +171,7 @@ public:
 
     void askOpenCopy(QWidget *parent, const UserMessage &message, std::function<void()> openCopy) override
     {
-        QMessageBox *box = sessionBox(parent, message, "openCopyBox");
+        QMessageBox *box = messageBox(parent, translated("Session"), message, "openCopyBox");
         QPushButton *copy = box->addButton(translated("Open a &copy"), QMessageBox::AcceptRole);
         copy->setObjectName(QStringLiteral("openCopyButton"));
         QPushButton *cancel = box->addButton(QMessageBox::Cancel);
@@ -181,7 +183,56 @@ public:
 
     void showSessionError(QWidget *parent, const UserMessage &message) override
     {
-        QMessageBox *box = sessionBox(parent, message, "sessionErrorBox");
+        QMessageBox *box = messageBox(parent, translated("Session"), message, "sessionErrorBox");
+        box->setEscapeButton(box->addButton(QMessageBox::Close));
+        box->open();
+    }
+
+    void askFile(QWidget *parent, const FileQuestion &question,
+        std::function<void(const QString &path)> chosen) override
+    {
+        const bool isSave = question.use == FileUse::Save;
+        auto *dialog = new QFileDialog(
+            parent, question.title, question.path, question.filters.join(QStringLiteral(";;")));
+        dialog->setObjectName(isSave ? QStringLiteral("exportDialog") : QStringLiteral("importDialog"));
+        dialog->setAcceptMode(isSave ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
+        dialog->setFileMode(isSave ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        if (isSave) {
+            dialog->selectFile(question.path);
+            const auto takeEnding = [dialog](const QString &filter) {
+                dialog->setDefaultSuffix(filter.section(QStringLiteral("*."), 1).chopped(1));
+            };
+            takeEnding(question.filters.value(0));
+            QObject::connect(dialog, &QFileDialog::filterSelected, dialog, takeEnding);
+            QObject::connect(dialog, &QFileDialog::filterSelected, dialog, [dialog] { // the name follows
+                const QFileInfo named(dialog->selectedFiles().value(0));
+                dialog->selectFile(named.completeBaseName() + QLatin1Char('.') + dialog->defaultSuffix());
+            });
+        }
+        QObject::connect(dialog, &QFileDialog::fileSelected, dialog, std::move(chosen));
+        dialog->open();
+        widenColumns(*dialog);
+    }
+
+    void askFactor(QWidget *parent, const QString &words, std::function<void(double factor)> chosen) override
+    {
+        auto *dialog = new QInputDialog(parent);
+        dialog->setObjectName(QStringLiteral("factorDialog"));
+        dialog->setWindowTitle(translated("Factor"));
+        dialog->setLabelText(words);
+        dialog->setInputMode(QInputDialog::DoubleInput);
+        dialog->setDoubleRange(0.0, 100.0);
+        dialog->setDoubleDecimals(3);
+        dialog->setDoubleValue(1.0);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        QObject::connect(dialog, &QInputDialog::doubleValueSelected, dialog, std::move(chosen));
+        dialog->open();
+    }
+
+    void showError(QWidget *parent, const UserMessage &message) override
+    {
+        QMessageBox *box = messageBox(parent, translated("Sinkscope"), message, "errorBox");
         box->setEscapeButton(box->addButton(QMessageBox::Close));
         box->open();
     }

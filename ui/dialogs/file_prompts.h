@@ -5,6 +5,7 @@
 #include "ui/bridge/user_message.h"
 
 #include <QtCore/QString>
+#include <QtCore/QStringList>
 
 #include <functional>
 #include <memory>
@@ -12,6 +13,17 @@
 class QWidget;
 
 namespace sinkscope::ui {
+
+/// Whether a file is read or written.
+enum class FileUse { Open, Save };
+
+/// A file that is asked for.
+struct FileQuestion {
+    QString title;
+    QString path; ///< a folder, or a suggested name in one
+    QStringList filters; ///< "Words (*.ending)"; the first is the usual one
+    FileUse use = FileUse::Save;
+};
 
 /// Why a session file is asked for.
 enum class SessionFileUse { Open, Save };
@@ -49,6 +61,15 @@ public:
     virtual void askOpenCopy(QWidget *parent, const UserMessage &message, std::function<void()> openCopy) = 0;
     /// Says what could not be done with a session.
     virtual void showSessionError(QWidget *parent, const UserMessage &message) = 0;
+    /// Calls `chosen` with the path of a file; one to be written has an ending, and a name that exists was
+    /// confirmed. Not at all when the person cancels.
+    virtual void askFile(
+        QWidget *parent, const FileQuestion &question, std::function<void(const QString &path)> chosen) = 0;
+    /// Asks for a factor; `chosen` is not called when the person cancels.
+    virtual void askFactor(
+        QWidget *parent, const QString &words, std::function<void(double factor)> chosen) = 0;
+    /// Says what could not be done.
+    virtual void showError(QWidget *parent, const UserMessage &message) = 0;
     /// A page of text: keys, about.
     virtual void showPage(QWidget *parent, const QString &title, const QString &richText) = 0;
 };

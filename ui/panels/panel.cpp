@@ -248,13 +248,23 @@ void PanelTitle::addYieldingControl(QWidget *control)
     addControl(control);
 }
 
+void PanelTitle::hideControls()
+{
+    for (int place = 0; place < m_row->count(); ++place) {
+        QWidget *part = m_row->itemAt(place)->widget();
+        if (part && part != m_title && part != m_remark)
+            part->hide();
+    }
+    m_yielding = nullptr;
+}
+
 int PanelTitle::leastWidth() const
 {
     const QMargins margins = m_row->contentsMargins();
     int needed = margins.left() + margins.right() + (m_row->count() - 1) * m_row->spacing();
     for (int place = 0; place < m_row->count(); ++place) {
         const QWidget *part = m_row->itemAt(place)->widget();
-        needed += part == m_remark || part == m_yielding ? 0 : part->sizeHint().width();
+        needed += part == m_remark || part == m_yielding || part->isHidden() ? 0 : part->sizeHint().width();
     }
     return needed;
 }

@@ -121,6 +121,7 @@ public:
     void addControl(QWidget *control);
     /// One that is left out where the remark would be cut.
     void addYieldingControl(QWidget *control);
+    void hideControls(); ///< for a figure, where nothing can be pressed
     int leastWidth() const; ///< px for title and controls, without the one that yields
     void setActivity(Activity activity);
     QSize minimumSizeHint() const override; ///< leastWidth: nothing yields where there is room

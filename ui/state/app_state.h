@@ -73,6 +73,7 @@ public:
     void switchOthers(const std::vector<HeadEdit> &edits, EditSwitch to);
     void removeOthers(const std::vector<HeadEdit> &edits);
     void resetAllEdits();
+    void replaceEdits(const EditList &edits, const QString &step); ///< all; `step` names it in the history
 
     /// Changes factors. Between beginDrag and endDrag the changes are one undo step; outside, each call is
     /// one, merged with an earlier one on the same target within a second. `target` names what is turned.

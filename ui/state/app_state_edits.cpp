@@ -24,9 +24,14 @@ void AppState::switchEdits(const std::vector<HeadRef> &heads, EditSwitch to)
 
 void AppState::resetAllEdits()
 {
+    replaceEdits(EditList(), tr("reset all factors"));
+}
+
+void AppState::replaceEdits(const EditList &edits, const QString &step)
+{
     SessionValue after = m_session;
-    after.edits = EditList();
-    change(after, tr("reset all factors"));
+    after.edits = edits;
+    change(after, step);
 }
 
 void AppState::switchOthers(const std::vector<HeadEdit> &edits, EditSwitch to)

@@ -37,6 +37,8 @@ public:
     QString path() const; ///< of the open file; empty while there is none
     /// For the title: the file's name without its end; empty without a name.
     QString name() const;
+    /// sha256 of the open model's file; empty while it is not known.
+    const std::string &modelHash() const { return m_hash.sha256(); }
 
     /// Work without a name that was open stays in the autosave folder.
     void startNew();
