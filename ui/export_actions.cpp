@@ -218,8 +218,9 @@ void ExportActions::exportPage()
     const std::optional<Shown> shown = shownOrSay();
     if (!shown)
         return;
+    const std::size_t heads = m_bench.selection.heads().size();
     const HtmlWords words {
-        tr("Attention of %n head(s)", nullptr, int(m_bench.selection.heads().size())).toStdString(),
+        (heads == 1 ? tr("Attention of one head") : tr("Attention of %1 heads").arg(heads)).toStdString(),
         modelWords(*shown).toStdString(),
         (editWords(*shown) + QLatin1Char(' ') + m_bench.trust.statusText()).toStdString()};
     ask(tr("Export a page"), suggestedPath(QStringLiteral("attention"), QStringLiteral("html")),
@@ -292,8 +293,7 @@ void ExportActions::takeEdits(const QString &path, std::optional<double> headCon
         const Intervention edits = interventionFromAnyForm(text, name, m_bench.state.grid(), headConfigGamma);
         edits.validate(m_bench.state.grid());
         m_bench.state.replaceEdits(EditList::fromIntervention(edits), tr("import edits"));
-        say(tr("%n edit(s) taken from %1", nullptr, int(edits.edits().size()))
-                .arg(QFileInfo(path).fileName()));
+        say(tr("Edits taken from %1: %2").arg(QFileInfo(path).fileName()).arg(edits.edits().size()));
     } catch (const Error &error) {
         complain(tr("The edits cannot be imported"), error);
     }

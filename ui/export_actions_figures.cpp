@@ -86,7 +86,7 @@ QString ExportActions::editWords(const Shown &shown) const
     }
     if (unnamed > 0)
         named << tr("and %1 more").arg(unnamed);
-    return tr("%1 of %2 heads edited: %3. A number alone is the factor of key 0 after the softmax; the row "
+    return tr("%1 of %2 heads edited: %3. γ is the factor of key 0 after the softmax; the row "
               "is renormalised "
               "(ZeroTuning, arXiv 2505.11739).")
         .arg(edits.editedHeadCount())

@@ -130,6 +130,7 @@ QByteArray pdfBytes(QWidget &panel, const FigureCaption &caption, const Theme &t
     writer.setPageMargins(QMarginsF(0, 0, 0, 0));
     writer.setResolution(dpi);
     QPainter painter(&writer);
+    painter.setRenderHint(QPainter::LosslessImageRendering); // JPEG would turn the colours of cells
     paintFigure(painter, panel, caption, theme);
     painter.end();
     return bytes;
