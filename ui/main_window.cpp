@@ -84,7 +84,7 @@ void MainWindow::makeCentre()
     m_centre->addWidget(m_explore->centre());
     setCentralWidget(m_centre);
     connect(m_startPage, &StartPage::openRequested, this, &MainWindow::askForModel);
-    connect(m_startPage, &StartPage::exampleRequested, this, [this] { openModel(m_options.exampleModel); });
+    connect(m_startPage, &StartPage::exampleRequested, this, &MainWindow::openExample);
     connect(m_startPage, &StartPage::recentRequested, this, &MainWindow::openModel);
     connect(m_loadPage, &LoadPage::cancelRequested, &m_bench.engine, &EngineController::cancelLoad);
 }
@@ -143,6 +143,19 @@ void MainWindow::openModel(const QString &path)
         m_prompts.askLoadAnyway(this, *warning, [this, path] { m_bench.engine.openModel(path); });
     else
         m_bench.engine.openModel(path);
+}
+
+void MainWindow::openExample()
+{
+    if (QFileInfo::exists(m_options.exampleModel)) {
+        openModel(m_options.exampleModel);
+        return;
+    }
+    showLoadError(userMessage(tr("The example model is not there"),
+        {.what = "there is no such file",
+            .file = m_options.exampleModel.toStdString(),
+            .wayOut = m_options.exampleModel.toStdString()
+                + " is put in place by app/run --build-only. Run it once, or open another GGUF file"}));
 }
 
 void MainWindow::askForModel()

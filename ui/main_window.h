@@ -71,6 +71,7 @@ private:
     void connectEngine();
     void connectStatus();
     void askForModel();
+    void openExample();
     void showCentre();
     void placeDocksSoon();
     void showLoadError(const UserMessage &message);

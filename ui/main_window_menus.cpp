@@ -53,7 +53,7 @@ void MainWindow::makeFileMenu()
     menu->addSeparator();
     QAction *open = menu->addAction(tr("Open &model..."), this, &MainWindow::askForModel, QKeySequence::Open);
     open->setObjectName(QStringLiteral("openModelAction"));
-    menu->addAction(tr("&Example model"), this, [this] { openModel(m_options.exampleModel); });
+    menu->addAction(tr("&Example model"), this, &MainWindow::openExample);
     menu->addSeparator();
     m_exports->addTo(menu);
     menu->addSeparator();
@@ -213,7 +213,7 @@ void MainWindow::makeModelMenu()
                 ->setToolTip(path);
         m_modelMenu->addSeparator();
         m_modelMenu->addAction(tr("Open model..."), this, &MainWindow::askForModel);
-        m_modelMenu->addAction(tr("Example model"), this, [this] { openModel(m_options.exampleModel); });
+        m_modelMenu->addAction(tr("Example model"), this, &MainWindow::openExample);
     });
 }
 

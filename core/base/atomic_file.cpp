@@ -61,7 +61,7 @@ std::string pathOf(int descriptor)
 template <typename Make> std::string underFreeName(const std::string &target, const Make &make)
 {
     for (int attempt = 0; attempt < 1000; ++attempt) {
-        const std::string path = fmt::format("{}.tmp-{}-{}", target, ::getpid(), attempt);
+        std::string path = fmt::format("{}.tmp-{}-{}", target, ::getpid(), attempt);
         if (make(path.c_str()))
             return path;
         if (errno != EEXIST)

@@ -201,6 +201,35 @@ TEST_F(AdvancedEdits, KeysAndQueriesAreTyped)
     EXPECT_EQ(note(), QStringLiteral("2 queries see none of the keys and stay as they are.")) << "0 and 1";
 }
 
+TEST_F(AdvancedEdits, KeysOutsideThePromptAreRefusedWhereTheyAreWritten)
+{
+    open();
+    choose("targetKeys", "keys from-to");
+    type("targetKeysField", "40-50");
+    EXPECT_TRUE(note().contains(QStringLiteral("refused"))) << note().toStdString();
+    auto &slider = m_driver.find<QWidget>("factorSlider");
+    EXPECT_FALSE(slider.isEnabled());
+    EXPECT_FALSE(m_driver.find<QWidget>("factorCurves").isVisible()) << "nothing is computed";
+    type("targetKeysField", "2-4");
+    EXPECT_FALSE(note().contains(QStringLiteral("refused"))) << note().toStdString();
+    EXPECT_TRUE(slider.isEnabled());
+    EXPECT_TRUE(m_driver.find<QWidget>("factorCurves").isVisible());
+}
+
+TEST_F(AdvancedEdits, WhatCannotBeReadTurnsNothingUntilItIsMended)
+{
+    open();
+    choose("targetKeys", "keys from-to");
+    type("targetKeysField", "2-4");
+    auto &slider = m_driver.find<QWidget>("factorSlider");
+    ASSERT_TRUE(slider.isEnabled());
+    type("targetKeysField", "3,5");
+    EXPECT_TRUE(note().contains(QStringLiteral("3,5"))) << note().toStdString();
+    EXPECT_FALSE(slider.isEnabled()) << "the former keys are no longer written there";
+    type("targetKeysField", "3-5");
+    EXPECT_TRUE(slider.isEnabled());
+}
+
 TEST_F(AdvancedEdits, TheFirstTokenThatIsNotPaddingIsKeyZeroHere)
 {
     open();
@@ -231,6 +260,7 @@ TEST_F(AdvancedEdits, WhatIsRefusedSaysWhyAndChangesNothing)
     EXPECT_TRUE(m_driver.state().edits().isEmpty());
     EXPECT_EQ(m_driver.find<FactorSlider>("factorSlider").factor(), 1.0) << "the handle shows what is";
     EXPECT_FALSE(m_driver.state().isRefused());
+    type("targetKeysField", "4");
     typeValue("500"); // past the axis, as for the factor
     EXPECT_FALSE(m_driver.labelText("factorNote").isEmpty());
 }

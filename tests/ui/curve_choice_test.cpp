@@ -8,6 +8,7 @@
 #include <QAction>
 #include <QTemporaryDir>
 
+#include <fstream>
 #include <gtest/gtest.h>
 
 using namespace sinkscope;
@@ -60,14 +61,14 @@ TEST(CurveChoice, EachCurveShowsItsOwnFigure)
     };
     EXPECT_EQ(value(0, 0, 1), 4.0);
     EXPECT_EQ(value(1, 1, 0), 0.20);
-    EXPECT_EQ(value(2, 0, 1), 0.5);
-    EXPECT_EQ(value(3, 0, 0), 1.5);
-    EXPECT_EQ(value(3, 1, 0), 2.5);
+    EXPECT_EQ(value(2, 0, 0), 1.5);
+    EXPECT_EQ(value(2, 1, 0), 2.5);
+    EXPECT_EQ(value(3, 0, 1), 0.5);
     EXPECT_EQ(value(4, 0, 0), 0.75);
     EXPECT_EQ(value(4, 0, 1), 0.5);
     EXPECT_EQ(value(5, 0, 0), 0.25);
     EXPECT_EQ(value(5, 0, 1), 1.25);
-    EXPECT_EQ(series[2].title, QStringLiteral("Margin, a over b"));
+    EXPECT_EQ(series[3].title, QStringLiteral("Margin, a over b"));
     EXPECT_EQ(series[4].title, QStringLiteral("L3 H4, last row: attention to key 0"));
     EXPECT_EQ(series[5].title, QStringLiteral("KL from baseline"));
     EXPECT_EQ(series[5].unit, QStringLiteral("nats"));
@@ -135,4 +136,16 @@ TEST(CurveChoice, TheCurvesAreThoseOfTheEngine)
     EXPECT_NEAR(curve.points[ten]->focusSinkMass,
         edited.heads->sinkMassLast.at(head.layer.asSize(), head.head.asSize()), kSamePass);
     EXPECT_GT(edited.klFromBaselineNats, 0.0);
+}
+
+TEST(CurveChoice, CurvesGoOnAfterAModelThatCannotBeOpened)
+{
+    const std::string broken = temporaryPath("broken.gguf");
+    std::ofstream(broken) << "no model";
+    UiDriver driver(QString::fromStdString(writeTinyModel()));
+    driver.clickHead(2, 1); // a curve that is not there yet
+    driver.window->openModel(QString::fromStdString(broken));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !driver.prompts.errors.empty(); }, UiDriver::kPatienceMs));
+    EXPECT_TRUE(driver.waitCurves());
+    EXPECT_TRUE(driver.find<CurveView>("factorCurves").progress().isEmpty());
 }

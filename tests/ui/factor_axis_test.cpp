@@ -61,6 +61,17 @@ TEST(FactorAxis, FactorAtIsTheInverse)
     EXPECT_EQ(kAxis.factorAt(5000, SnapAtOne::On), 100.0);
 }
 
+// 54 px, as the slider of a head in the list of a layer at 1280 x 800: with 6 px a third of a decade either
+// way would be out of reach.
+TEST(FactorAxis, AShortAxisSnapsWithinThreeHundredthsOfIt)
+{
+    FactorAxis axis = kAxis;
+    axis.lowX = 100;
+    axis.highX = 154;
+    EXPECT_EQ(axis.factorAt(127 + 1, SnapAtOne::On), 1.0);
+    EXPECT_NEAR(axis.factorAt(127 + 2, SnapAtOne::On), std::pow(10.0, 2 * 4.0 / 54), 1e-9);
+}
+
 TEST(FactorAxis, SnapsAtOneWithinSixPx)
 {
     EXPECT_EQ(kAxis.factorAt(262 + 6, SnapAtOne::On), 1.0);

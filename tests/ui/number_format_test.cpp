@@ -110,6 +110,7 @@ TEST(TokenText, SpacesInFrontAreDotsAndLineEndsArrows)
     EXPECT_EQ(utf8(visibleToken(" the")), "\u00B7the");
     EXPECT_EQ(utf8(visibleToken("  x y")), "\u00B7\u00B7x y");
     EXPECT_EQ(utf8(visibleToken("\n")), "\u21B5");
+    EXPECT_EQ(utf8(visibleToken("\n\n  ")), "\u21B5\u21B5\u00B7\u00B7");
     EXPECT_EQ(utf8(visibleToken(".\n\n")), ".\u21B5\u21B5");
     EXPECT_EQ(utf8(visibleToken("\t")), "\u21E5");
     EXPECT_EQ(utf8(visibleToken(" ")), "\u00B7");

@@ -64,7 +64,7 @@ TEST_F(PromptEditing, TheHeadingSaysWhatTheKeysDoAndTheOldMapIsDimmed)
     ASSERT_TRUE(editor.isVisible());
     EXPECT_NE(editor.frameShape(), QFrame::NoFrame);
     EXPECT_FALSE(saysSomewhere("as read by query"));
-    EXPECT_TRUE(saysSomewhere("Return keeps it, Esc takes it back"));
+    EXPECT_TRUE(saysSomewhere("Return: keep, Esc: undo"));
     EXPECT_FALSE(map.data().isStale);
     QTest::keyClicks(&editor, QStringLiteral(" the"));
     EXPECT_TRUE(map.data().isStale);
@@ -73,6 +73,58 @@ TEST_F(PromptEditing, TheHeadingSaysWhatTheKeysDoAndTheOldMapIsDimmed)
     EXPECT_FALSE(map.data().isStale);
     EXPECT_TRUE(saysSomewhere("as read by query"));
     EXPECT_EQ(driver.state().session().prompt, UiDriver::shortSession().prompt);
+}
+
+TEST_F(PromptEditing, AClickIntoTheAnswersEndsTheEditorAndTypesThere)
+{
+    auto &strip = driver.find<QWidget>("tokenStrip");
+    auto &editor = driver.find<QPlainTextEdit>("promptEditor");
+    auto &line = driver.find<AnswersEdit>("answersLine");
+    const KeyZeroScale before = driver.selection().keyZero();
+    strip.setFocus();
+    QTest::keyClick(&strip, Qt::Key_F2);
+    QTest::keyClicks(&editor, QStringLiteral(" the"));
+    QTest::mouseClick(&line, Qt::LeftButton);
+    EXPECT_FALSE(editor.isVisible());
+    ASSERT_EQ(driver.window->focusWidget(), &line);
+    QTest::keyClicks(driver.window->focusWidget(), QStringLiteral("b"));
+    EXPECT_TRUE(line.text().contains(QLatin1Char('b')));
+    EXPECT_EQ(driver.selection().keyZero(), before) << "B is a letter there";
+}
+
+TEST_F(PromptEditing, ARefusedPromptStaysInTheEditorSoThatWhatIsTypedIsText)
+{
+    auto &strip = driver.find<QWidget>("tokenStrip");
+    auto &editor = driver.find<QPlainTextEdit>("promptEditor");
+    strip.setFocus();
+    QTest::keyClick(&strip, Qt::Key_F2);
+    editor.selectAll();
+    QTest::keyClick(&editor, Qt::Key_Delete);
+    QTest::keyClick(&editor, Qt::Key_Return);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return driver.state().isRefused(); }, UiDriver::kPatienceMs));
+    ASSERT_TRUE(editor.isVisible());
+    QTest::keyClicks(driver.window->focusWidget(), QStringLiteral("the cat"));
+    QTest::keyClick(driver.window->focusWidget(), Qt::Key_Return);
+    ASSERT_TRUE(driver.waitComplete());
+    EXPECT_EQ(driver.state().session().prompt.text, "the cat");
+    EXPECT_TRUE(driver.state().edits().isEmpty());
+    EXPECT_FALSE(editor.isVisible());
+}
+
+TEST_F(PromptEditing, EscapeAfterARefusalGoesBackToWhatRan)
+{
+    auto &strip = driver.find<QWidget>("tokenStrip");
+    auto &editor = driver.find<QPlainTextEdit>("promptEditor");
+    strip.setFocus();
+    QTest::keyClick(&strip, Qt::Key_F2);
+    editor.selectAll();
+    QTest::keyClick(&editor, Qt::Key_Delete);
+    QTest::keyClick(&editor, Qt::Key_Return);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return driver.state().isRefused(); }, UiDriver::kPatienceMs));
+    QTest::keyClick(driver.window->focusWidget(), Qt::Key_Escape);
+    ASSERT_TRUE(driver.waitComplete());
+    EXPECT_EQ(driver.state().session().prompt, UiDriver::shortSession().prompt);
+    EXPECT_FALSE(editor.isVisible());
 }
 
 TEST_F(PromptEditing, EscapeTakesBackWhatRanInAPause)

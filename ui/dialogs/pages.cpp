@@ -91,10 +91,17 @@ QString productsLine()
 
 QString keysPage()
 {
-    QString page = QStringLiteral("<table cellspacing=\"0\" cellpadding=\"3\">");
-    for (const KeyLine &line : kKeys)
-        page += QStringLiteral("<tr><td><b>%1</b>&nbsp;&nbsp;</td><td>%2</td></tr>")
-                    .arg(QString::fromLatin1(line.keys).toHtmlEscaped(), translated(line.meaning));
+    // Two columns: one would be higher than a small screen.
+    constexpr std::size_t kRows = (kKeys.size() + 1) / 2;
+    QString page = QStringLiteral("<table width=\"940\" cellspacing=\"0\" cellpadding=\"3\">");
+    for (std::size_t row = 0; row < kRows; ++row) {
+        page += QStringLiteral("<tr>");
+        for (std::size_t place = row; place < kKeys.size(); place += kRows)
+            page += QStringLiteral("<td><b>%1</b>&nbsp;&nbsp;</td><td>%2&nbsp;&nbsp;</td>")
+                        .arg(QString::fromLatin1(kKeys[place].keys).toHtmlEscaped(),
+                            translated(kKeys[place].meaning));
+        page += QStringLiteral("</tr>");
+    }
     return page + QStringLiteral("</table>");
 }
 

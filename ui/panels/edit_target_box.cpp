@@ -14,6 +14,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 
 namespace sinkscope::ui {
 
@@ -104,6 +105,12 @@ EditTargetBox::EditTargetBox(QWidget *parent)
     grid->addWidget(m_noteLabel, 2, 0, 1, 3);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
+    connectChoices();
+    setTarget({});
+}
+
+void EditTargetBox::connectChoices()
+{
     connect(m_kind, QOverload<int>::of(&QComboBox::activated), this, [this](int index) {
         EditTarget target = m_target;
         target.kind = static_cast<EditKind>(m_kind->itemData(index).toInt());
@@ -138,7 +145,6 @@ EditTargetBox::EditTargetBox(QWidget *parent)
     });
     connect(m_keys.field, &QLineEdit::editingFinished, this, &EditTargetBox::takeKeys);
     connect(m_queries.field, &QLineEdit::editingFinished, this, &EditTargetBox::takeQueries);
-    setTarget({});
 }
 
 EditTargetBox::Choice EditTargetBox::makeChoice(
@@ -172,6 +178,7 @@ void EditTargetBox::showField(const Choice &choice, const QString &text)
 
 void EditTargetBox::setTarget(const EditTarget &target)
 {
+    setWriting(Writing::Readable);
     m_target = target;
     m_kind->setCurrentIndex(m_kind->findData(static_cast<int>(target.kind)));
     m_kind->setToolTip(inShortLines(kindSentence(target.kind)));
@@ -203,12 +210,12 @@ void EditTargetBox::takeKeys()
     if (keyChoiceOf(target.key) == kOneKey) {
         const std::optional<TokenPos> key = position(text);
         if (!key)
-            return setRefusal(tr("'%1' is no position: write the number of a token, as 3.").arg(text));
+            return refuse(tr("'%1' is no position: write the number of a token, as 3.").arg(text));
         target.key = KeyTarget(*key);
     } else if (keyChoiceOf(target.key) == kSpanOfKeys) {
         const std::optional<Span> keys = spanOf(text);
         if (!keys)
-            return setRefusal(tr("'%1' is no span: write the first and the last key, as 2-4.").arg(text));
+            return refuse(tr("'%1' is no span: write the first and the last key, as 2-4.").arg(text));
         target.key = KeyTarget(keys->begin, keys->end);
     }
     take(target);
@@ -221,22 +228,35 @@ void EditTargetBox::takeQueries()
     if (target.queries.kind == QuerySelection::Kind::From) {
         const std::optional<TokenPos> first = position(text);
         if (!first)
-            return setRefusal(
-                tr("'%1' is no position: write the number of the first query, as 3.").arg(text));
+            return refuse(tr("'%1' is no position: write the number of the first query, as 3.").arg(text));
         target.queries.begin = *first;
     } else if (target.queries.kind == QuerySelection::Kind::Span) {
         const std::optional<Span> rows = spanOf(text);
         if (!rows)
-            return setRefusal(tr("'%1' is no span: write the first and the last query, as 2-4.").arg(text));
+            return refuse(tr("'%1' is no span: write the first and the last query, as 2-4.").arg(text));
         target.queries.begin = rows->begin;
         target.queries.end = rows->end;
     }
     take(target);
 }
 
+void EditTargetBox::refuse(const QString &sentence)
+{
+    setRefusal(sentence);
+    setWriting(Writing::Unreadable);
+}
+
+void EditTargetBox::setWriting(Writing writing)
+{
+    const bool isUnreadable = writing == Writing::Unreadable;
+    if (std::exchange(m_isUnreadable, isUnreadable) != isUnreadable)
+        Q_EMIT readabilityChanged();
+}
+
 void EditTargetBox::take(const EditTarget &target)
 {
     setRefusal({});
+    setWriting(Writing::Readable);
     if (target == m_target)
         return;
     setTarget(target);

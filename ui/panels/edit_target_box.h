@@ -26,9 +26,12 @@ public:
     /// A remark below, and in its place what was refused; empty: none.
     void setNote(const QString &note);
     void setRefusal(const QString &sentence);
+    /// What is written in a field cannot be read: the target is still the former one.
+    bool isUnreadable() const { return m_isUnreadable; }
 
 Q_SIGNALS:
     void chosen(const sinkscope::ui::EditTarget &target);
+    void readabilityChanged(); ///< isUnreadable()
 
 private:
     /// A menu and, for choices that need one, a field beside it.
@@ -38,9 +41,13 @@ private:
     };
     Choice makeChoice(
         const char *menuName, const char *fieldName, const QString &name, const QString &toolTip);
+    void connectChoices();
     void takeKeys();
     void takeQueries();
     void take(const EditTarget &target);
+    void refuse(const QString &sentence); ///< what was written
+    enum class Writing { Readable, Unreadable };
+    void setWriting(Writing writing);
     void showNote();
     static void showField(const Choice &choice, const QString &text);
 
@@ -51,6 +58,7 @@ private:
     QLabel *m_noteLabel;
     QString m_note;
     QString m_refusal;
+    bool m_isUnreadable = false;
     ThemeColours m_colours;
 };
 

@@ -146,6 +146,7 @@ void FactorPanel::connectControls()
     connect(m_advanced, &QToolButton::toggled, this, &FactorPanel::foldAdvanced);
     connect(m_target, &EditTargetBox::chosen, this,
         [this](const EditTarget &target) { m_bench.selection.setTarget(target); });
+    connect(m_target, &EditTargetBox::readabilityChanged, this, &FactorPanel::refresh);
     connect(m_slider, &FactorSlider::dragStarted, this, &FactorPanel::beginDrag);
     connect(m_slider, &FactorSlider::valueChanged, this, &FactorPanel::turnTo);
     connect(m_slider, &FactorSlider::ratioChanged, this, &FactorPanel::multiply);
@@ -297,7 +298,7 @@ void FactorPanel::refresh()
     const EditTarget &target = m_bench.selection.target();
     const bool isUsable = m_bench.state.model() != nullptr && !scope.isEmpty();
     const bool hasValue = target.kind != EditKind::Ablate;
-    const bool isTurnable = isUsable || m_bench.state.isDragging();
+    const bool isTurnable = (isUsable && canBeTurned()) || m_bench.state.isDragging();
     for (QWidget *control : std::initializer_list<QWidget *> {m_field, m_setToOne, m_off})
         control->setEnabled(isTurnable);
     m_slider->setEnabled(isTurnable && hasValue);
@@ -344,7 +345,8 @@ void FactorPanel::refreshNote(const ScopeReading &scope, EditSwitch edit)
     QString note = m_field->message();
     if (note.isEmpty() && m_bench.state.model() && scope.isEmpty() && !m_bench.state.isDragging())
         note = m_bench.selection.target().isPlain()
-            ? tr("No head is edited yet: turn one head first.")
+            ? (m_bench.state.edits().isEmpty() ? tr("No head is edited yet: turn one head first.")
+                                               : tr("All edits are switched off: switch one on in the list."))
             : tr("No head has such an edit yet: turn one head first.");
     else if (note.isEmpty() && edit == EditSwitch::Off)
         note = tr("Switched off in the list");
@@ -361,7 +363,7 @@ void FactorPanel::refreshNote(const ScopeReading &scope, EditSwitch edit)
 
 void FactorPanel::refreshCurves()
 {
-    const bool isDrawn = hasFactor(m_bench.selection.target());
+    const bool isDrawn = hasFactor(m_bench.selection.target()) && canBeTurned();
     m_noCurve->setVisible(!isDrawn);
     m_below->setVisible(isDrawn);
     m_curves->setSeries(curveSeries({m_bench.curves.factorCurve(), m_bench.curves.entropyCurve(),

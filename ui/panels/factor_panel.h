@@ -58,6 +58,8 @@ private:
     void refreshButtons();
     void showMixed(const ScopeReading &scope);
     QString targetNote() const;
+    std::optional<UserMessage> targetRefusal() const;
+    bool canBeTurned() const;
     QString valueRemark(double place) const;
     std::optional<EditSwitch> shownSwitch(
         double &place) const; ///< of the one chosen head's edit, if it has one

@@ -60,7 +60,8 @@ void FactorPanel::refreshTarget()
     m_field->setScale(scale);
     m_field->setVisible(target.kind != EditKind::Ablate);
     m_slider->setVisible(target.kind != EditKind::Ablate);
-    m_noCurve->setText(target.kind == EditKind::Ablate
+    m_noCurve->setText(!canBeTurned() ? tr("No curve: this edit is refused.")
+            : target.kind == EditKind::Ablate
             ? tr("No curve: curves are drawn over a factor, and an ablation has none.")
             : tr("No curve: curves are drawn over a factor, and a bias is added."));
 }
@@ -105,8 +106,35 @@ QString FactorPanel::valueRemark(double place) const
     }
 }
 
+/// Why nothing can be turned at the target that is chosen, in this model and prompt.
+std::optional<UserMessage> FactorPanel::targetRefusal() const
+{
+    const AppState &state = m_bench.state;
+    const EditTarget &target = m_bench.selection.target();
+    if (target.isPlain() || !state.model() || !state.baseline() || state.isOfFormerPrompt())
+        return std::nullopt;
+    HeadEdit edit = editAt(target, m_bench.selection.head(), state.grid());
+    edit.gamma = hasGamma(edit.kind) ? 0.5 : 1.0; // any that has an effect
+    edit.value = edit.kind == EditKind::Bias ? 1.0 : 0.0;
+    try {
+        Intervention alone;
+        alone.set(edit);
+        alone.validate(state.grid(), static_cast<int>(state.baseline()->prompt->ids.size()));
+    } catch (const RequestError &error) {
+        return userMessage(tr("This edit is refused"), error.parts());
+    }
+    return std::nullopt;
+}
+
+bool FactorPanel::canBeTurned() const
+{
+    return !m_target->isUnreadable() && !targetRefusal();
+}
+
 QString FactorPanel::targetNote() const
 {
+    if (const std::optional<UserMessage> refusal = targetRefusal())
+        return refusal->oneLine();
     const EditTarget &target = m_bench.selection.target();
     const AppState &state = m_bench.state;
     QStringList notes;

@@ -49,6 +49,7 @@ public:
 void leaveWheel(QComboBox *box)
 {
     box->installEventFilter(new WheelLeaver(box));
+    box->setFocusPolicy(Qt::TabFocus); // after a click the keys go on acting on the views
 }
 
 QSize ShrinkingBox::minimumSizeHint() const

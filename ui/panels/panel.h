@@ -31,7 +31,8 @@ public:
 void nameControl(
     QWidget *control, const char *objectName, const QString &accessibleName, const QString &toolTip);
 
-/// The wheel over `box` scrolls what lies behind it and chooses nothing: a choice is a click or a key.
+/// The wheel over `box` scrolls what lies behind it and chooses nothing: a choice is a click or a key. A
+/// click leaves the focus where it was.
 void leaveWheel(QComboBox *box);
 
 /// As wide as its longest choice where there is room, cut with an ellipsis where there is not. Owner: its

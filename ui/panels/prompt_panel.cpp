@@ -17,6 +17,8 @@
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include <utility>
+
 namespace sinkscope::ui {
 
 namespace {
@@ -169,6 +171,7 @@ void PromptPanel::startEditing()
         return;
     m_promptBefore = m_bench.state.session().prompt;
     m_stepsBefore = m_bench.state.undoStack().index();
+    m_reopensIfRefused = false;
     m_editor->setPlainText(QString::fromStdString(m_bench.state.session().prompt.text));
     m_editor->moveCursor(QTextCursor::End);
     m_stack->setCurrentWidget(m_editor);
@@ -179,12 +182,10 @@ void PromptPanel::startEditing()
 void PromptPanel::commit()
 {
     PromptSpec prompt = m_bench.state.session().prompt;
-    if (prompt.text == m_editor->toPlainText().toStdString()) { // tokens that no text gives stay
-        m_bench.state.setPrompt(prompt);
-        return;
-    }
-    prompt.text = m_editor->toPlainText().toStdString();
-    prompt.ids.clear();
+    const std::string text = m_editor->toPlainText().toStdString();
+    if (prompt.text != text) // else tokens that no text gives stay
+        prompt.ids.clear();
+    prompt.text = text;
     m_bench.state.setPrompt(prompt);
 }
 
@@ -197,22 +198,23 @@ void PromptPanel::compareDraft()
 
 void PromptPanel::takeBack()
 {
-    // What ran in pauses of the typing is taken back as well; a refused prompt gives way to the last that
-    // ran.
+    // What ran in pauses of the typing is taken back too; a refused prompt gives way to the last that ran.
     if (m_promptBefore == m_bench.state.session().prompt)
         m_bench.state.returnToAnsweredPrompt();
     else if (m_stepsBefore < m_bench.state.undoStack().index())
         m_bench.state.undoStack().setIndex(m_stepsBefore); // what was left is no step to undo
     else
         m_bench.state.setPrompt(m_promptBefore);
-    // The editor runs its text when it loses the focus, which it does now.
-    m_editor->setPlainText(QString::fromStdString(m_bench.state.session().prompt.text));
+    m_editor->setPlainText(QString::fromStdString(m_bench.state.session().prompt.text)); // it runs when left
 }
 
 void PromptPanel::endEditing()
 {
+    const bool isLeftByKey = window()->focusWidget() == m_editor; // a click gave the focus elsewhere
+    m_reopensIfRefused = m_reopensIfRefused || isLeftByKey; // hiding the editor ends it once more
     m_stack->setCurrentWidget(m_strip);
-    m_strip->setFocus(Qt::OtherFocusReason);
+    if (isLeftByKey)
+        m_strip->setFocus(Qt::OtherFocusReason);
     compareDraft();
     refresh();
 }
@@ -260,6 +262,8 @@ void PromptPanel::refreshAsked()
     m_error->setText(errorText);
     m_editButton->setEnabled(model != nullptr);
     refresh();
+    if (error && m_bench.state.isOfFormerPrompt() && std::exchange(m_reopensIfRefused, false))
+        startEditing(); // what is typed next is text, not keys of the views
 }
 
 TokenStripData PromptPanel::stripData() const
@@ -336,7 +340,7 @@ void PromptPanel::refresh()
     const TokenStripData strip = stripData();
     QString remark;
     if (isEditing())
-        remark = tr("Return keeps it, Esc takes it back");
+        remark = tr("Return: keep, Esc: undo");
     else if (m_bench.state.pendingPrompt())
         remark = strip.tokens.size() == 1 ? tr("computing 1 token")
                                           : tr("computing %1 tokens").arg(formatCount(strip.tokens.size()));

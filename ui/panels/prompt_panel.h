@@ -67,6 +67,7 @@ private:
     TokenStripView *m_strip;
     PromptEditor *m_editor;
     QLabel *m_error;
+    bool m_reopensIfRefused = false; // the editor was left by Return
     PromptSpec m_promptBefore; // when the editor was opened
     int m_stepsBefore = 0; // of the undo stack, when editing began
 };

@@ -8,6 +8,7 @@
 
 #include <QtCore/QScopedValueRollback>
 #include <QtWidgets/QHeaderView>
+#include <QtWidgets/QScrollBar>
 #include <QtWidgets/QVBoxLayout>
 
 #include <cmath>
@@ -89,9 +90,9 @@ RankedHeads::RankedHeads(Workbench &bench, QWidget *parent)
     column->addWidget(m_table, 1);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &RankedHeads::takeRow);
     connect(m_table, &QAbstractItemView::clicked, this, &RankedHeads::takeRow); // also the current one
-    connect(&bench.selection, &Selection::headsChanged, this, &RankedHeads::markSelected);
-    connect(
-        m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &RankedHeads::markSelected);
+    connect(&bench.selection, &Selection::headsChanged, this, [this] { markSelected(Scroll::ToHead); });
+    connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
+        [this] { markSelected(Scroll::Never); });
 }
 
 void RankedHeads::setTheme(const Theme &theme)
@@ -111,7 +112,7 @@ void RankedHeads::show(const HeatmapData &map)
     m_model.setEntries(rankEntries(map), map.unit.isEmpty() ? tr("value") : map.unit,
         m_bench.state.isDragging() ? HeadRankModel::Rows::AsTheyStand : HeadRankModel::Rows::Sorted);
     m_table->setFreshness(map.firstStaleLayer == 0 ? Freshness::Stale : Freshness::Fresh);
-    markSelected();
+    markSelected(Scroll::Never);
 }
 
 void RankedHeads::takeRow(const QModelIndex &index)
@@ -123,13 +124,16 @@ void RankedHeads::takeRow(const QModelIndex &index)
     m_bench.selection.setHead({LayerIndex(entry.layer), HeadIndex(entry.head)});
 }
 
-void RankedHeads::markSelected()
+void RankedHeads::markSelected(Scroll scroll)
 {
     const QScopedValueRollback marking(m_isMarking, true);
     const HeadRef head = m_bench.selection.head();
     const int row = m_model.rowOf(head.layer.value, head.head.value);
+    const int top = m_table->verticalScrollBar()->value();
     if (row >= 0)
         m_table->setCurrentIndex(m_model.index(row, HeadRankModel::kHead)); // scrolls to it
+    if (scroll == Scroll::Never) // the ranks that are read stay in sight
+        m_table->verticalScrollBar()->setValue(top);
 }
 
 } // namespace sinkscope::ui

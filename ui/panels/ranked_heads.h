@@ -27,7 +27,8 @@ public:
 
 private:
     void takeRow(const QModelIndex &index);
-    void markSelected();
+    enum class Scroll { Never, ToHead };
+    void markSelected(Scroll scroll);
 
     Workbench &m_bench;
     QLabel *m_title;

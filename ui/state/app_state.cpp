@@ -38,6 +38,8 @@ AppState::AppState(EngineController &engine, QObject *parent)
     connect(&engine, &EngineController::promptTokenized, this, &AppState::setPendingPrompt);
     connect(&engine, &EngineController::passProgressed, this, &AppState::takeProgress);
     connect(&engine, &EngineController::modelLoaded, this, &AppState::takeModel);
+    connect(&engine, &EngineController::loadFailed, this, &AppState::askAgain);
+    connect(&engine, &EngineController::loadCancelled, this, &AppState::askAgain);
     connect(&engine, &EngineController::previewReady, this,
         [this](const PassAnswer &answer) { takeAnswer(answer, SnapshotStage::Preview); });
     connect(&engine, &EngineController::fullReady, this,
@@ -79,6 +81,13 @@ void AppState::takeModel(const std::shared_ptr<const Model> &model)
     Q_EMIT editsChanged();
     if (m_engine.latestPass() == askedBefore) // a listener may have asked for other edits already
         ask(Asked::OtherPrompt);
+}
+
+/// A load ends what is being computed, curves too; with no new model all of it is wanted still.
+void AppState::askAgain()
+{
+    if (m_model)
+        ask(Asked::SamePrompt);
 }
 
 void AppState::takeAnswer(const PassAnswer &answer, SnapshotStage stage)

@@ -153,6 +153,7 @@ private:
     enum class Answer { Newest, Earlier };
     enum class Asked { SamePrompt, OtherPrompt };
     void takeModel(const std::shared_ptr<const Model> &model);
+    void askAgain();
     void takeAnswer(const PassAnswer &answer, SnapshotStage stage);
     void takeError(const UserMessage &message);
     void change(const SessionValue &after, const QString &text);

@@ -81,6 +81,9 @@ CurveFeed::CurveFeed(EngineController &engine, AppState &state, Selection &selec
     connect(&engine, &EngineController::curvePointReady, this, &CurveFeed::takePoint);
     connect(&state, &AppState::completed, this, &CurveFeed::settle);
     connect(&state, &AppState::editsChanged, this, [this] { m_asked.reset(); });
+    // A load that began has ended the curve.
+    connect(&engine, &EngineController::loadFailed, this, [this] { m_asked.reset(); });
+    connect(&engine, &EngineController::loadCancelled, this, [this] { m_asked.reset(); });
     connect(&state, &AppState::promptChanged, this, [this] {
         m_asked.reset();
         m_lastOfEdit.clear();

@@ -9,11 +9,11 @@
 
 namespace sinkscope::ui {
 
-enum class CurveKind { OutputEntropy, Answers, Margin, AttentionEntropy, SinkMass, Divergence };
+enum class CurveKind { OutputEntropy, Answers, AttentionEntropy, Margin, SinkMass, Divergence };
 
 /// In the order in which they stand, whatever the size of the window.
-inline constexpr std::array kCurveKinds {CurveKind::OutputEntropy, CurveKind::Answers, CurveKind::Margin,
-    CurveKind::AttentionEntropy, CurveKind::SinkMass, CurveKind::Divergence};
+inline constexpr std::array kCurveKinds {CurveKind::OutputEntropy, CurveKind::Answers,
+    CurveKind::AttentionEntropy, CurveKind::Margin, CurveKind::SinkMass, CurveKind::Divergence};
 
 /// The first four, before anything was chosen.
 std::vector<CurveKind> usualCurves();

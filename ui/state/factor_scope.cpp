@@ -112,6 +112,7 @@ std::vector<HeadEdit> editsAt(
 ScopeReading readHeads(const std::vector<HeadRef> &heads, const EditList &edits)
 {
     std::vector<HeadFactor> factors;
+    factors.reserve(heads.size());
     for (const HeadRef head : heads)
         factors.push_back({head, edits.effectiveFactor(head)});
     return readPlaces(factors);

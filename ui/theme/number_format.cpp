@@ -104,7 +104,8 @@ QString shownText(const QString &text, Spaces spaces)
     for (const QChar character : text) {
         const bool isSpace = character == QLatin1Char(' ');
         const bool isFirst = isLeading && !isSpace; // nothing that it could belong to
-        isLeading = isLeading && isSpace;
+        isLeading =
+            isLeading && (isSpace || character == QLatin1Char('\n') || character == QLatin1Char('\t'));
         if (isSpace)
             shown += spaces == Spaces::All || isLeading ? kRaisedDot : character;
         else if (character == QLatin1Char('\n'))

@@ -38,8 +38,8 @@ QString formatBytes(std::uint64_t bytes);
 QString formatTick(double value);
 QString formatPowerOfTen(int exponent); ///< "10⁻⁷"
 
-/// A token as shown: spaces in front as raised dots, newline as an arrow, tab as an arrow to the bar, control
-/// characters as \x07. `piece` is UTF-8. Never strips; an empty piece gives "∅".
+/// A token as shown: spaces in front, and of white space alone, as raised dots, newline as an arrow, tab as
+/// an arrow to the bar, control characters as \x07. `piece` is UTF-8. Never strips; an empty piece gives "∅".
 QString visibleToken(std::string_view piece);
 /// The same, every space visible (for a token of spaces only, or where the exact text matters).
 QString visibleText(const QString &text);

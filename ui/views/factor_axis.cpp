@@ -14,6 +14,7 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr double kSnapPx = 6.0;
+constexpr double kSnapShare = 0.03; // of the axis, at most: a short one has factors near 1 as well
 // Places of the design for a dock with its 16 px margins: value labels, off stop, gap, axis.
 constexpr int kPanelOffX = 62;
 constexpr int kPanelLowX = 92;
@@ -117,7 +118,7 @@ double FactorAxis::factorAt(double x, SnapAtOne snap) const
     if (x < (offX + lowX) / 2) {
         return kFactorOff;
     }
-    if (snap == SnapAtOne::On && std::abs(x - xOf(1.0)) <= kSnapPx) {
+    if (snap == SnapAtOne::On && std::abs(x - xOf(1.0)) <= std::min(kSnapPx, kSnapShare * (highX - lowX))) {
         return 1.0;
     }
     const double share = std::clamp((x - lowX) / (highX - lowX), 0.0, 1.0);
