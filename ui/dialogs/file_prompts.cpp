@@ -9,13 +9,18 @@
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QScreen>
+#include <QtGui/QTextDocument>
+#include <QtWidgets/QDialogButtonBox>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QInputDialog>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QTextBrowser>
 #include <QtWidgets/QTreeView>
+#include <QtWidgets/QVBoxLayout>
 
+#include <cmath>
 #include <utility>
 
 namespace sinkscope::ui {
@@ -65,6 +70,20 @@ QMessageBox *messageBox(
     box->setInformativeText(
         message.wayOut.isEmpty() ? message.cause : message.cause + QStringLiteral("\n\n") + message.wayOut);
     return box;
+}
+
+/// As large as all of `page` needs, or as the screen allows: then it scrolls.
+void sizeToPage(QDialog &box, QTextBrowser &page)
+{
+    constexpr int kLetters = 110; // of the longest lines
+    constexpr int kAround = 100; // px: margins, the button, the window's frame
+    QTextDocument whole; // that of the page is as wide as the page
+    whole.setDefaultFont(page.font());
+    whole.setHtml(page.toHtml());
+    whole.setTextWidth(page.fontMetrics().averageCharWidth() * kLetters);
+    const QSize text(static_cast<int>(whole.textWidth()), static_cast<int>(std::ceil(whole.size().height())));
+    const QSize room = QGuiApplication::primaryScreen()->availableSize() - QSize(kAround, kAround);
+    box.resize((text + QSize(kAround / 2, kAround)).boundedTo(room));
 }
 
 class BoxPrompts : public FilePrompts {
@@ -239,11 +258,22 @@ public:
 
     void showPage(QWidget *parent, const QString &title, const QString &richText) override
     {
-        auto *box = new QMessageBox(QMessageBox::NoIcon, title, richText, QMessageBox::Close, parent);
+        auto *box = new QDialog(parent);
         box->setObjectName(QStringLiteral("pageBox"));
         box->setAttribute(Qt::WA_DeleteOnClose);
-        box->setTextFormat(Qt::RichText);
-        box->setTextInteractionFlags(Qt::TextBrowserInteraction);
+        box->setWindowTitle(title);
+        auto *page = new QTextBrowser(box);
+        page->setObjectName(QStringLiteral("pageText"));
+        page->setAccessibleName(title);
+        page->setFrameShape(QFrame::NoFrame);
+        page->setHtml(richText);
+        auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, box);
+        QObject::connect(buttons, &QDialogButtonBox::rejected, box, &QDialog::reject);
+        auto *column = new QVBoxLayout(box);
+        column->addWidget(page);
+        column->addWidget(buttons);
+        sizeToPage(*box, *page);
+        buttons->button(QDialogButtonBox::Close)->setFocus();
         box->open();
     }
 };

@@ -57,6 +57,7 @@ constexpr std::array kKeys {
     KeyLine {"Esc",
         QT_TRANSLATE_NOOP("Pages", "release what is pinned, then what is kept beside it; leave the editor")},
     KeyLine {"Ctrl+Z, Ctrl+Shift+Z", QT_TRANSLATE_NOOP("Pages", "undo and redo")},
+    KeyLine {"Ctrl+C, Ctrl+Shift+C", QT_TRANSLATE_NOOP("Pages", "copy the value of the cell, copy its row")},
     KeyLine {"Ctrl+P", QT_TRANSLATE_NOOP("Pages", "pin the figures on screen in the session")},
     KeyLine {
         "Ctrl+S, Ctrl+Shift+S", QT_TRANSLATE_NOOP("Pages", "save the session, save it under another name")},
@@ -93,7 +94,7 @@ QString keysPage()
 {
     // Two columns: one would be higher than a small screen.
     constexpr std::size_t kRows = (kKeys.size() + 1) / 2;
-    QString page = QStringLiteral("<table width=\"940\" cellspacing=\"0\" cellpadding=\"3\">");
+    QString page = QStringLiteral("<table width=\"100%\" cellspacing=\"0\" cellpadding=\"3\">");
     for (std::size_t row = 0; row < kRows; ++row) {
         page += QStringLiteral("<tr>");
         for (std::size_t place = row; place < kKeys.size(); place += kRows)
