@@ -19,6 +19,7 @@ namespace {
 constexpr int kRows = 6;
 constexpr int kRowsWhereLow = 3;
 constexpr int kLowBelow = 640; ///< px of the panel
+constexpr int kBoxHeight = 26; ///< px: the title, and the map below it, keep their place
 
 SharedRange::Ends endsOf(const HeadMapData &map)
 {
@@ -150,6 +151,7 @@ void HeadViewPanel::connectState()
 
 void HeadViewPanel::setTheme(const Theme &theme)
 {
+    m_quantity->setFixedHeight(theme.type().scaled(kBoxHeight)); // its own hint may be of an earlier font
     m_title->setTheme(theme);
     m_view->setTheme(theme);
     m_cells->setTheme(theme);
