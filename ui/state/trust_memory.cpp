@@ -123,10 +123,17 @@ TrustPlace trustPlaceHere()
     return place;
 }
 
-TrustMemory::TrustMemory(Settings &settings, TrustPlace place)
+TrustMemory::TrustMemory(Settings &settings, std::optional<TrustPlace> place)
     : m_settings(settings)
     , m_place(std::move(place))
 {
+}
+
+const TrustPlace &TrustMemory::place() const
+{
+    if (!m_place)
+        m_place = trustPlaceHere();
+    return *m_place;
 }
 
 bool TrustMemory::isEmpty() const
@@ -138,8 +145,8 @@ void TrustMemory::remember(const VerifyReport &report, const QString &backend, c
 {
     if (report.sha256.empty())
         return;
-    const QJsonObject newest {{kSha256, QString::fromStdString(report.sha256)}, {kProgram, m_place.program},
-        {kProcessor, m_place.processor}, {kBackend, backend}, {kDate, date.toString(Qt::ISODate)},
+    const QJsonObject newest {{kSha256, QString::fromStdString(report.sha256)}, {kProgram, place().program},
+        {kProcessor, place().processor}, {kBackend, backend}, {kDate, date.toString(Qt::ISODate)},
         {kChecks, checksToJson(report.checks)}};
     QJsonArray records {newest};
     const QJsonArray known = recordsIn(m_settings);
@@ -159,8 +166,8 @@ std::optional<RememberedTrust> TrustMemory::recall(const std::string &sha256, co
     const QJsonArray known = recordsIn(m_settings);
     for (const QJsonValue &value : known) {
         const QJsonObject record = value.toObject();
-        if (record[kSha256].toString().toStdString() != sha256 || record[kProgram] != m_place.program
-            || record[kProcessor] != m_place.processor || record[kBackend] != backend)
+        if (record[kSha256].toString().toStdString() != sha256 || record[kProgram] != place().program
+            || record[kProcessor] != place().processor || record[kBackend] != backend)
             continue;
         RememberedTrust remembered;
         remembered.date = QDateTime::fromString(record[kDate].toString(), Qt::ISODate);

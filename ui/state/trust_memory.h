@@ -31,7 +31,8 @@ struct RememberedTrust {
 /// model was prepared for. Owner: TrustReport. Threads: GUI thread. Validity: the settings must outlive it.
 class TrustMemory {
 public:
-    TrustMemory(Settings &settings, TrustPlace place);
+    /// Without a place it is this process, worked out when first needed: it reads tens of megabytes.
+    explicit TrustMemory(Settings &settings, std::optional<TrustPlace> place = std::nullopt);
 
     bool isEmpty() const;
     /// Instead of an earlier one of the same file, place and backend; kMost are kept, the newest.
@@ -42,8 +43,10 @@ public:
     static constexpr int kMost = 32;
 
 private:
+    const TrustPlace &place() const;
+
     Settings &m_settings;
-    TrustPlace m_place;
+    mutable std::optional<TrustPlace> m_place;
 };
 
 } // namespace sinkscope::ui

@@ -53,11 +53,10 @@ constexpr std::array kMeanings {
 
 } // namespace
 
-TrustReport::TrustReport(
-    EngineController &engine, Settings &settings, const TrustPlace &place, QObject *parent)
+TrustReport::TrustReport(EngineController &engine, Settings &settings, QObject *parent)
     : QObject(parent)
     , m_engine(engine)
-    , m_memory(settings, place)
+    , m_memory(settings)
 {
     // A load ends what runs; the former model, and what is known of it, stays until another one is there.
     connect(&engine, &EngineController::loadStarted, this, [this] {

@@ -21,8 +21,7 @@ class TrustReport : public QObject {
 public:
     enum class Status { NotVerified, Running, Verified, Failed };
 
-    TrustReport(EngineController &engine, Settings &settings, const TrustPlace &place = trustPlaceHere(),
-        QObject *parent = nullptr);
+    TrustReport(EngineController &engine, Settings &settings, QObject *parent = nullptr);
 
     Status status() const { return m_status; }
     /// nullptr unless Verified or Failed.
