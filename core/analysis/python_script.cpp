@@ -179,9 +179,9 @@ void requirePlainTargets(const Intervention &intervention)
 std::string figuresLiteral(const Snapshot &snapshot)
 {
     std::string text = fmt::format("{{\"output entropy, nats\": {:.17g}", snapshot.output.entropyNats);
-    for (const AnswerScore &answer : snapshot.output.answers)
-        text += fmt::format(", f\"p({{{}!r}})\": {:.17g}",
-            "ANSWERS[" + std::to_string(&answer - snapshot.output.answers.data()) + "][0]", answer.p);
+    const std::vector<AnswerScore> &answers = snapshot.output.answers;
+    for (std::size_t at = 0; at < answers.size(); ++at)
+        text += fmt::format(", f\"p({{ANSWERS[{}][0]!r}})\": {:.17g}", at, answers[at].p);
     return text + "}";
 }
 

@@ -2,6 +2,8 @@
 // Tensors of a pass, by name.
 #include "core/analysis/snapshot_tensors.h"
 
+#include "core/model/hook_site.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,9 +19,9 @@ void append(std::vector<SafetensorsEntry> &entries, const std::string &prefix, c
     entries.push_back(safetensorsEntry(prefix + "logits_last", {pass.logitsLast.size()}, pass.logitsLast));
     for (const LayerIndex layer : layers) {
         const LayerRecord &record = *pass.layers[layer.asSize()];
-        const std::string block = fmt::format("{}blocks.{}.", prefix, layer.value);
-        entries.push_back(matrixEntry(block + "hook_resid_pre", record.residualIn));
-        entries.push_back(patternEntry(block + "attn.hook_pattern", record));
+        entries.push_back(matrixEntry(prefix + hookSiteName(HookSite::ResidualIn, layer), record.residualIn));
+        entries.push_back(
+            patternEntry(fmt::format("{}blocks.{}.attn.hook_pattern", prefix, layer.value), record));
     }
 }
 

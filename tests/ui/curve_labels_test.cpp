@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words of the curves: names of lines, titles, notes at extremes, and that none stands over another.
+#include "tests/ui/curve_samples.h"
 #include "ui/theme/theme.h"
 #include "ui/views/curve_labels.h"
 #include "ui/views/curve_view.h"
@@ -14,31 +15,6 @@
 using namespace sinkscope::ui;
 
 namespace {
-
-/// 41 factors from 0.01 to 100 and off, as the engine's grid.
-CurveLine lineOf(const std::function<double(double)> &ofLog, const char *label = "")
-{
-    CurveLine line;
-    line.label = QString::fromUtf8(label);
-    line.points.push_back({0.0, ofLog(-2.0)});
-    for (int step = 0; step <= 40; ++step) {
-        const double log = -2.0 + step * 0.1;
-        line.points.push_back({std::pow(10.0, log), ofLog(log)});
-    }
-    return line;
-}
-
-CurveSeries bowl() // lowest at log10 factor = 0.6
-{
-    return {QStringLiteral("Output entropy"), QStringLiteral("nats"),
-        {lineOf([](double log) { return 3.0 + 0.1 * (log - 0.6) * (log - 0.6); })}, CurveExtreme::Lowest};
-}
-
-CurveSeries falling()
-{
-    return {
-        QStringLiteral("p"), {}, {lineOf([](double log) { return 0.3 - 0.1 * log; })}, CurveExtreme::Lowest};
-}
 
 /// Lines on one another, as of an answer that nobody expects.
 CurveSeries answers(const QStringList &names)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The curves: extremes, round axes, gaps, and the line that is the handle.
+#include "tests/ui/curve_samples.h"
 #include "ui/views/curve_labels.h"
 #include "ui/views/curve_view.h"
 
@@ -16,31 +17,6 @@
 using namespace sinkscope::ui;
 
 namespace {
-
-/// 41 factors from 0.01 to 100 and off, as the engine's grid.
-CurveLine lineOf(const std::function<double(double)> &ofLog, const QString &label = {})
-{
-    CurveLine line;
-    line.label = label;
-    line.points.push_back({0.0, ofLog(-2.0)});
-    for (int step = 0; step <= 40; ++step) {
-        const double log = -2.0 + step * 0.1;
-        line.points.push_back({std::pow(10.0, log), ofLog(log)});
-    }
-    return line;
-}
-
-CurveSeries bowl() // lowest at log10 factor = 0.6
-{
-    return {QStringLiteral("Output entropy"), QStringLiteral("nats"),
-        {lineOf([](double log) { return 3.0 + 0.1 * (log - 0.6) * (log - 0.6); })}, CurveExtreme::Lowest};
-}
-
-CurveSeries falling()
-{
-    return {
-        QStringLiteral("p"), {}, {lineOf([](double log) { return 0.3 - 0.1 * log; })}, CurveExtreme::Lowest};
-}
 
 QImage pictureOf(CurveView &view)
 {

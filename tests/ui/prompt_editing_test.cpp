@@ -29,6 +29,20 @@ protected:
         }
         return false;
     }
+    QPlainTextEdit &openEditor()
+    {
+        auto &strip = driver.find<QWidget>("tokenStrip");
+        strip.setFocus();
+        QTest::keyClick(&strip, Qt::Key_F2);
+        return driver.find<QPlainTextEdit>("promptEditor");
+    }
+    bool runsEmptyAndIsRefused(QPlainTextEdit &editor)
+    {
+        editor.selectAll();
+        QTest::keyClick(&editor, Qt::Key_Delete);
+        QTest::keyClick(&editor, Qt::Key_Return);
+        return QTest::qWaitFor([&] { return driver.state().isRefused(); }, UiDriver::kPatienceMs);
+    }
     void typeAnswers(const char *words)
     {
         auto &line = driver.find<AnswersEdit>("answersLine");
@@ -77,12 +91,9 @@ TEST_F(PromptEditing, TheHeadingSaysWhatTheKeysDoAndTheOldMapIsDimmed)
 
 TEST_F(PromptEditing, AClickIntoTheAnswersEndsTheEditorAndTypesThere)
 {
-    auto &strip = driver.find<QWidget>("tokenStrip");
-    auto &editor = driver.find<QPlainTextEdit>("promptEditor");
+    auto &editor = openEditor();
     auto &line = driver.find<AnswersEdit>("answersLine");
     const KeyZeroScale before = driver.selection().keyZero();
-    strip.setFocus();
-    QTest::keyClick(&strip, Qt::Key_F2);
     QTest::keyClicks(&editor, QStringLiteral(" the"));
     QTest::mouseClick(&line, Qt::LeftButton);
     EXPECT_FALSE(editor.isVisible());
@@ -94,14 +105,8 @@ TEST_F(PromptEditing, AClickIntoTheAnswersEndsTheEditorAndTypesThere)
 
 TEST_F(PromptEditing, ARefusedPromptStaysInTheEditorSoThatWhatIsTypedIsText)
 {
-    auto &strip = driver.find<QWidget>("tokenStrip");
-    auto &editor = driver.find<QPlainTextEdit>("promptEditor");
-    strip.setFocus();
-    QTest::keyClick(&strip, Qt::Key_F2);
-    editor.selectAll();
-    QTest::keyClick(&editor, Qt::Key_Delete);
-    QTest::keyClick(&editor, Qt::Key_Return);
-    ASSERT_TRUE(QTest::qWaitFor([&] { return driver.state().isRefused(); }, UiDriver::kPatienceMs));
+    auto &editor = openEditor();
+    ASSERT_TRUE(runsEmptyAndIsRefused(editor));
     ASSERT_TRUE(editor.isVisible());
     QTest::keyClicks(driver.window->focusWidget(), QStringLiteral("the cat"));
     QTest::keyClick(driver.window->focusWidget(), Qt::Key_Return);
@@ -113,14 +118,8 @@ TEST_F(PromptEditing, ARefusedPromptStaysInTheEditorSoThatWhatIsTypedIsText)
 
 TEST_F(PromptEditing, EscapeAfterARefusalGoesBackToWhatRan)
 {
-    auto &strip = driver.find<QWidget>("tokenStrip");
-    auto &editor = driver.find<QPlainTextEdit>("promptEditor");
-    strip.setFocus();
-    QTest::keyClick(&strip, Qt::Key_F2);
-    editor.selectAll();
-    QTest::keyClick(&editor, Qt::Key_Delete);
-    QTest::keyClick(&editor, Qt::Key_Return);
-    ASSERT_TRUE(QTest::qWaitFor([&] { return driver.state().isRefused(); }, UiDriver::kPatienceMs));
+    auto &editor = openEditor();
+    ASSERT_TRUE(runsEmptyAndIsRefused(editor));
     QTest::keyClick(driver.window->focusWidget(), Qt::Key_Escape);
     ASSERT_TRUE(driver.waitComplete());
     EXPECT_EQ(driver.state().session().prompt, UiDriver::shortSession().prompt);
@@ -129,9 +128,7 @@ TEST_F(PromptEditing, EscapeAfterARefusalGoesBackToWhatRan)
 
 TEST_F(PromptEditing, EscapeTakesBackWhatRanInAPause)
 {
-    driver.find<QWidget>("tokenStrip").setFocus();
-    QTest::keyClick(&driver.find<QWidget>("tokenStrip"), Qt::Key_F2);
-    auto &editor = driver.find<QPlainTextEdit>("promptEditor");
+    auto &editor = openEditor();
     QTest::keyClicks(&editor, QStringLiteral(" the"));
     const std::string typed = UiDriver::shortSession().prompt.text + " the";
     ASSERT_TRUE(QTest::qWaitFor(

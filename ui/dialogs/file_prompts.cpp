@@ -72,6 +72,13 @@ QMessageBox *messageBox(
     return box;
 }
 
+void showBox(QWidget *parent, const QString &heading, const UserMessage &message, const char *objectName)
+{
+    QMessageBox *box = messageBox(parent, heading, message, objectName);
+    box->setEscapeButton(box->addButton(QMessageBox::Close));
+    box->open();
+}
+
 /// As large as all of `page` needs, or as the screen allows: then it scrolls.
 void sizeToPage(QDialog &box, QTextBrowser &page)
 {
@@ -117,14 +124,7 @@ public:
     void showLoadError(
         QWidget *parent, const UserMessage &message, std::function<void()> openAnother) override
     {
-        auto *box = new QMessageBox(
-            QMessageBox::Warning, translated("Open a model"), message.title, QMessageBox::NoButton, parent);
-        box->setObjectName(QStringLiteral("loadErrorBox"));
-        box->setAttribute(Qt::WA_DeleteOnClose);
-        box->setTextFormat(Qt::PlainText);
-        box->setInformativeText(message.wayOut.isEmpty()
-                ? message.cause
-                : message.cause + QStringLiteral("\n\n") + message.wayOut);
+        QMessageBox *box = messageBox(parent, translated("Open a model"), message, "loadErrorBox");
         QPushButton *another = box->addButton(translated("Open another..."), QMessageBox::ActionRole);
         another->setObjectName(QStringLiteral("openAnotherButton"));
         QPushButton *copy = box->addButton(translated("Copy details"), QMessageBox::ActionRole);
@@ -139,12 +139,7 @@ public:
 
     void askLoadAnyway(QWidget *parent, const UserMessage &message, std::function<void()> loadAnyway) override
     {
-        auto *box = new QMessageBox(
-            QMessageBox::Warning, translated("Open a model"), message.title, QMessageBox::NoButton, parent);
-        box->setObjectName(QStringLiteral("memoryWarningBox"));
-        box->setAttribute(Qt::WA_DeleteOnClose);
-        box->setTextFormat(Qt::PlainText);
-        box->setInformativeText(message.cause + QStringLiteral("\n\n") + message.wayOut);
+        QMessageBox *box = messageBox(parent, translated("Open a model"), message, "memoryWarningBox");
         QPushButton *load = box->addButton(translated("Load anyway"), QMessageBox::AcceptRole);
         load->setObjectName(QStringLiteral("loadAnywayButton"));
         QPushButton *cancel = box->addButton(QMessageBox::Cancel);
@@ -202,9 +197,7 @@ public:
 
     void showSessionError(QWidget *parent, const UserMessage &message) override
     {
-        QMessageBox *box = messageBox(parent, translated("Session"), message, "sessionErrorBox");
-        box->setEscapeButton(box->addButton(QMessageBox::Close));
-        box->open();
+        showBox(parent, translated("Session"), message, "sessionErrorBox");
     }
 
     void askFile(QWidget *parent, const FileQuestion &question,
@@ -251,9 +244,7 @@ public:
 
     void showError(QWidget *parent, const UserMessage &message) override
     {
-        QMessageBox *box = messageBox(parent, translated("Sinkscope"), message, "errorBox");
-        box->setEscapeButton(box->addButton(QMessageBox::Close));
-        box->open();
+        showBox(parent, translated("Sinkscope"), message, "errorBox");
     }
 
     void showPage(QWidget *parent, const QString &title, const QString &richText) override

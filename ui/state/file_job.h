@@ -26,7 +26,6 @@ public:
 
     /// Runs `write`, which may throw Error and shares nothing with the window but what is immutable.
     void start(const QString &path, std::function<void(const std::string &path)> write);
-    bool isRunning() const { return m_running > 0; }
 
 Q_SIGNALS:
     void written(const QString &path);

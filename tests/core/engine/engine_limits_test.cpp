@@ -1,48 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person may change of an engine that runs, and curves over edits of other kinds.
-#include "core/engine/engine.h"
+#include "tests/core/engine/engine_fixture.h"
 #include "tests/support/model_session.h"
-#include "tests/support/tiny_model.h"
 
 #include <gtest/gtest.h>
 
 namespace sinkscope {
 namespace {
 
-// Reuse runs the same products on the same rows; OpenBLAS may choose other kernels by shape, hence 1e-5 and
-// not 0.
-constexpr double kSamePass = 1e-5;
-
-class EngineLimitsTest : public ::testing::Test {
-protected:
-    void SetUp() override
-    {
-        m_path = test::writeTinyModel();
-        m_engine.loadModel(m_path, {}, {});
-        m_question.id = 1;
-        m_question.prompt.text = "The cat sat on the mat";
-        m_question.answers = {" a", "bc"};
-    }
-
-    PassAnswer ask(Engine &engine) const { return *engine.complete(*engine.preview(m_question, {}), {}); }
-
-    void turn(int layer, int head, double gamma)
-    {
-        m_question.intervention.setFactor({LayerIndex(layer), HeadIndex(head)}, gamma);
-    }
-
-    /// The same question to an engine that has seen nothing before.
-    PassAnswer askAfresh() const
-    {
-        Engine fresh;
-        fresh.loadModel(m_path, {}, {});
-        return ask(fresh);
-    }
-
-    std::string m_path;
-    Engine m_engine;
-    PassQuestion m_question;
-};
+using EngineLimitsTest = EngineFixture;
 
 TEST_F(EngineLimitsTest, AnotherNumberOfThreadsGivesTheSameBytes)
 {

@@ -1,56 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine on a tiny model: reuse changes nothing, curves equal single questions.
 #include "core/base/error.h"
-#include "core/engine/engine.h"
+#include "tests/core/engine/engine_fixture.h"
 #include "tests/support/model_session.h"
-#include "tests/support/tiny_model.h"
 
 #include <gtest/gtest.h>
 
 namespace sinkscope {
 namespace {
 
-class EngineTest : public ::testing::Test {
-protected:
-    void SetUp() override
-    {
-        m_path = test::writeTinyModel();
-        m_engine.loadModel(m_path, {}, {});
-        m_question.id = 1;
-        m_question.prompt.text = "The cat sat on the mat";
-        m_question.answers = {" a", "bc"};
-    }
-
-    PassAnswer ask(Engine &engine) const
-    {
-        const auto preview = engine.preview(m_question, {});
-        EXPECT_TRUE(preview.has_value());
-        const auto full = engine.complete(*preview, {});
-        EXPECT_TRUE(full.has_value());
-        return *full;
-    }
-
-    void turn(int layer, int head, double gamma)
-    {
-        m_question.intervention.setFactor({LayerIndex(layer), HeadIndex(head)}, gamma);
-    }
-
-    /// The same question to an engine that has seen nothing before.
-    PassAnswer askAfresh() const
-    {
-        Engine fresh;
-        fresh.loadModel(m_path, {}, {});
-        return ask(fresh);
-    }
-
-    std::string m_path;
-    Engine m_engine;
-    PassQuestion m_question;
-};
-
-// Reuse runs the same products on the same rows; OpenBLAS may choose other kernels by shape, hence 1e-5 and
-// not 0.
-constexpr double kSamePass = 1e-5;
+using EngineTest = EngineFixture;
 
 void expectSameFigures(const Snapshot &left, const Snapshot &right)
 {
