@@ -115,6 +115,13 @@ std::optional<Options> parseOptions(const QStringList &arguments, QString &messa
         options.prompt = value("prompt");
     if (isSet("answers"))
         options.answers = value("answers");
+    if (options.answers && options.answers->split(QStringLiteral("||")).contains(QString())) {
+        message = QStringLiteral(
+            "--answers '%1': an answer is empty; expected texts separated by ||, such as \" negative|| "
+            "positive\"")
+                      .arg(*options.answers);
+        return std::nullopt;
+    }
     if (isSet("size")) {
         const std::optional<QSize> size = parseSize(value("size"));
         if (!size) {

@@ -3,6 +3,7 @@
 #include "ui/main_window.h"
 
 #include "ui/bridge/memory_warning.h"
+#include "ui/panels/panel_scroll.h"
 #include "ui/views/factor_keys.h"
 
 #include <QtCore/QFileInfo>
@@ -83,6 +84,11 @@ void MainWindow::makeCentre()
     m_centre->addWidget(m_loadPage);
     m_centre->addWidget(m_explore->centre());
     setCentralWidget(m_centre);
+    const auto showPrompt = [this] {
+        m_startPage->setPrompt(QString::fromStdString(m_bench.state.session().prompt.text));
+    };
+    connect(&m_bench.state, &AppState::promptChanged, m_startPage, showPrompt);
+    showPrompt();
     connect(m_startPage, &StartPage::openRequested, this, &MainWindow::askForModel);
     connect(m_startPage, &StartPage::exampleRequested, this, &MainWindow::openExample);
     connect(m_startPage, &StartPage::recentRequested, this, &MainWindow::openModel);
@@ -122,6 +128,7 @@ void MainWindow::connectStatus()
     const auto refresh = [this] { m_status->setCellText(m_explore->headView().cellInWords()); };
     connect(m_status, &StatusLine::trustReportRequested, m_trustReport, &QAction::trigger);
     connect(&m_bench.selection, &Selection::hoveredChanged, this, refresh);
+    connect(&m_explore->headView(), &HeadViewPanel::cellWordsChanged, this, refresh);
     connect(&m_bench.selection, &Selection::pinnedChanged, this, refresh);
     connect(&m_bench.selection, &Selection::headChanged, this, refresh);
     connect(&m_bench.state, &AppState::snapshotsChanged, this, refresh);
@@ -171,8 +178,11 @@ void MainWindow::showCentre()
 {
     const bool isUsable = m_bench.state.model() && !m_bench.engine.isLoading();
     m_trustReport->setEnabled(isUsable);
-    for (QDockWidget *dock : m_explore->docks())
+    for (QDockWidget *dock : m_explore->docks()) {
         dock->widget()->setEnabled(isUsable);
+        // Without a model there is nothing to be shown, and no head to be named.
+        static_cast<PanelScroll *>(dock->widget())->widget()->setVisible(m_bench.state.model() != nullptr);
+    }
     if (isUsable && isVisible() && !focusWidget()) // a disabled view could not take it
         m_explore->keyViews().front()->setFocus(Qt::OtherFocusReason);
     if (m_bench.engine.isLoading())

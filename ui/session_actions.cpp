@@ -135,8 +135,13 @@ void SessionActions::askAndSave()
     const QString last =
         m_bench.sessions.isNamed() ? m_bench.sessions.path() : m_bench.settings.recentSessions().value(0);
     const QString folder = last.isEmpty() ? QDir::homePath() : QFileInfo(last).path();
+    const std::shared_ptr<const Model> model = m_bench.state.model();
+    const QString name =
+        model ? QFileInfo(QString::fromStdString(model->path)).completeBaseName() : tr("session");
+    const QString path =
+        m_bench.sessions.isNamed() ? last : withSuffix(QStringLiteral("%1/%2").arg(folder, name));
     m_prompts.askSessionFile(
-        m_window, SessionFileUse::Save, folder, [this](const QString &path) { saveAs(path); });
+        m_window, SessionFileUse::Save, path, [this](const QString &chosen) { saveAs(chosen); });
 }
 
 void SessionActions::saveAs(QString path)

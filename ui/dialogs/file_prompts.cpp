@@ -161,6 +161,8 @@ public:
         dialog->setAcceptMode(isSave ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
         dialog->setFileMode(isSave ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
         dialog->setDefaultSuffix(QStringLiteral("sinkscope"));
+        if (isSave)
+            dialog->selectFile(path);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         QObject::connect(dialog, &QFileDialog::fileSelected, dialog, std::move(chosen));
         dialog->open();

@@ -330,7 +330,9 @@ void PreferencesDialog::refreshThreads()
     const int processors = availableProcessors();
     showText(m_threads, threads > 0 ? QString::number(threads) : QString());
     const QString here = processors == 1 ? tr("1 processor here") : tr("%1 processors here").arg(processors);
-    m_threads.remark->setText(threads > 0
+    m_threads.remark->setText(threads > processors
+            ? tr("%1: more threads than that wait for each other").arg(here)
+            : threads > 0
             ? tr("%1; results do not depend on it").arg(here)
             : tr("automatic: %1, one per processor; results do not depend on it").arg(processors));
 }

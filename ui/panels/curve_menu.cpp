@@ -4,11 +4,46 @@
 
 #include "ui/panels/panel.h"
 
+#include <QtGui/QKeyEvent>
 #include <QtWidgets/QMenu>
 
 #include <algorithm>
 
 namespace sinkscope::ui {
+
+namespace {
+
+/// A menu of ticks: stays open while several of them are set, by click, Space or Enter.
+class TickMenu : public QMenu {
+public:
+    using QMenu::QMenu;
+
+protected:
+    void mouseReleaseEvent(QMouseEvent *event) override
+    {
+        if (!tick(actionAt(event->pos())))
+            QMenu::mouseReleaseEvent(event);
+    }
+
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        const bool ticks =
+            event->key() == Qt::Key_Space || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+        if (!ticks || !tick(activeAction()))
+            QMenu::keyPressEvent(event);
+    }
+
+private:
+    static bool tick(QAction *actionOrNull)
+    {
+        if (!actionOrNull || !actionOrNull->isEnabled() || !actionOrNull->isCheckable())
+            return false;
+        actionOrNull->trigger();
+        return true;
+    }
+};
+
+} // namespace
 
 QString curveKindName(CurveKind kind)
 {
@@ -40,7 +75,7 @@ CurveMenu::CurveMenu(Settings &settings, QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     nameControl(this, "curvesButton", tr("Curves under the slider"),
         tr("Which curves stand under the slider; those without room are reached by scrolling"));
-    setMenu(new QMenu(this));
+    setMenu(new TickMenu(this));
     for (const CurveKind kind : kCurveKinds) {
         QAction *action = menu()->addAction(curveKindName(kind));
         action->setCheckable(true);

@@ -148,8 +148,10 @@ std::vector<CurveSeries> curveSeries(const CurveWish &wish)
     for (const CurveKind kind : kCurveKinds) {
         if (std::find(wish.kinds.begin(), wish.kinds.end(), kind) == wish.kinds.end())
             continue;
-        if (std::optional<CurveSeries> one = seriesOf(kind, wish))
+        if (std::optional<CurveSeries> one = seriesOf(kind, wish)) {
+            one->scale = wish.scale;
             series.push_back(std::move(*one));
+        }
     }
     return series;
 }

@@ -19,6 +19,7 @@ struct CurveWish {
     std::vector<std::string> answers;
     HeadRef focus;
     std::vector<CurveKind> kinds = usualCurves();
+    AxisScale scale = AxisScale::Factor; ///< of the slider above
 };
 
 /// The curves asked for, in the order of kCurveKinds whatever the size of the window; those of answers only

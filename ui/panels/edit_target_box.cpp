@@ -13,6 +13,7 @@
 #include <QtWidgets/QLineEdit>
 
 #include <array>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -97,13 +98,18 @@ EditTargetBox::EditTargetBox(QWidget *parent)
     grid->setContentsMargins(kMargin, 0, kMargin, 6);
     grid->setHorizontalSpacing(6);
     grid->setVerticalSpacing(4);
-    grid->addWidget(m_kind, 0, 0);
-    grid->addWidget(m_keys.menu, 0, 1);
-    grid->addWidget(m_keys.field, 0, 2);
-    grid->addWidget(m_queries.menu, 1, 1);
-    grid->addWidget(m_queries.field, 1, 2);
-    grid->addWidget(m_noteLabel, 2, 0, 1, 3);
-    grid->setColumnStretch(0, 1);
+    const std::pair<QString, QWidget *> lines[] = {
+        {tr("Kind"), m_kind}, {tr("Keys"), m_keys.menu}, {tr("Queries"), m_queries.menu}};
+    for (int line = 0; line < int(std::size(lines)); ++line) {
+        auto *label = new QLabel(lines[line].first, this);
+        label->setBuddy(lines[line].second);
+        m_labels.push_back(label);
+        grid->addWidget(label, line, 0, Qt::AlignRight | Qt::AlignVCenter);
+        grid->addWidget(lines[line].second, line, 1);
+    }
+    grid->addWidget(m_keys.field, 1, 2);
+    grid->addWidget(m_queries.field, 2, 2);
+    grid->addWidget(m_noteLabel, 3, 0, 1, 3);
     grid->setColumnStretch(1, 1);
     connectChoices();
     setTarget({});
@@ -164,6 +170,11 @@ void EditTargetBox::setTheme(const Theme &theme)
 {
     m_colours = theme.colours();
     m_noteLabel->setFont(theme.type().axis);
+    for (QLabel *label : m_labels) {
+        QPalette quiet = label->palette();
+        quiet.setColor(QPalette::WindowText, theme.colours().secondaryText);
+        label->setPalette(quiet);
+    }
     for (QLineEdit *field : {m_keys.field, m_queries.field})
         field->setFixedWidth(theme.type().scaled(kFieldWidth));
     showNote();

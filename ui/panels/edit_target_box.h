@@ -7,6 +7,8 @@
 
 #include <QtWidgets/QWidget>
 
+#include <vector>
+
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -56,6 +58,7 @@ private:
     Choice m_keys;
     Choice m_queries;
     QLabel *m_noteLabel;
+    std::vector<QLabel *> m_labels;
     QString m_note;
     QString m_refusal;
     bool m_isUnreadable = false;

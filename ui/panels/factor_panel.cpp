@@ -169,6 +169,7 @@ void FactorPanel::connectState()
 {
     AppState &state = m_bench.state;
     connect(&state, &AppState::editsChanged, this, &FactorPanel::refresh);
+    connect(&state, &AppState::completed, this, &FactorPanel::refresh); // how many tokens there are
     connect(&state, &AppState::modelChanged, this, [this] {
         refreshScopes();
         refresh();
@@ -350,6 +351,8 @@ void FactorPanel::refreshNote(const ScopeReading &scope, EditSwitch edit)
             : tr("No head has such an edit yet: turn one head first.");
     else if (note.isEmpty() && edit == EditSwitch::Off)
         note = tr("Switched off in the list");
+    else if (note.isEmpty() && m_bench.state.baseline() && m_bench.state.baseline()->prompt->ids.size() == 1)
+        note = tr("One token: it reads only itself, which no factor changes.");
     m_note->setText(note);
     m_note->setToolTip(inShortLines(note));
     m_note->setVisible(!note.isEmpty());
@@ -366,8 +369,9 @@ void FactorPanel::refreshCurves()
     const bool isDrawn = hasFactor(m_bench.selection.target()) && canBeTurned();
     m_noCurve->setVisible(!isDrawn);
     m_below->setVisible(isDrawn);
-    m_curves->setSeries(curveSeries({m_bench.curves.factorCurve(), m_bench.curves.entropyCurve(),
-        m_bench.state.session().answers, m_bench.selection.head(), m_curveMenu->kinds()}));
+    m_curves->setSeries(curveSeries(
+        {m_bench.curves.factorCurve(), m_bench.curves.entropyCurve(), m_bench.state.session().answers,
+            m_bench.selection.head(), m_curveMenu->kinds(), scaleOf(m_bench.selection.target())}));
     const std::optional<CurveProgress> progress = m_bench.curves.factorProgress();
     m_curves->setProgress(
         progress ? tr("  computing %1 of %2").arg(progress->known).arg(progress->wanted) : QString());

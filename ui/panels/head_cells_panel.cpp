@@ -111,9 +111,11 @@ void HeadCellsPanel::fill(const HeadMapData &map)
         entries.push_back({row.cell.query, row.cell.key, name(row.cell.query), name(row.cell.key), row.shown,
             map.hasEdit ? std::optional<double>(row.baseline) : std::nullopt, row.change});
     m_choice->setCurrent(m_listed == Listed::Strongest ? 0 : 1);
+    const bool isCut = m_listed == Listed::Strongest && int(rows.size()) == kStrongest;
     m_title->setRemark(rows.empty() && m_listed == Listed::Pinned
             ? tr("none is pinned: click a cell, Ctrl+click for several")
-            : QString());
+            : isCut ? tr("the %1 strongest; more are not listed").arg(kStrongest)
+                    : QString());
     const QString quantity = quantityName(map.quantity);
     m_model.setEntries(std::move(entries), quantity.isEmpty() ? tr("attention") : quantity);
 }

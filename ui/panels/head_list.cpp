@@ -127,6 +127,7 @@ void HeadList::connectState()
             refresh();
         followSelection();
     });
+    connect(&m_bench.selection, &Selection::targetChanged, this, &HeadList::followSelection);
 }
 
 void HeadList::addActions()
@@ -310,14 +311,25 @@ void HeadList::refresh()
     }
 }
 
+bool HeadList::isTurned(int row) const
+{
+    const EditRow &shown = m_model.row(row);
+    const bool isOfHead = shown.contains(m_bench.selection.head());
+    if (m_content == Content::SelectedLayer)
+        return isOfHead;
+    const EditTarget &target = m_bench.selection.target();
+    return isOfHead && (shown.edit ? targetOf(*shown.edit) == target : target.isPlain());
+}
+
 void HeadList::followSelection()
 {
     const HeadRef head = m_bench.selection.head();
     const QModelIndex current = m_view->currentIndex();
-    if (current.isValid() && m_view->selectionModel()->isSelected(current)
-        && m_model.row(current.row()).contains(head))
+    if (current.isValid() && m_view->selectionModel()->isSelected(current) && isTurned(current.row()))
         return;
-    const int row = m_model.rowOf(head);
+    int row = m_model.rowOf(head);
+    for (int other = 0; other < m_model.rowCount(); ++other)
+        row = m_model.row(other).edit && isTurned(other) ? other : row;
     const QSignalBlocker blocker(m_view->selectionModel());
     if (row < 0) {
         m_view->selectionModel()->clear();

@@ -56,6 +56,7 @@ private:
     void removeHighlighted();
     QModelIndex highlighted() const; ///< not valid: none
     void followSelection();
+    bool isTurned(int row) const; ///< by the slider of the factor panel
     void fitCells();
 
     Workbench &m_bench;

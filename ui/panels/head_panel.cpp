@@ -278,6 +278,12 @@ HeatmapData HeadPanel::emptyMap() const
             map.gammas.push_back(
                 static_cast<float>(state.edits().effectiveFactor({LayerIndex(layer), HeadIndex(head)})));
     }
+    for (const OtherEdit &other : state.edits().others()) {
+        map.otherEdits.resize(map.gammas.size(), 0);
+        const HeadRef head = other.edit.head;
+        if (other.isEnabled && other.edit.hasEffect())
+            map.otherEdits[map.at({head.layer.value, head.head.value})] = 1;
+    }
     return map;
 }
 

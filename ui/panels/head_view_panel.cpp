@@ -114,6 +114,7 @@ void HeadViewPanel::connectView()
     connect(m_view, &HeadMapView::pinReleased, &selection, [&selection] {
         selection.setPinned({selection.pinned().query, -1});
     });
+    connect(m_view, &HeadMapView::maskedPointedAt, this, &HeadViewPanel::cellWordsChanged);
     connect(m_look->cellsAction(), &QAction::toggled, m_cells, &QWidget::setVisible);
     connect(m_cells, &HeadCellsPanel::opened, this, [this] { m_cells->show(m_view->data()); });
     connect(m_view, &HeadMapView::keptReleased, &selection, [&selection] { selection.setKept({}); });
@@ -263,8 +264,7 @@ void HeadViewPanel::refresh()
 
 QString HeadViewPanel::cellInWords() const
 {
-    const std::optional<HeadMapCell> cell = m_view->currentCell();
-    return cell ? m_view->cellInWords(*cell) : QString();
+    return m_view->pointedInWords();
 }
 
 void HeadViewPanel::refreshPinned()

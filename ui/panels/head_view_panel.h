@@ -20,10 +20,14 @@ public:
     explicit HeadViewPanel(Workbench &bench, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme) override;
-    /// The hovered or pinned cell in a sentence; empty when there is none.
+    /// The hovered or pinned cell in a sentence, or the masked one that is pointed at; empty when there is
+    /// none.
     QString cellInWords() const;
     QWidget *view() const { return m_view; }
     void setTileBudget(std::size_t bytes) { m_view->setTileBudget(bytes); }
+
+Q_SIGNALS:
+    void cellWordsChanged(); ///< without another cell being hovered or pinned
 
 protected:
     void resizeEvent(QResizeEvent *event) override;

@@ -133,6 +133,7 @@ void MainToolBar::refreshModel()
                                     QString::fromStdString(model->formatName)));
     }
     m_model->setText(name + QStringLiteral("  ▾"));
+    m_side->setEnabled(model != nullptr);
     refreshEdits();
 }
 

@@ -250,8 +250,8 @@ std::vector<Figure> OutputPanel::figures(const Snapshot &shown) const
         tr("Entropy of the next-token distribution over the whole vocabulary")});
     if (now.margin()) {
         const QStringList names {shownAnswer(now.answers[0]), shownAnswer(now.answers[1])};
-        const FittedText margin {
-            {inEntropyWords(tr("Margin, %1 over %2, nats")), tr("Margin, %1 over %2"), tr("Margin, %1/%2")},
+        const FittedText margin {{inEntropyWords(tr("Margin, %1 over %2, nats")), tr("Margin, %1 over %2"),
+                                     tr("Margin, %1/%2"), inEntropyWords(tr("Margin, nats"))},
             names};
         figures.push_back({margin.whole(0), margin, inUnit(now.margin()),
             change(inUnit(now.margin()), inUnit(before.margin())), 3,

@@ -19,6 +19,7 @@ namespace sinkscope::ui {
 
 namespace {
 constexpr int kTitleHeight = 32;
+constexpr int kFewestLetters = 10; ///< of a remark that is cut: fewer say nothing
 constexpr int kMargin = 16;
 } // namespace
 
@@ -301,7 +302,9 @@ void PanelTitle::setActivity(Activity activity)
 
 void PanelTitle::elide()
 {
-    m_remark->setText(m_remark->fontMetrics().elidedText(m_remarkText, Qt::ElideRight, m_remark->width()));
+    const QString text = m_remark->fontMetrics().elidedText(m_remarkText, Qt::ElideRight, m_remark->width());
+    const bool tellsNothing = text != m_remarkText && text.size() < kFewestLetters;
+    m_remark->setText(tellsNothing ? QString() : text);
 }
 
 void PanelTitle::resizeEvent(QResizeEvent *event)

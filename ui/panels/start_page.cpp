@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kMargin = 48;
 constexpr int kBarWidth = 560;
-constexpr int kShownPrompt = 600; ///< characters of the prompt while a model is loaded
+constexpr int kShownPrompt = 600; ///< characters of the prompt while there is no model
 
 void setQuiet(QLabel *label, const Theme &theme)
 {
@@ -31,6 +31,21 @@ void paintCanvas(QWidget *page, const Theme &theme)
     page->setAutoFillBackground(true);
 }
 
+QString shortened(const QString &promptText)
+{
+    const bool isLong = promptText.size() > kShownPrompt;
+    return isLong ? promptText.left(kShownPrompt) + QStringLiteral("…") : promptText;
+}
+
+QLabel *makePromptLabel(const char *objectName, QWidget *page)
+{
+    auto *label = new QLabel(page);
+    label->setObjectName(QLatin1String(objectName));
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    return label;
+}
+
 } // namespace
 
 StartPage::StartPage(QWidget *parent)
@@ -39,6 +54,8 @@ StartPage::StartPage(QWidget *parent)
     , m_hint(new QLabel(tr("GGUF file; or drop it here."), this))
     , m_recentTitle(new QLabel(tr("Recent"), this))
     , m_recent(new QVBoxLayout)
+    , m_promptTitle(new QLabel(tr("Prompt, run once a model is open"), this))
+    , m_prompt(makePromptLabel("startPrompt", this))
 {
     auto *open = new QPushButton(tr("Open file..."), this);
     nameControl(open, "startOpenButton", tr("Open a model file"), tr("Choose a GGUF file (Ctrl+O)"));
@@ -57,10 +74,14 @@ StartPage::StartPage(QWidget *parent)
     column->addWidget(m_hint);
     column->addWidget(m_recentTitle);
     column->addLayout(m_recent);
+    column->addSpacing(kMargin / 2);
+    column->addWidget(m_promptTitle);
+    column->addWidget(m_prompt);
     column->addStretch(1);
     connect(open, &QPushButton::clicked, this, &StartPage::openRequested);
     connect(example, &QPushButton::clicked, this, &StartPage::exampleRequested);
     setRecent({});
+    setPrompt({});
 }
 
 void StartPage::setTheme(const Theme &theme)
@@ -71,7 +92,15 @@ void StartPage::setTheme(const Theme &theme)
     m_title->setFont(title);
     setQuiet(m_hint, theme);
     setQuiet(m_recentTitle, theme);
+    setQuiet(m_promptTitle, theme);
     paintCanvas(this, theme);
+}
+
+void StartPage::setPrompt(const QString &text)
+{
+    m_prompt->setText(shortened(text));
+    m_prompt->setVisible(!text.isEmpty());
+    m_promptTitle->setVisible(!text.isEmpty());
 }
 
 void StartPage::setRecent(const QStringList &paths)
@@ -96,7 +125,7 @@ LoadPage::LoadPage(QWidget *parent)
     , m_title(new QLabel(this))
     , m_bar(new QProgressBar(this))
     , m_step(new QLabel(this))
-    , m_prompt(new QLabel(this))
+    , m_prompt(makePromptLabel("loadPrompt", this))
     , m_cancel(new QPushButton(tr("Cancel"), this))
 {
     m_title->setObjectName(QStringLiteral("loadTitle"));
@@ -120,9 +149,6 @@ LoadPage::LoadPage(QWidget *parent)
     column->addSpacing(kMargin);
     column->addWidget(m_prompt);
     column->addStretch(1);
-    m_prompt->setObjectName(QStringLiteral("loadPrompt"));
-    m_prompt->setTextFormat(Qt::PlainText);
-    m_prompt->setWordWrap(true);
     connect(m_cancel, &QPushButton::clicked, this, &LoadPage::cancelRequested);
 }
 
@@ -135,8 +161,7 @@ void LoadPage::setTheme(const Theme &theme)
 void LoadPage::begin(const QString &fileName, const QString &promptText)
 {
     m_title->setText(tr("Loading %1").arg(fileName));
-    const bool isLong = promptText.size() > kShownPrompt;
-    m_prompt->setText(isLong ? promptText.left(kShownPrompt) + QStringLiteral("…") : promptText);
+    m_prompt->setText(shortened(promptText));
     m_clock.start();
     m_timeLeft.reset();
     setProgress(0.0, QString());

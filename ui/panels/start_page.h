@@ -24,6 +24,8 @@ public:
     void setTheme(const Theme &theme) override;
     /// Models opened before, newest first.
     void setRecent(const QStringList &paths);
+    /// What will be run once a model is there; nothing stands there for an empty text.
+    void setPrompt(const QString &text);
 
 Q_SIGNALS:
     void openRequested();
@@ -35,6 +37,8 @@ private:
     QLabel *m_hint;
     QLabel *m_recentTitle;
     QVBoxLayout *m_recent;
+    QLabel *m_promptTitle;
+    QLabel *m_prompt;
 };
 
 /// Progress of a load with a way to cancel it. Owner: the window. Threads: GUI thread.

@@ -33,7 +33,7 @@ std::vector<ExamplePrompt> examplePrompts()
         {named(QT_TRANSLATE_NOOP("ExamplePrompt", "A fact")), promptOf("The capital of France is"),
             {" Paris", " London"}},
         {named(QT_TRANSLATE_NOOP("ExamplePrompt", "A repetition")),
-            promptOf("red green blue yellow, red green blue"), {" yellow", " red"}},
+            promptOf("one two three four five one two three four"), {" five", " six"}},
         {named(QT_TRANSLATE_NOOP("ExamplePrompt", "A question in a chat")),
             promptOf("Is the sea salty? Answer with yes or no.", PromptForm::Chat), {"Yes", "No"}},
     };

@@ -66,6 +66,12 @@ void Selection::toggleKept(CellRef cell)
     setKept(std::move(cells));
 }
 
+void Selection::restoreCells(PinnedCells cells)
+{
+    m_restored = std::move(cells);
+    Q_EMIT cellsRestored();
+}
+
 void Selection::setHovered(CellRef cell)
 {
     if (m_hovered == cell)

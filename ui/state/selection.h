@@ -8,6 +8,7 @@
 #include <QtCore/QObject>
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace sinkscope::ui {
@@ -59,6 +60,12 @@ struct CellRef {
     bool operator==(const CellRef &) const = default;
 };
 
+/// The pinned cell and those that are kept beside it.
+struct PinnedCells {
+    CellRef pinned;
+    std::vector<CellRef> kept;
+};
+
 /// The shared selection. Owner: the composition root. Threads: GUI thread.
 class Selection : public QObject {
     Q_OBJECT
@@ -91,6 +98,9 @@ public:
     void setPinned(CellRef cell);
     void setKept(std::vector<CellRef> cells);
     void toggleKept(CellRef cell); ///< keeps it, or lets it go
+    /// Cells of a prompt that may not have been answered yet: whoever knows its tokens takes them once.
+    void restoreCells(PinnedCells cells);
+    std::optional<PinnedCells> takeRestoredCells() { return std::exchange(m_restored, std::nullopt); }
     void setHovered(CellRef cell);
     void setSide(Side side);
     void setMeasure(HeadMeasure measure);
@@ -113,6 +123,7 @@ Q_SIGNALS:
     void sideChanged(Side side);
     void measureChanged(HeadMeasure measure);
     void keptChanged();
+    void cellsRestored(); ///< takeRestoredCells has some
     void patternLookChanged(); ///< quantity, filter, range, scale, place of key 0, figure below the map
     void scopeChanged(FactorScope scope);
     void targetChanged();
@@ -121,6 +132,7 @@ private:
     std::vector<HeadRef> m_heads {HeadRef()};
     CellRef m_pinned;
     std::vector<CellRef> m_kept;
+    std::optional<PinnedCells> m_restored;
     CellRef m_hovered;
     Side m_side = Side::Edited;
     HeadMeasure m_measure = HeadMeasure::SinkMassLast;

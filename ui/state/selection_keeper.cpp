@@ -42,6 +42,11 @@ SelectionKeeper::SelectionKeeper(AppState &state, Selection &selection, QObject 
     });
     connect(&state, &AppState::promptChanged, this, [this] { m_needsCell = true; });
     connect(&state, &AppState::snapshotsChanged, this, &SelectionKeeper::fitCell);
+    connect(&selection, &Selection::cellsRestored, this, [this] {
+        m_needsCell = true;
+        if (!m_state.isOfFormerPrompt())
+            fitCell();
+    });
 }
 
 void SelectionKeeper::fitHead()
@@ -66,6 +71,14 @@ void SelectionKeeper::fitCell()
     const auto &layers = m_state.baseline()->pass->layers;
     const int last = static_cast<int>(m_state.baseline()->prompt->ids.size()) - 1;
     m_selection.setHovered({});
+    const std::optional<PinnedCells> restored = m_selection.takeRestoredCells();
+    const auto isOfPrompt = [last](CellRef cell) { return cell.query <= last && cell.key <= cell.query; };
+    if (restored && isOfPrompt(restored->pinned)
+        && std::all_of(restored->kept.begin(), restored->kept.end(), isOfPrompt)) {
+        m_selection.setKept(restored->kept);
+        m_selection.setPinned(restored->pinned);
+        return;
+    }
     m_selection.setKept({});
     m_selection.setPinned({last, strongestKey(*layers[head.layer.asSize()], head.head)});
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a session remembers of the window: the head and the side that were looked at.
+// What a session remembers of the window: heads, cells and side that were looked at, and how they were shown.
 #pragma once
 
 #include "core/intervention/head_edit.h"

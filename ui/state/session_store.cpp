@@ -59,8 +59,13 @@ SessionStore::SessionStore(AppState &state, Selection &selection, EngineControll
     for (const auto changed : {&AppState::promptChanged, &AppState::answersChanged, &AppState::editsChanged})
         connect(&state, changed, this, &SessionStore::touch);
     connect(&m_history, &SessionHistory::changed, this, &SessionStore::touch);
-    connect(&selection, &Selection::headChanged, this, &SessionStore::touchLook);
+    connect(&selection, &Selection::headsChanged, this, &SessionStore::touchLook);
     connect(&selection, &Selection::sideChanged, this, &SessionStore::touchLook);
+    connect(&selection, &Selection::pinnedChanged, this, &SessionStore::touchLook);
+    connect(&selection, &Selection::keptChanged, this, &SessionStore::touchLook);
+    connect(&selection, &Selection::measureChanged, this, &SessionStore::touchLook);
+    connect(&selection, &Selection::scopeChanged, this, &SessionStore::touchLook);
+    connect(&selection, &Selection::patternLookChanged, this, &SessionStore::touchLook);
     connect(
         &engine, &EngineController::loadStarted, this, &SessionStore::flush); // it ends the steps of before
     connect(&engine, &EngineController::loadFailed, this, [this] { m_opening.reset(); });

@@ -240,8 +240,10 @@ void AnswerBars::paintHeadings(QPainter &painter) const
         words += metrics.horizontalAdvance(formatTick(share * m_maximum));
     }
     const bool hasMiddle = words <= room;
+    const double middle = metrics.horizontalAdvance(formatTick(0.5 * m_maximum)) + kLabelSpace;
+    const bool hasZero = hasMiddle || words - middle <= room; // the greatest value says what the bar means
     for (const double share : std::array {0.0, 0.5, 1.0}) {
-        if (share == 0.5 && !hasMiddle) {
+        if ((share == 0.5 && !hasMiddle) || (share == 0.0 && !hasZero)) {
             continue;
         }
         const QString text = formatTick(share * m_maximum);

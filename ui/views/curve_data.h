@@ -2,6 +2,7 @@
 // What the curves under the slider show, and their extremes.
 #pragma once
 
+#include "ui/views/factor_axis.h"
 #include "ui/views/fitted_text.h"
 
 #include <QString>
@@ -39,6 +40,7 @@ struct CurveSeries {
     double leastSpan = 0.0;
     /// The title where the whole one does not fit, without the unit; the tool tip has the whole one.
     FittedText shorterTitle = {};
+    AxisScale scale = AxisScale::Factor; ///< how words name places on the axis
     bool operator==(const CurveSeries &) const = default;
 };
 

@@ -140,9 +140,9 @@ QString borderMark(const CurveExtremePoint &extreme)
 
 } // namespace
 
-QString extremeInWords(const CurveExtremePoint &extreme, CurveExtreme which)
+QString extremeInWords(const CurveExtremePoint &extreme, CurveExtreme which, AxisScale scale)
 {
-    const QString factor = formatFactor(extreme.factor);
+    const QString factor = valueText(extreme.factor, scale);
     if (extreme.place == CurveExtremePoint::Place::Inside && extreme.isBeatenByOff) {
         return which == CurveExtreme::Lowest ? Texts::tr("lowest but off, at %1").arg(factor)
                                              : Texts::tr("highest but off, at %1").arg(factor);
@@ -151,7 +151,7 @@ QString extremeInWords(const CurveExtremePoint &extreme, CurveExtreme which)
         return which == CurveExtreme::Lowest ? Texts::tr("lowest, at %1").arg(factor)
                                              : Texts::tr("highest, at %1").arg(factor);
     }
-    const QString end = formatTick(extreme.factor);
+    const QString end = tickText(extreme.factor, scale);
     return which == CurveExtreme::Lowest ? Texts::tr("still falling at %1").arg(end)
                                          : Texts::tr("still rising at %1").arg(end);
 }
@@ -168,28 +168,28 @@ QString countInWords(std::size_t count, CurveExtreme which, const QString &where
 
 } // namespace
 
-QString extremesInWords(const CurveLine &line, CurveExtreme which)
+QString extremesInWords(const CurveLine &line, CurveExtreme which, AxisScale scale)
 {
     const auto extreme = findExtreme(line, which);
     if (!extreme) {
         return {};
     }
     const std::size_t count = findExtremes(line, which).size();
-    return extremeInWords(*extreme, which) + (count > 1 ? countInWords(count, which, {}) : QString());
+    return extremeInWords(*extreme, which, scale) + (count > 1 ? countInWords(count, which, {}) : QString());
 }
 
-QString extremesInFull(const CurveLine &line, CurveExtreme which)
+QString extremesInFull(const CurveLine &line, CurveExtreme which, AxisScale scale)
 {
     const auto extreme = findExtreme(line, which);
     if (!extreme) {
         return {};
     }
     const std::vector<CurveExtremePoint> extremes = findExtremes(line, which);
-    QString words = extremeInWords(*extreme, which);
+    QString words = extremeInWords(*extreme, which, scale);
     if (extremes.size() > 1) {
         QStringList factors;
         for (const CurveExtremePoint &one : extremes) {
-            factors += formatFactor(one.factor);
+            factors += valueText(one.factor, scale);
         }
         words += countInWords(extremes.size(), which, factors.join(QStringLiteral(", ")));
     }
@@ -200,7 +200,7 @@ QString extremesInFull(const CurveLine &line, CurveExtreme which)
         const QString what = which == CurveExtreme::Lowest
             ? Texts::tr("; %1 at the end of the axis: still falling there, the minimum may lie beyond %2")
             : Texts::tr("; %1 at the end of the axis: still rising there, the maximum may lie beyond %2");
-        words += what.arg(borderMark(one), formatTick(one.factor));
+        words += what.arg(borderMark(one), tickText(one.factor, scale));
     }
     return words;
 }
@@ -219,7 +219,7 @@ std::optional<CurveLabel> placeExtreme(
     }
     const bool isInside = extreme->place == CurveExtremePoint::Place::Inside;
     const auto kind = isInside ? CurveLabel::Kind::Extreme : CurveLabel::Kind::Border;
-    const QString text = extremesInWords(series.lines.front(), series.extreme);
+    const QString text = extremesInWords(series.lines.front(), series.extreme, series.scale);
     for (const CurveExtremePoint &other : findExtremes(series.lines.front(), series.extreme)) {
         const QPointF dot = place.layout.point(place.panel, other.factor, other.value, place.range);
         placer.taken.push_back(QRectF(dot.x() - 4, dot.y() - 4, 8, 8));

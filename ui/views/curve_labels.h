@@ -45,10 +45,11 @@ struct CurveLabel {
 std::vector<CurveLabel> placeLabels(const CurvePanelPlace &place, double lineX, const QFontMetricsF &metrics);
 
 /// The words for an extreme: "lowest, at 0.016" or "still falling at 100".
-QString extremeInWords(const CurveExtremePoint &extreme, CurveExtreme which);
+QString extremeInWords(
+    const CurveExtremePoint &extreme, CurveExtreme which, AxisScale scale = AxisScale::Factor);
 /// The words for all of them: "lowest of 2 minima, at 0.016"; empty without any.
-QString extremesInWords(const CurveLine &line, CurveExtreme which);
+QString extremesInWords(const CurveLine &line, CurveExtreme which, AxisScale scale = AxisScale::Factor);
 /// The same with where the others are and what the mark at an end of the axis means, for the read-out.
-QString extremesInFull(const CurveLine &line, CurveExtreme which);
+QString extremesInFull(const CurveLine &line, CurveExtreme which, AxisScale scale = AxisScale::Factor);
 
 } // namespace sinkscope::ui

@@ -14,14 +14,19 @@ QString CurveView::panelInWords(int panel) const
 {
     const CurveSeries &series = m_picture->series[std::size_t(panel)];
     QStringList parts;
+    if (m_picture->isMixed) {
+        parts += tr("no value while the factors of the heads differ");
+    }
     for (const CurveLine &line : series.lines) {
-        const std::optional<double> value =
-            m_picture->isMixed ? std::nullopt : valueAt(line, m_picture->factor);
+        if (m_picture->isMixed) {
+            continue;
+        }
+        const std::optional<double> value = valueAt(line, m_picture->factor);
         const QString number = value ? formatPrecise(*value) : tr("not computed yet");
         parts += line.label.isEmpty() ? number : tr("%1 %2").arg(line.label, number);
     }
     if (!series.lines.empty()) {
-        if (const QString extremes = extremesInFull(series.lines.front(), series.extreme);
+        if (const QString extremes = extremesInFull(series.lines.front(), series.extreme, series.scale);
             !extremes.isEmpty()) {
             parts += extremes;
         }

@@ -9,6 +9,8 @@
 #include <QPainter>
 #include <QPolygonF>
 
+#include <algorithm>
+
 namespace sinkscope::ui {
 
 void EditItemDelegate::paintFold(QPainter &painter, const QRect &rect, const QModelIndex &index) const
@@ -102,12 +104,15 @@ void EditItemDelegate::paintCaption(
 {
     painter.setFont(m_theme.type().text);
     painter.setPen(ink);
-    painter.drawText(
-        layout.value, Qt::AlignRight | Qt::AlignVCenter, index.data(m_roles.valueWord).toString());
+    const QString value = index.data(m_roles.valueWord).toString();
+    QRect place = layout.value;
+    place.setLeft(std::min(place.left(), place.right() - painter.fontMetrics().horizontalAdvance(value)));
+    painter.drawText(place, Qt::AlignRight | Qt::AlignVCenter, value);
     paintNames(painter, layout, index);
     painter.setFont(m_theme.type().axis);
     painter.setPen(m_theme.colours().secondaryText);
-    const QRect room = layout.slider.toRect().adjusted(2, 0, -4, 0);
+    QRect room = layout.slider.toRect().adjusted(2, 0, -4, 0);
+    room.setRight(std::min(room.right(), place.left() - 4)); // the caption is cut, never the value
     const QString words = index.data(m_roles.caption).toString();
     if (painter.fontMetrics().horizontalAdvance(words) <= room.width() || m_density == Density::Compact)
         painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,

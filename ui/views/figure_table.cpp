@@ -56,7 +56,9 @@ protected:
         const QVariant given = model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole);
         const int alignment = given.isValid() ? given.toInt() : int(Qt::AlignLeft | Qt::AlignVCenter);
         const QRect inner = innerRect(rect, alignment).adjusted(0, 0, 0, -1);
-        const QString text = model()->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
+        QString text = model()->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString();
+        if (isSortIndicatorShown() && section == sortIndicatorSection())
+            text += sortIndicatorOrder() == Qt::DescendingOrder ? QStringLiteral(" ↓") : QStringLiteral(" ↑");
         painter->drawText(
             inner, alignment, painter->fontMetrics().elidedText(text, Qt::ElideRight, inner.width()));
     }

@@ -8,6 +8,7 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr int kFewestLetters = 2; ///< of a name that is cut: one and an ellipsis
+constexpr int kFewestTellingLetters = 6; ///< where the text can do without names
 
 QString filled(QString form, const QStringList &names)
 {
@@ -48,23 +49,28 @@ QString fitted(const FittedText &text, const QFontMetricsF &metrics, double room
     for (const QString &name : text.names) {
         longest = std::max(longest, int(name.size()));
     }
-    for (int form = 0; form < text.forms.size(); ++form) {
+    QStringList forms = text.forms;
+    const bool hasNameless =
+        !text.names.isEmpty() && !forms.isEmpty() && !forms.last().contains(QLatin1Char('%'));
+    const QString nameless = hasNameless ? forms.takeLast() : QString();
+    for (int form = 0; form < forms.size(); ++form) {
         QString whole = text.whole(form);
         if (metrics.horizontalAdvance(whole) <= room) {
             return whole;
         }
     }
-    for (int letters = longest - 1; letters >= kFewestLetters; --letters) {
+    const int fewest = hasNameless ? kFewestTellingLetters : kFewestLetters;
+    for (int letters = longest - 1; letters >= fewest; --letters) {
         QStringList names;
         for (const QString &name : text.names) {
             names += shortened(name, letters);
         }
-        QString cut = filled(text.forms.value(text.forms.size() - 1), names);
+        QString cut = filled(forms.value(forms.size() - 1), names);
         if (metrics.horizontalAdvance(cut) <= room) {
             return cut;
         }
     }
-    return metrics.elidedText(text.whole(text.forms.size() - 1), Qt::ElideRight, room);
+    return metrics.elidedText(hasNameless ? nameless : text.whole(forms.size() - 1), Qt::ElideRight, room);
 }
 
 } // namespace sinkscope::ui

@@ -19,7 +19,8 @@ struct FittedText {
 };
 
 /// The longest form that fits into `room` px. Where none does, the last one with its names cut in the middle,
-/// so that each of them can still be told; where even that is too long, cut at its end.
+/// so that each of them can still be told; where even that is too long, cut at its end. A last form without
+/// names stands where the names would be cut too short to be told.
 QString fitted(const FittedText &text, const QFontMetricsF &metrics, double room);
 
 } // namespace sinkscope::ui

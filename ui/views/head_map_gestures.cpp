@@ -81,8 +81,17 @@ void HeadMapView::showCell(HeadMapCell cell)
 
 void HeadMapView::hoverAt(QPoint point)
 {
-    const auto cell = m_layout.cellAt(point);
+    pointAt(m_layout.cellAt(point));
+}
+
+void HeadMapView::pointAt(std::optional<HeadMapCell> cell)
+{
+    const auto masked = cell && !isCell(cell) ? cell : std::nullopt;
+    const bool isOther = masked != m_masked;
+    m_masked = masked;
     setHovered(isCell(cell) ? cell : std::nullopt);
+    if (isOther)
+        Q_EMIT maskedPointedAt();
 }
 
 void HeadMapView::wheelEvent(QWheelEvent *event)

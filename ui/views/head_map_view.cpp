@@ -85,6 +85,8 @@ void HeadMapView::setData(const HeadMapData &data)
     m_data = data;
     if (!isCell(m_pinned))
         m_pinned.reset();
+    if (m_masked && m_masked->key >= m_data.tokenCount())
+        m_masked.reset();
     if (!isCell(m_hovered))
         m_hovered.reset();
     if (m_linkedKey && *m_linkedKey >= m_data.tokenCount())
@@ -207,6 +209,14 @@ QString HeadMapView::cellInWords(HeadMapCell cell) const
     return headMapCellInWords(m_data, cell);
 }
 
+QString HeadMapView::pointedInWords() const
+{
+    if (m_masked)
+        return maskedInWords(*m_masked);
+    const std::optional<HeadMapCell> cell = currentCell();
+    return cell ? cellInWords(*cell) : QString();
+}
+
 QPoint HeadMapView::viewportPoint(HeadMapCell cell) const
 {
     return m_layout.cellRect(cell).center();
@@ -260,7 +270,7 @@ void HeadMapView::showToolTip(QPoint point)
 bool HeadMapView::viewportEvent(QEvent *event)
 {
     if (event->type() == QEvent::Leave && !m_pan)
-        setHovered(std::nullopt);
+        pointAt(std::nullopt);
     if (event->type() == QEvent::ToolTip) {
         showToolTip(static_cast<QHelpEvent *>(event)->pos());
         return true;

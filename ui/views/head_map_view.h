@@ -61,6 +61,8 @@ public:
 
     /// Tooltip, status line and accessible text of a cell.
     QString cellInWords(HeadMapCell cell) const;
+    /// The masked cell under the mouse, else the current one; empty without either.
+    QString pointedInWords() const;
     const HeadMapLayout &layoutForTest() const { return m_layout; }
     QPoint viewportPoint(HeadMapCell cell) const; ///< centre of a cell in viewport px (tests)
     QColor cellColour(HeadMapCell cell) const; ///< as painted when one cell is at least one pixel
@@ -73,6 +75,7 @@ Q_SIGNALS:
     void cellPinned(int query, int key);
     void cellKept(int query, int key); ///< Ctrl+click or Shift+P: keep this cell too, or let it go
     void pinReleased();
+    void maskedPointedAt(); ///< or left: pointedInWords has changed
     void keptReleased(); ///< Esc without a pinned cell: lets all kept ones go
     void sideToggled(); ///< Space was pressed and nothing was dragged meanwhile
     void zoomChanged(); ///< zoom, or how much room the map has
@@ -110,6 +113,7 @@ private:
     void scrollTo(QPoint scroll);
     QPoint zoomCentre() const;
     void hoverAt(QPoint point);
+    void pointAt(std::optional<HeadMapCell> cell);
     bool actOnZoomKey(const QKeyEvent &event);
     bool moveByKey(const QKeyEvent &event);
     void releaseByKey();
@@ -129,6 +133,7 @@ private:
     std::size_t m_tileBudgetBytes = std::size_t {16} << 20;
     std::unique_ptr<HeadMapPicture> m_picture; ///< colours and image of the shown side, made once per change
     std::optional<HeadMapCell> m_hovered;
+    std::optional<HeadMapCell> m_masked; // under the mouse
     KeyboardFocus m_focus;
     std::optional<HeadMapCell> m_pinned;
     std::optional<int> m_linkedKey;

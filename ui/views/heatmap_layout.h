@@ -36,6 +36,8 @@ struct HeatmapData {
     int groupSize = 1; ///< query heads per key/value head
     SharedFloats values; ///< NaN: no value (hatched)
     std::vector<float> gammas; ///< empty or a factor per head; other than 1 gives a mark
+    std::vector<char>
+        otherEdits; ///< empty or per head whether it has an edit that is no factor; gives a mark
     HeatmapScale scale = HeatmapScale::SinkRamp;
     double minimum = 0.0; ///< Sequential only
     double maximum = 1.0; ///< Sequential and Diverging
@@ -51,6 +53,7 @@ struct HeatmapData {
         return std::size_t(cell.layer) * std::size_t(heads) + std::size_t(cell.head);
     }
     bool hasValues() const { return values.size() >= std::size_t(cellCount()); }
+    bool hasOtherEdit(HeatmapCell cell) const { return !otherEdits.empty() && otherEdits[at(cell)] != 0; }
     double gamma(HeatmapCell cell) const { return gammas.empty() ? 1.0 : double(gammas[at(cell)]); }
 };
 

@@ -154,6 +154,8 @@ QString HeatmapView::cellInWords(HeatmapCell cell) const
     words += QStringLiteral(", ") + valueInWords(cell);
     if (m_data.gamma(cell) != 1.0)
         words += tr(", factor %1").arg(formatFactor(m_data.gamma(cell)));
+    if (m_data.hasOtherEdit(cell))
+        words += tr(", with another edit");
     return words;
 }
 
@@ -231,8 +233,9 @@ QString HeatmapView::legendToolTip(QPoint point) const
     if (m_layout.barRect().contains(content))
         return tr("Colour of a head: %1").arg(m_data.title);
     if (m_layout.legendRect().contains(content))
-        return tr("A triangle up marks a head whose factor is above 1, a triangle down one below 1. Layer 0 "
-                  "stands at the top.");
+        return tr(
+            "A triangle up marks a head whose factor is above 1, a triangle down one below 1, a rhombus "
+            "one with an edit of another kind. Layer 0 stands at the top.");
     return QString();
 }
 

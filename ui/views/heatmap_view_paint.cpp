@@ -19,21 +19,31 @@ constexpr int kMarkGap = 4; ///< to its words
 constexpr int kEntryGap = 12; ///< to the next one
 constexpr int kReasonMargin = 20; ///< px between the map's edge and the words over it
 
-enum class Mark { Up, Down };
+enum class Mark { Up, Down, Other };
 
-// A triangle inside `box` with a rim in `rim`, so that it stands out on every cell.
-void paintTriangle(QPainter &painter, const QRectF &box, Mark mark, const QColor &fill, const QColor &rim)
+// The corners of a triangle, or of a rhombus.
+QPolygonF cornersOf(const QRectF &box, Mark mark)
 {
+    const QPointF centre = box.center();
+    if (mark == Mark::Other)
+        return QVector<QPointF> {{centre.x(), box.top()}, {box.right(), centre.y()},
+            {centre.x(), box.bottom()}, {box.left(), centre.y()}};
     const double tip = mark == Mark::Up ? box.top() : box.bottom();
     const double foot = mark == Mark::Up ? box.bottom() : box.top();
-    const QPointF corners[] = {{box.center().x(), tip}, {box.right(), foot}, {box.left(), foot}};
+    return QVector<QPointF> {{centre.x(), tip}, {box.right(), foot}, {box.left(), foot}};
+}
+
+// A mark inside `box` with a rim in `rim`, so that it stands out on every cell.
+void paintMark(QPainter &painter, const QRectF &box, Mark mark, const QColor &fill, const QColor &rim)
+{
+    const QPolygonF corners = cornersOf(box, mark);
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(QPen(rim, 2, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
     painter.setBrush(rim);
-    painter.drawConvexPolygon(corners, 3);
+    painter.drawConvexPolygon(corners);
     painter.setPen(Qt::NoPen);
     painter.setBrush(fill);
-    painter.drawConvexPolygon(corners, 3);
+    painter.drawConvexPolygon(corners);
     painter.setRenderHint(QPainter::Antialiasing, false);
 }
 
@@ -109,19 +119,23 @@ void HeatmapView::paintMarks(QPainter &painter) const
 {
     const ThemeColours &colours = m_theme.colours();
     for (std::size_t position = 0; position < m_data.gammas.size(); ++position) {
-        const double gamma = m_data.gammas[position];
-        if (gamma == 1.0)
-            continue;
         const HeatmapCell cell {int(position) / m_data.heads, int(position) % m_data.heads};
+        const double gamma = m_data.gammas[position];
+        const bool hasOther = m_data.hasOtherEdit(cell);
+        if (gamma == 1.0 && !hasOther)
+            continue;
         const QRect rect = m_layout.cellRect(cell);
         const int side = std::clamp(rect.height() - 5, 5, 8);
         const bool isAlone = rect.width() < 2 * side;
         const int top = rect.top() + (rect.height() - side) / 2;
-        const QRectF box(
+        const QRectF atRight(
             isAlone ? rect.left() + (rect.width() - side) / 2.0 : rect.right() - side - 2.0, top, side, side);
-        const bool isUp = gamma > 1.0;
-        paintTriangle(
-            painter, box, isUp ? Mark::Up : Mark::Down, isUp ? colours.more : colours.less, colours.window);
+        const QRectF atLeft(isAlone ? atRight.left() : rect.left() + 2.0, top, side, side);
+        if (hasOther && !(isAlone && gamma != 1.0)) // a factor is told first where there is room for one
+            paintMark(painter, atLeft, Mark::Other, colours.text, colours.window);
+        if (gamma != 1.0)
+            paintMark(painter, atRight, gamma > 1.0 ? Mark::Up : Mark::Down,
+                gamma > 1.0 ? colours.more : colours.less, colours.window);
     }
 }
 
@@ -233,7 +247,7 @@ void HeatmapView::paintLegend(QPainter &painter) const
     const int markTop = rect.top() + (metrics.height() - kSide) / 2;
     int x = rect.left();
     const auto paintEntry = [&](Mark mark, const QColor &colour, const QString &text) {
-        paintTriangle(painter, QRectF(x, markTop, kSide, kSide), mark, colour, colours.window);
+        paintMark(painter, QRectF(x, markTop, kSide, kSide), mark, colour, colours.window);
         painter.setPen(colours.secondaryText);
         painter.drawText(QRect(x + kSide + kMarkGap, rect.top(), rect.width(), metrics.height()),
             Qt::AlignLeft | Qt::AlignVCenter, text);
@@ -241,9 +255,14 @@ void HeatmapView::paintLegend(QPainter &painter) const
     };
     paintEntry(Mark::Up, colours.more, tr("γ > 1"));
     paintEntry(Mark::Down, colours.less, tr("γ < 1"));
+    if (std::count(m_data.otherEdits.begin(), m_data.otherEdits.end(), 1) > 0)
+        paintEntry(Mark::Other, colours.text, tr("other edit"));
     const int side = rect.height() >= 2 * metrics.height() ? Qt::AlignLeft | Qt::AlignBottom
                                                            : Qt::AlignRight | Qt::AlignVCenter;
-    painter.drawText(rect, side | Qt::TextDontClip, tr("layer 0 at the top"));
+    const QString order = tr("layer 0 at the top");
+    const bool isBelow = (side & Qt::AlignBottom) != 0;
+    if (isBelow || x + metrics.horizontalAdvance(order) <= rect.right()) // the numbers of layers say it too
+        painter.drawText(rect, side | Qt::TextDontClip, order);
 }
 
 } // namespace sinkscope::ui
