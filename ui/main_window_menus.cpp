@@ -75,6 +75,10 @@ void MainWindow::makeEditMenu()
     menu->addAction(
         tr("Edit the &prompt"), this, [this] { m_explore->prompt().startEditing(); },
         QKeySequence(Qt::Key_F2));
+    QAction *find =
+        addViewAction(menu, tr("&Find a token"), Qt::Key_Slash, [this] { m_explore->find().open(); });
+    find->setObjectName(QStringLiteral("findTokenAction"));
+    find->setShortcuts({QKeySequence(Qt::Key_Slash), QKeySequence(QStringLiteral("Ctrl+F"))});
     menu->addAction(tr("&Reset all factors"), &m_bench.state, &AppState::resetAllEdits);
     menu->addAction(m_sessions->pinAction());
     menu->addSeparator();

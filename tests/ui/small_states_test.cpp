@@ -6,6 +6,7 @@
 #include "ui/models/roles.h"
 #include "ui/panels/curve_menu.h"
 #include "ui/panels/panel_scroll.h"
+#include "ui/panels/token_find.h"
 #include "ui/state/session_look.h"
 #include "ui/views/curve_labels.h"
 #include "ui/views/fitted_text.h"
@@ -130,6 +131,43 @@ TEST(CurveWords, PlacesAreNamedAsTheSliderAboveNamesThem)
     end.place = CurveExtremePoint::Place::AtLowest;
     EXPECT_EQ(extremeInWords(end, CurveExtreme::Lowest, AxisScale::LnFactor),
         QStringLiteral("still falling at \u22124.6")); // ln 0.01
+}
+
+TEST(FindToken, AnOccurrenceBelongsToTheTokenInWhichItBegins)
+{
+    TokenizedPrompt prompt;
+    prompt.bytes = {"The", " pain", "fully", " \xC3", "\x84", "rger", " The"}; // a letter over two tokens
+    EXPECT_EQ(tokensWith(prompt, QStringLiteral("the")), (std::vector<int> {0, 6}));
+    EXPECT_EQ(tokensWith(prompt, QStringLiteral("painful")), (std::vector<int> {1}));
+    EXPECT_EQ(tokensWith(prompt, QString::fromUtf8("\xC3\xA4rger")), (std::vector<int> {3})) << "lower case";
+    EXPECT_TRUE(tokensWith(prompt, QStringLiteral("cat")).empty());
+    EXPECT_TRUE(tokensWith(prompt, QString()).empty());
+}
+
+TEST(FindToken, SlashOpensItEnterGoesOnAndEscapeReturns)
+{
+    UiDriver driver(QString::fromStdString(writeTinyModel()));
+    auto &map = driver.find<HeatmapView>("headMap");
+    map.setFocus();
+    QTest::keyClick(&map, Qt::Key_Slash);
+    auto &field = driver.find<TokenFind>("tokenFind");
+    ASSERT_TRUE(field.hasFocus());
+    QTest::keyClicks(&field, QStringLiteral("at")); // "cat", "sat", "mat"
+    const auto &prompt = *driver.state().baseline()->prompt;
+    const std::vector<int> found = tokensWith(prompt, QStringLiteral("at"));
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(driver.selection().pinned().query, found[0]) << "from the last token once round";
+    QTest::keyClick(&field, Qt::Key_Return);
+    EXPECT_EQ(driver.selection().pinned().query, found[1]);
+    EXPECT_EQ(driver.labelText("tokenFindCount"), QStringLiteral("2 of 3"));
+    QTest::keyClick(&field, Qt::Key_Return, Qt::ShiftModifier);
+    EXPECT_EQ(driver.selection().pinned().query, found[0]);
+    QTest::keyClicks(&field, QStringLiteral("xyz"));
+    EXPECT_EQ(driver.labelText("tokenFindCount"), QStringLiteral("not found"));
+    EXPECT_EQ(driver.selection().pinned().query, found[0]);
+    QTest::keyClick(&field, Qt::Key_Escape);
+    EXPECT_FALSE(field.isVisible());
+    EXPECT_TRUE(map.hasFocus());
 }
 
 TEST(FittedTexts, AFormWithoutNamesStandsWhereTheyWouldBeCutToNothing)

@@ -56,6 +56,7 @@ constexpr std::array kKeys {
         QT_TRANSLATE_NOOP("Pages", "edit the prompt; Return runs it, Shift+Return starts a line")},
     KeyLine {"Esc",
         QT_TRANSLATE_NOOP("Pages", "release what is pinned, then what is kept beside it; leave the editor")},
+    KeyLine {"/, Ctrl+F", QT_TRANSLATE_NOOP("Pages", "find a token of the prompt")},
     KeyLine {"Ctrl+Z, Ctrl+Shift+Z", QT_TRANSLATE_NOOP("Pages", "undo and redo")},
     KeyLine {"Ctrl+C, Ctrl+Shift+C", QT_TRANSLATE_NOOP("Pages", "copy the value of the cell, copy its row")},
     KeyLine {"Ctrl+P", QT_TRANSLATE_NOOP("Pages", "pin the figures on screen in the session")},

@@ -51,6 +51,7 @@ Explore::Explore(QMainWindow &window, Workbench &bench)
     , m_editsDock(addDock("editsDock", m_edits, tr("Edits"), Qt::LeftDockWidgetArea))
     , m_centre(new CentreSplit(bench.settings, &window))
     , m_prompt(new PromptPanel(bench, m_centre))
+    , m_find(new TokenFind(bench, m_prompt))
     , m_headView(new HeadViewPanel(bench, m_centre))
     , m_output(new OutputPanel(bench))
     , m_outputDock(addDock("outputDock", m_output, tr("Output"), Qt::RightDockWidgetArea))
@@ -81,6 +82,7 @@ void Explore::setTheme(const Theme &theme)
         std::initializer_list<Panel *> {m_heads, m_edits, m_prompt, m_headView, m_output, m_factor})
         panel->setTheme(theme);
     m_centre->setTheme(theme);
+    m_find->setTheme(theme);
 }
 
 Density Explore::densityFor(const QSize &size)

@@ -8,6 +8,7 @@
 #include "ui/panels/head_view_panel.h"
 #include "ui/panels/output_panel.h"
 #include "ui/panels/prompt_panel.h"
+#include "ui/panels/token_find.h"
 #include "ui/perspectives/centre_split.h"
 
 #include <QtWidgets/QDockWidget>
@@ -39,6 +40,7 @@ public:
     /// Views that turn factors by keys themselves.
     QList<QWidget *> factorKeyViews() const;
     HeadViewPanel &headView() { return *m_headView; }
+    TokenFind &find() { return *m_find; }
     PromptPanel &prompt() { return *m_prompt; }
     FactorPanel &factor() { return *m_factor; }
 
@@ -57,6 +59,7 @@ private:
     QDockWidget *m_editsDock;
     CentreSplit *m_centre;
     PromptPanel *m_prompt;
+    TokenFind *m_find;
     HeadViewPanel *m_headView;
     OutputPanel *m_output;
     QDockWidget *m_outputDock;
