@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <numeric>
 
 namespace sinkscope {
@@ -20,6 +21,21 @@ double OutputMetrics::answerMass() const
 std::optional<double> OutputMetrics::margin() const
 {
     return answers.size() < 2 ? std::nullopt : std::optional(answers[0].logProb - answers[1].logProb);
+}
+
+std::vector<double> OutputMetrics::logOdds() const
+{
+    std::vector<double> odds;
+    for (std::size_t one = 0; one < answers.size() && answers.size() > 1; ++one) {
+        double largest = -std::numeric_limits<double>::infinity();
+        for (std::size_t other = 0; other < answers.size(); ++other)
+            largest = other == one ? largest : std::max(largest, answers[other].logProb);
+        double sum = 0.0; // of the others, over exp(largest): probabilities may be far below the least double
+        for (std::size_t other = 0; other < answers.size(); ++other)
+            sum += other == one ? 0.0 : std::exp(answers[other].logProb - largest);
+        odds.push_back(answers[one].logProb - largest - std::log(sum));
+    }
+    return odds;
 }
 
 std::vector<double> logSoftmax(std::span<const float> logits)

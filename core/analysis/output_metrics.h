@@ -35,6 +35,10 @@ struct OutputMetrics {
     double answerMass() const; ///< sum of the answers' probabilities
     /// log p(first) - log p(second) of the first two answers; absent with fewer.
     std::optional<double> margin() const;
+    /// Log-odds of each answer against all others together, ln p - ln(sum of the others' p), in nats: how the
+    /// answers stand among themselves, whatever their mass. Of two answers these are the margin and its
+    /// negative. Empty with fewer than two.
+    std::vector<double> logOdds() const;
 };
 
 /// Natural log of the softmax of `logits` [V], computed in double.

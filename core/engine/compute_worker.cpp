@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loop of the compute thread and the rules of what interrupts what.
+// The loop of the compute thread and the rules of what interrupts what; compute_worker_jobs.cpp has what it
+// runs when no question waits.
 #include "core/engine/compute_worker.h"
 
 namespace sinkscope {
@@ -50,6 +51,7 @@ void ComputeWorker::ask(const PassQuestion &question)
     m_curves.clear();
     m_sensitivity.reset();
     m_headScores.reset();
+    m_position.reset();
     interruptIdleWork();
     m_wake.notify_one();
 }
@@ -77,6 +79,35 @@ void ComputeWorker::askHeadScores(const HeadScoreQuestion &question)
     m_wake.notify_one();
 }
 
+void ComputeWorker::askPosition(const PositionQuestion &question)
+{
+    const std::lock_guard lock(m_mutex);
+    m_position = question;
+    if (m_curve || m_isDeriving) // a curve goes on where it was, the others begin anew
+        m_idleStop.request_stop();
+    m_verifyStop.request_stop(); // its step is run again
+    m_wake.notify_one();
+}
+
+void ComputeWorker::askGeneration(const GenerationQuestion &question)
+{
+    const std::lock_guard lock(m_mutex);
+    m_generation = question;
+    if (m_curve || m_isDeriving) // as in askPosition
+        m_idleStop.request_stop();
+    m_verifyStop.request_stop();
+    m_wake.notify_one();
+}
+
+void ComputeWorker::cancelGeneration()
+{
+    const std::lock_guard lock(m_mutex);
+    m_generation.reset();
+    if (m_isDeriving)
+        m_idleStop.request_stop();
+    m_wake.notify_one();
+}
+
 void ComputeWorker::verify(RequestId id)
 {
     const std::lock_guard lock(m_mutex);
@@ -100,6 +131,7 @@ void ComputeWorker::cancelAll()
     m_curves.clear();
     m_sensitivity.reset();
     m_headScores.reset();
+    m_position.reset();
     m_loadStop.request_stop();
     m_previewStop.request_stop();
     interruptIdleWork();
@@ -127,7 +159,7 @@ void ComputeWorker::interruptIdleWork()
 bool ComputeWorker::nothingWaits() const
 {
     return m_limits.empty() && m_loads.empty() && m_questions.empty() && m_curves.empty() && !m_curve
-        && !m_sensitivity && !m_headScores && m_verifyWanted == 0;
+        && !m_position && !m_generation && !m_sensitivity && !m_headScores && m_verifyWanted == 0;
 }
 
 void ComputeWorker::loop()
@@ -157,15 +189,12 @@ void ComputeWorker::loop()
             answer(*question, previewStop, idleStop);
             lock.lock();
             m_runningPrompt.reset();
+        } else if (m_position) {
+            runPosition(lock);
+        } else if (m_generation) {
+            runGeneration(lock);
         } else if (m_verifyWanted != 0) {
-            const RequestId id = m_verifyWanted;
-            m_verifyStop = {};
-            const StopToken stop = m_verifyStop.get_token();
-            lock.unlock();
-            const bool ended = advanceVerification(id, stop);
-            lock.lock();
-            if (ended && m_verifyWanted == id)
-                m_verifyWanted = 0;
+            runVerification(lock);
         } else if (!m_curves.empty() || m_curve) {
             runCurve(lock);
         } else if (m_sensitivity) {
@@ -174,52 +203,6 @@ void ComputeWorker::loop()
             runHeadScores(lock);
         }
     }
-}
-
-void ComputeWorker::runCurve(std::unique_lock<std::mutex> &lock)
-{
-    if (const std::optional<CurveQuestion> curve = m_curves.take())
-        m_curve = RunningCurve {*curve, 0};
-    m_idleStop = {};
-    const StopToken stop = m_idleStop.get_token();
-    RunningCurve current = *m_curve;
-    lock.unlock();
-    advanceCurve(current, stop);
-    lock.lock();
-    if (stop.stop_requested()) // replaced or ended meanwhile
-        return;
-    if (current.next < current.question.gammas.size())
-        m_curve = std::move(current);
-    else
-        m_curve.reset();
-}
-
-void ComputeWorker::runSensitivity(std::unique_lock<std::mutex> &lock)
-{
-    m_idleStop = {};
-    const StopToken stop = m_idleStop.get_token();
-    const RequestId pass = *m_sensitivity;
-    m_isDeriving = true;
-    lock.unlock();
-    const Derived derived = derive(pass, stop);
-    lock.lock();
-    m_isDeriving = false;
-    if (derived == Derived::Yes && m_sensitivity == pass)
-        m_sensitivity.reset();
-}
-
-void ComputeWorker::runHeadScores(std::unique_lock<std::mutex> &lock)
-{
-    m_idleStop = {};
-    const StopToken stop = m_idleStop.get_token();
-    const HeadScoreQuestion question = *m_headScores;
-    m_isDeriving = true;
-    lock.unlock();
-    const Derived scored = score(question, stop);
-    lock.lock();
-    m_isDeriving = false;
-    if (scored == Derived::Yes && m_headScores == question)
-        m_headScores.reset();
 }
 
 void ComputeWorker::load(const LoadOrder &order, const StopToken &stop)
@@ -231,6 +214,7 @@ void ComputeWorker::load(const LoadOrder &order, const StopToken &stop)
         };
         if (auto model = m_engine.loadModel(order.path, progress, stop)) {
             m_answeredId = 0;
+            endGeneration();
             m_listener.modelLoaded(order.id, std::move(model));
         } else {
             m_listener.loadCancelled(order.id);
@@ -269,79 +253,6 @@ void ComputeWorker::answer(
         m_listener.passFailed(question.id,
             {.what = "there is not enough memory for this prompt", .wayOut = "Shorten the prompt"});
     }
-}
-
-void ComputeWorker::advanceCurve(RunningCurve &curve, const StopToken &stop)
-{
-    if (curve.next >= curve.question.gammas.size())
-        return;
-    try {
-        for (const CurvePoint &point : m_engine.curvePoints(curve.question, curve.next, stop)) {
-            m_listener.curvePointComputed(point);
-            ++curve.next;
-        }
-    } catch (const Error &error) {
-        curve.next = curve.question.gammas.size();
-        m_listener.passFailed(curve.question.id, error.parts());
-    }
-}
-
-ComputeWorker::Derived ComputeWorker::derive(RequestId pass, const StopToken &stop)
-{
-    if (pass != m_answeredId) // the pass failed, was cancelled or belongs to a former model
-        return Derived::Yes;
-    try {
-        std::optional<Sensitivity> sensitivity = m_engine.sensitivity(stop);
-        if (!sensitivity)
-            return Derived::Interrupted;
-        m_listener.sensitivityComputed(pass, std::make_shared<const Sensitivity>(std::move(*sensitivity)));
-    } catch (const Error &error) {
-        m_listener.sensitivityFailed(pass, error.parts());
-    } catch (const std::bad_alloc &) {
-        m_listener.sensitivityFailed(
-            pass, {.what = "there is not enough memory for the derivatives", .wayOut = "Shorten the prompt"});
-    }
-    return Derived::Yes;
-}
-
-ComputeWorker::Derived ComputeWorker::score(const HeadScoreQuestion &question, const StopToken &stop)
-{
-    if (question.pass != m_answeredId) // as in derive
-        return Derived::Yes;
-    try {
-        std::optional<HeadScoreAnswer> answer = m_engine.headScores(question, stop);
-        if (!answer)
-            return Derived::Interrupted;
-        const Derived scored = answer->isComplete ? Derived::Yes : Derived::Partly;
-        m_listener.headScoresComputed(std::make_shared<const HeadScoreAnswer>(std::move(*answer)));
-        return scored;
-    } catch (const Error &error) {
-        m_listener.headScoresFailed(question, error.parts());
-    } catch (const std::bad_alloc &) {
-        m_listener.headScoresFailed(question,
-            {.what = "there is not enough memory for the scores of heads", .wayOut = "Shorten the prompt"});
-    }
-    return Derived::Yes;
-}
-
-bool ComputeWorker::advanceVerification(RequestId id, const StopToken &stop)
-{
-    try {
-        if (!m_verification.verifier || m_verification.id != id)
-            m_verification = {id, m_engine.makeVerifier()};
-        ModelVerifier &verifier = *m_verification.verifier;
-        m_listener.verifyProgressed(id, verifier.fraction(), verifier.stepName());
-        if (verifier.advance(stop) == WorkStatus::Cancelled || !verifier.done())
-            return false;
-        m_listener.verified(id, std::make_shared<const VerifyReport>(verifier.report()));
-    } catch (const Error &error) {
-        m_listener.verifyFailed(id, error.parts());
-    } catch (const std::bad_alloc &) {
-        m_listener.verifyFailed(
-            id, {.what = "there is not enough memory for the checks", .wayOut = "Close other programs"});
-    }
-    m_verification = {};
-    return true;
 }
 
 } // namespace sinkscope

@@ -16,8 +16,9 @@ namespace sinkscope {
 /// EngineBackend on one thread of its own. Owner: the composition root. Threads: calls from one thread; the
 /// listener is called on the compute thread and must outlive shutDown(). A running preview finishes unless
 /// the prompt changed (cancelling each would starve the picture during a drag); a running completion or curve
-/// gives way at once, derivatives also to a curve (after which they begin anew), as does a step of a
-/// verification.
+/// gives way at once, all of them also to a position, derivatives also to a
+/// curve (after which they begin anew), as does a step of a verification. A
+/// generation goes on after what interrupted its token.
 class ComputeWorker final : public EngineBackend {
 public:
     ComputeWorker(EngineListener &listener, EngineOptions options);
@@ -30,6 +31,9 @@ public:
     void askCurve(const CurveQuestion &question) override;
     void askSensitivity(RequestId pass) override;
     void askHeadScores(const HeadScoreQuestion &question) override;
+    void askPosition(const PositionQuestion &question) override;
+    void askGeneration(const GenerationQuestion &question) override;
+    void cancelGeneration() override;
     void verify(RequestId id) override;
     void cancelVerify() override;
     void cancelAll() override;
@@ -55,6 +59,12 @@ private:
     void runSensitivity(std::unique_lock<std::mutex> &lock);
     Derived score(const HeadScoreQuestion &question, const StopToken &stop);
     void runHeadScores(std::unique_lock<std::mutex> &lock);
+    Derived readOut(const PositionQuestion &question, const StopToken &stop);
+    void runPosition(std::unique_lock<std::mutex> &lock);
+    Derived generate(const GenerationQuestion &question, const StopToken &stop);
+    void runGeneration(std::unique_lock<std::mutex> &lock);
+    void endGeneration(); // of the former model
+    void runVerification(std::unique_lock<std::mutex> &lock);
     /// One step; true when it was the last or failed.
     bool advanceVerification(RequestId id, const StopToken &stop);
     bool nothingWaits() const;
@@ -78,12 +88,14 @@ private:
     std::optional<RunningCurve> m_curve;
     std::optional<RequestId> m_sensitivity; // wanted at this question; stays until it is answered
     std::optional<HeadScoreQuestion> m_headScores; // the same
-    bool m_isDeriving = false; // derivatives or scores run
+    std::optional<PositionQuestion> m_position; // the same
+    std::optional<GenerationQuestion> m_generation; // stays until it is complete
+    bool m_isDeriving = false; // derivatives, scores, a position or a token run
     RequestId m_verifyWanted = 0; // 0: none
     std::optional<PromptSpec> m_runningPrompt;
     std::stop_source m_loadStop;
     std::stop_source m_previewStop;
-    std::stop_source m_idleStop; // of the completion, the curve, the derivatives or the scores that run
+    std::stop_source m_idleStop; // of the completion or the idle work that runs
     std::stop_source m_verifyStop;
     bool m_stopping = false;
     std::thread m_thread;

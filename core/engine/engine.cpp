@@ -83,6 +83,7 @@ std::shared_ptr<const Model> Engine::loadModel(
         return nullptr;
     m_backward.reset();
     m_ablation.reset();
+    m_generation.reset();
     m_repetition.reset();
     m_transformer = std::make_unique<Transformer>(*loaded, m_gemm);
     m_model = loaded;

@@ -5,7 +5,9 @@
 #include "core/analysis/sensitivity.h"
 #include "core/analysis/verify.h"
 #include "core/engine/checkpoint_store.h"
+#include "core/engine/generation_run.h"
 #include "core/engine/head_score_job.h"
+#include "core/engine/position_job.h"
 #include "core/engine/request.h"
 
 #include <functional>
@@ -63,6 +65,14 @@ public:
     /// Scores of all heads at the last preview; of an ablation one stack more than the call before, until
     /// isComplete. Nothing when cancelled. Throws RequestError without a preview.
     std::optional<HeadScoreAnswer> headScores(const HeadScoreQuestion &question, const StopToken &stop);
+    /// The output at a position of the last preview, and with LensLayers::All the logit lens there. Nothing
+    /// when cancelled. Throws RequestError without a preview and for a position outside the prompt.
+    std::optional<PositionAnswer> position(const PositionQuestion &question, const StopToken &stop);
+    /// Both texts after the prompt of the last preview when `question` is new, each call one token further
+    /// and in turn, until isComplete(); previews may come in between. Nothing when cancelled: the next call
+    /// goes on. Throws RequestError without a preview and for an option out of range.
+    std::optional<GenerationAnswer> generation(const GenerationQuestion &question, const StopToken &stop);
+    void endGeneration(); ///< frees what it holds
     /// Verifies the loaded model step by step; valid until another model is loaded. Throws RequestError.
     std::unique_ptr<ModelVerifier> makeVerifier();
 
@@ -88,6 +98,8 @@ private:
     std::optional<HeadScoreAnswer> writtenAnswer(const HeadScoreQuestion &question, const StopToken &stop);
     std::optional<HeadScoreAnswer> repetitionAnswer(const HeadScoreQuestion &question, const StopToken &stop);
     std::optional<HeadScoreAnswer> ablationAnswer(const HeadScoreQuestion &question, const StopToken &stop);
+    /// nullptr when cancelled.
+    std::unique_ptr<GenerationRun> newGeneration(const GenerationQuestion &question, const StopToken &stop);
     /// `asked` worked out for the prompt; nothing when cancelled.
     std::optional<Intervention> preparedFor(const Intervention &asked, const StopToken &stop);
     void requireModel() const;
@@ -105,6 +117,7 @@ private:
     CheckpointStore m_checkpoints;
     std::optional<RepetitionScores> m_repetition; // of m_model, once asked for
     std::unique_ptr<AblationRun> m_ablation; // the last one asked for
+    std::unique_ptr<GenerationRun> m_generation; // the last one asked for
 };
 
 } // namespace sinkscope

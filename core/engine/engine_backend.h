@@ -5,7 +5,9 @@
 #include "core/analysis/sensitivity.h"
 #include "core/analysis/verify_report.h"
 #include "core/base/error.h"
+#include "core/engine/generation_job.h"
 #include "core/engine/head_score_job.h"
+#include "core/engine/position_job.h"
 #include "core/engine/request.h"
 
 namespace sinkscope {
@@ -34,6 +36,14 @@ public:
     // NOLINTNEXTLINE(performance-unnecessary-value-param): overrides keep the answer
     virtual void headScoresComputed(std::shared_ptr<const HeadScoreAnswer> /*answer*/) { }
     virtual void headScoresFailed(const HeadScoreQuestion & /*question*/, const ErrorParts & /*error*/) { }
+    /// The output at a position. A listener that asks for none leaves them.
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): overrides keep the answer
+    virtual void positionComputed(std::shared_ptr<const PositionAnswer> /*answer*/) { }
+    virtual void positionFailed(const PositionQuestion & /*question*/, const ErrorParts & /*error*/) { }
+    /// Both texts so far, after each token. A listener that asks for none leaves them.
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): overrides keep the answer
+    virtual void generationAdvanced(std::shared_ptr<const GenerationAnswer> /*answer*/) { }
+    virtual void generationFailed(RequestId /*id*/, const ErrorParts & /*error*/) { }
     /// Of a verification; a listener that asks for none leaves them.
     virtual void verifyProgressed(RequestId /*id*/, double /*fraction*/, const std::string & /*step*/) { }
     // NOLINTNEXTLINE(performance-unnecessary-value-param): overrides keep the report
@@ -61,12 +71,23 @@ public:
     /// Scores of all heads at the PassQuestion `question.pass`, under the same rules, after the derivatives.
     /// Replaces those asked for before.
     virtual void askHeadScores(const HeadScoreQuestion &question) = 0;
+    /// The output at a position at the PassQuestion `question.pass`, after its Full answer and before all
+    /// that is computed ahead: someone looks at it. A new question ends it; of another question than the
+    /// newest answered one none comes. Replaces the one asked for before.
+    virtual void askPosition(const PositionQuestion &question) = 0;
+    /// Text after the prompt of the newest answered PassQuestion, a token at a time, before all that is
+    /// computed ahead. It keeps the edits it began with: questions and positions are answered between two
+    /// tokens and do not end it. Replaces one that runs; a new model ends it without an answer.
+    virtual void askGeneration(const GenerationQuestion &question) = 0;
+    /// Ends the generation without another answer.
+    virtual void cancelGeneration() = 0;
     /// The trust report of the loaded model, in steps between which questions are answered. Replaces one that
     /// runs; a new model ends it without an answer. Without a model verifyFailed answers.
     virtual void verify(RequestId id) = 0;
     /// Ends the verification without an answer.
     virtual void cancelVerify() = 0;
-    /// Ends the running pass, the curve, the derivatives, the scores and what waits; a verification goes on.
+    /// Ends the running pass, the position, the curve, the derivatives, the scores and what waits; a
+    /// generation and a verification go on.
     virtual void cancelAll() = 0;
     /// Ends all work and the thread; no listener call after it returns.
     virtual void shutDown() = 0;

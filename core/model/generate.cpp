@@ -3,7 +3,6 @@
 #include "core/model/generate.h"
 
 #include "core/base/error.h"
-#include "core/base/random.h"
 
 #include <algorithm>
 #include <cmath>
@@ -74,30 +73,56 @@ TokenId sampledToken(std::span<const float> logits, const SamplingOptions &optio
 
 } // namespace
 
+Continuation::Continuation(Transformer &transformer, const PassResult &prompt,
+    const Intervention *intervention, const SamplingOptions &options)
+    : m_transformer(transformer)
+    , m_intervention(intervention)
+    , m_options(options)
+    , m_random(options.seed)
+{
+    checkOptions(options);
+    m_cache = KvCache::fromPass(prompt);
+    m_logits = prompt.logitsLast;
+    if (options.maxNewTokens == 0)
+        m_end = GenerationEnd::TokenLimit;
+}
+
+WorkStatus Continuation::advance(const StopToken &stop)
+{
+    if (m_end)
+        return WorkStatus::Completed;
+    if (m_unread) {
+        const std::optional<Matrix> step =
+            m_transformer.extend(m_cache, std::span(&*m_unread, 1), m_intervention, stop);
+        if (!step)
+            return WorkStatus::Cancelled;
+        m_logits.assign(step->row(0).begin(), step->row(0).end());
+        m_unread.reset();
+    }
+    const TokenId next =
+        m_options.temperature == 0.0 ? greedyToken(m_logits) : sampledToken(m_logits, m_options, m_random);
+    m_tokens.push_back(tokenUnder(m_logits, next));
+    const Model &model = m_transformer.model();
+    if (model.tokenizer->endsGeneration(next))
+        m_end = GenerationEnd::EndToken;
+    else if (static_cast<int>(m_tokens.size()) == m_options.maxNewTokens)
+        m_end = GenerationEnd::TokenLimit;
+    else if (m_cache.tokenCount() >= static_cast<std::size_t>(model.config.contextLength))
+        m_end = GenerationEnd::ContextFull;
+    m_unread = next;
+    return WorkStatus::Completed;
+}
+
 std::vector<TokenId> generate(Transformer &transformer, const PassResult &prompt,
     const Intervention *intervention, const SamplingOptions &options, const StopToken &stop,
     const std::function<void(TokenId)> &onToken)
 {
-    checkOptions(options);
-    const Model &model = transformer.model();
-    Random random(options.seed);
-    KvCache cache = KvCache::fromPass(prompt);
-    std::vector<float> logits = prompt.logitsLast;
+    Continuation text(transformer, prompt, intervention, options);
     std::vector<TokenId> generated;
-    while (static_cast<int>(generated.size()) < options.maxNewTokens) {
-        const TokenId next =
-            options.temperature == 0.0 ? greedyToken(logits) : sampledToken(logits, options, random);
-        generated.push_back(next);
+    while (!text.done() && text.advance(stop) == WorkStatus::Completed) {
+        generated.push_back(text.tokens().back().id);
         if (onToken)
-            onToken(next);
-        const bool contextFull = cache.tokenCount() >= static_cast<std::size_t>(model.config.contextLength);
-        const bool last = static_cast<int>(generated.size()) == options.maxNewTokens;
-        if (model.tokenizer->endsGeneration(next) || contextFull || last)
-            break;
-        const std::optional<Matrix> step = transformer.extend(cache, std::span(&next, 1), intervention, stop);
-        if (!step)
-            break;
-        logits.assign(step->row(0).begin(), step->row(0).end());
+            onToken(generated.back());
     }
     return generated;
 }

@@ -101,6 +101,16 @@ public:
     std::optional<AttentionOutput> attentionOutput(
         const PassResult &pass, const Intervention *intervention, LayerIndex layer, const StopToken &stop);
 
+    /// The residual stream of `position` in `pass`, which ran under `intervention` (nullptr: none), as it
+    /// enters each layer and leaves the last: [L + 1, hidden]. On the packed and amx backends the bytes are
+    /// those of a pass of all rows. Nothing when cancelled.
+    std::optional<Matrix> residualStream(
+        const PassResult &pass, const Intervention *intervention, TokenPos position, const StopToken &stop);
+
+    /// Final norm and output head of each row of `residual` [n, hidden]: logits [n, V]. Nothing when
+    /// cancelled. Throws Error when they are not finite numbers.
+    std::optional<Matrix> logitsOf(const Matrix &residual, const StopToken &stop);
+
     /// Every variant's logits equal those of run() with the same restart, bit by bit on the packed backend.
     /// Nothing when cancelled. Throws as run().
     std::optional<BatchResult> runBatch(const BatchRequest &request, const StopToken &stop);

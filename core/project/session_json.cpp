@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
+
 namespace sinkscope {
 
 namespace {
@@ -19,6 +21,45 @@ constexpr const char *kChat = "chat";
 Json editsJson(const Intervention &intervention)
 {
     return Json::parse(interventionToJson(intervention));
+}
+
+/// An edit as nearly all of a session are: a factor on key 0 in all rows. Nothing for any other.
+std::optional<HeadEdit> plainEdit(const Json &entry)
+{
+    constexpr std::uint64_t kMostLayersOrHeads = 1U << 20U;
+    HeadEdit edit;
+    int known = 0;
+    for (const auto &[name, value] : entry.items()) {
+        const bool isIndex = value.is_number_unsigned() && value.get<std::uint64_t>() < kMostLayersOrHeads;
+        if (name == "layer" && isIndex)
+            edit.head.layer = LayerIndex(value.get<int>());
+        else if (name == "head" && isIndex)
+            edit.head.head = HeadIndex(value.get<int>());
+        else if (name == "gamma" && value.is_number() && value.get<double>() >= 0.0)
+            edit.gamma = value.get<double>();
+        else if ((name == "key" && value == 0) || (name == "kind" && value == "probability")
+            || (name == "queries" && value == "all"))
+            continue;
+        else
+            return std::nullopt;
+        ++known;
+    }
+    return known == 3 ? std::optional(edit) : std::nullopt;
+}
+
+/// Sessions hold thousands of states of many edits: plain ones are taken as they are, without the careful
+/// reading that edits of other programs need.
+Intervention readEdits(const Json &json, const std::string &sourceName)
+{
+    Intervention edits;
+    bool arePlain = json.is_array();
+    for (auto entry = json.begin(); arePlain && entry != json.end(); ++entry) {
+        const auto edit = entry->is_object() ? plainEdit(*entry) : std::nullopt;
+        arePlain = edit.has_value();
+        if (arePlain)
+            edits.set(*edit);
+    }
+    return arePlain ? edits : interventionFromJson(json.dump(), sourceName);
 }
 
 PromptSpec readPrompt(const Json &json)
@@ -71,8 +112,8 @@ SessionContent sessionContentFromJson(std::string_view text, const std::string &
         SessionContent content;
         content.prompt = readPrompt(json);
         content.answers = json.at("answers").get<std::vector<std::string>>();
-        content.edits = interventionFromJson(json.at("edits").dump(), sourceName);
-        content.switchedOff = interventionFromJson(json.at("switchedOff").dump(), sourceName);
+        content.edits = readEdits(json.at("edits"), sourceName);
+        content.switchedOff = readEdits(json.at("switchedOff"), sourceName);
         return content;
     } catch (const nlohmann::json::exception &error) {
         throw Error({.what = "what was asked cannot be read",

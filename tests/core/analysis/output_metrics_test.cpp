@@ -116,6 +116,43 @@ TEST(OutputMetrics, MarginAndMass)
     EXPECT_NEAR(metrics.answerMass(), 0.4, 1e-15);
 }
 
+AnswerScore answerOf(double logProb)
+{
+    AnswerScore answer;
+    answer.logProb = logProb;
+    answer.p = std::exp(logProb);
+    return answer;
+}
+
+TEST(OutputMetrics, LogOddsAreOfEachAnswerAgainstAllOthers)
+{
+    OutputMetrics metrics;
+    EXPECT_TRUE(metrics.logOdds().empty());
+    metrics.answers = {answerOf(std::log(0.3))};
+    EXPECT_TRUE(metrics.logOdds().empty()); // against what?
+    metrics.answers.push_back(answerOf(std::log(0.1)));
+    std::vector<double> odds = metrics.logOdds();
+    ASSERT_EQ(odds.size(), 2U);
+    EXPECT_NEAR(odds[0], std::log(3.0), 1e-15); // the margin, up to rounding
+    EXPECT_NEAR(odds[1], -std::log(3.0), 1e-15);
+    metrics.answers.push_back(answerOf(std::log(0.05)));
+    odds = metrics.logOdds();
+    ASSERT_EQ(odds.size(), 3U);
+    EXPECT_NEAR(odds[0], std::log(0.3 / 0.15), 1e-14);
+    EXPECT_NEAR(odds[1], std::log(0.1 / 0.35), 1e-14);
+    EXPECT_NEAR(odds[2], std::log(0.05 / 0.4), 1e-14);
+}
+
+TEST(OutputMetrics, LogOddsDoNotDependOnTheMass)
+{
+    OutputMetrics likely;
+    likely.answers = {answerOf(-1.0), answerOf(-2.0), answerOf(-3.0)};
+    OutputMetrics unlikely; // no double is as small as these probabilities
+    unlikely.answers = {answerOf(-1001.0), answerOf(-1002.0), answerOf(-1003.0)};
+    for (std::size_t one = 0; one < 3; ++one)
+        EXPECT_NEAR(likely.logOdds()[one], unlikely.logOdds()[one], 1e-12); // of numbers of size 1000
+}
+
 TEST(OutputMetrics, NoNumberStaysNoNumber)
 {
     const double none = std::numeric_limits<double>::quiet_NaN();
