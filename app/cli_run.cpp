@@ -36,6 +36,8 @@ struct RunOptions {
     std::optional<std::string> greedy;
     std::optional<std::string> exportPath;
     std::optional<std::string> patterns;
+    std::optional<std::string> position;
+    bool lens = false;
     bool allLogits = false;
     bool json = false;
 };
@@ -46,6 +48,8 @@ struct RunRequest {
     std::vector<std::string> answers;
     int top = kDefaultTop;
     int greedy = 0; ///< 0: none
+    std::optional<int> position; ///< -1: the last
+    LensLayers layers = LensLayers::Last;
     std::vector<LayerIndex> patterns;
     GemmBackend backend = GemmBackend::Packed;
     LoadOptions load;
@@ -65,6 +69,12 @@ RunRequest readRequest(const RunOptions &options)
         request.top = static_cast<int>(parseInteger("--top", *options.top, {0, kMostTokens}));
     if (options.greedy)
         request.greedy = static_cast<int>(parseInteger("--greedy", *options.greedy, {1, kMostTokens}));
+    if (options.position)
+        request.position = static_cast<int>(parseInteger("--position", *options.position, {0, kMostTokens}));
+    if (options.lens) {
+        request.layers = LensLayers::All;
+        request.position = request.position.value_or(-1);
+    }
     if (options.patterns)
         request.patterns = parseLayers("--patterns", *options.patterns);
     if (!options.exportPath && (options.patterns || options.allLogits))
@@ -112,13 +122,19 @@ public:
         if (edits)
             edits->validate(m_session.model().config.headGrid(), static_cast<int>(m_prompt.ids.size()));
         RunReport report;
+        if (m_request.position)
+            report.position = positionAsked();
         report.baseline = measure(nullptr, nullptr);
         if (edits) {
             const Intervention prepared = prepareEdits(
                 m_session.transformer(), *edits, m_prompt.ids, report.baseline.pass, StopToken {})
                                               .value();
             report.edited = measure(&prepared, report.baseline.pass);
+            if (report.position)
+                readOut(*report.position, *report.edited, &prepared);
         }
+        if (report.position)
+            readOut(*report.position, report.baseline, nullptr);
         report.prompt = std::move(m_prompt);
         return report;
     }
@@ -154,6 +170,37 @@ private:
         if (m_request.greedy > 0)
             report.greedy = continueGreedily(*report.pass, edits);
         return report;
+    }
+
+    RunPosition positionAsked() const
+    {
+        const auto tokens = static_cast<int>(m_prompt.ids.size());
+        RunPosition asked;
+        asked.position = TokenPos(*m_request.position < 0 ? tokens - 1 : *m_request.position);
+        asked.layers = m_request.layers;
+        if (asked.position.value + 1 < tokens)
+            asked.next = m_prompt.ids[asked.position.asSize() + 1];
+        if (asked.next)
+            asked.followed.push_back(*asked.next);
+        for (const std::string &answer : m_request.answers) {
+            const std::vector<TokenId> ids =
+                m_session.model().tokenizer->encode(answer, SpecialTokens::Recognise, AddedTokens::None);
+            if (!ids.empty()) // else scoring refuses it
+                asked.followed.push_back(ids.front());
+        }
+        return asked;
+    }
+
+    void readOut(const RunPosition &asked, PassReport &report, const Intervention *edits)
+    {
+        PositionRequest request;
+        request.pass = report.pass.get();
+        request.intervention = edits;
+        request.position = asked.position;
+        request.layers = asked.layers;
+        request.topCount = m_request.top;
+        request.followed = asked.followed;
+        report.position = positionFigures(m_session.transformer(), request, StopToken {}).value();
     }
 
     int topCount(std::size_t vocabulary) const
@@ -237,6 +284,12 @@ plain edit of L1H3 from --edits, and leaves those of other kinds, keys or rows. 
 "all", "last", {"from":s} or [s,e]. Baselines: {"baseline":"uniform"|"otherToken"|"act"|"pasta"|"instaboost"|
 "spotlight",...}; core/intervention/README.md has their fields. rowsWithoutTarget counts query rows that see no key
 of an edit and stay as they are; it is left out when there are none.
+--position N reads out what the model predicts after the token at N; --lens adds the logit lens there (of the last
+position unless --position names another): final norm and output head applied to what enters each layer, and last to
+what leaves the last one, which is the output. Layers before the last were not trained to be read so. In JSON both stand
+in "position": "followed" are the ids of the prompt's next token, where there is one, and of the first token of each
+answer; each row gives their p and rank. "answersChange" has the change of the answers' total mass and of the log-odds
+of each against all others together, ln(p / sum of the others' p): of two answers that is the margin.
 The export holds, with prefix "baseline." and, with edits, "edited.": logits_last [V], sink_mass_last,
 sink_mass_mean, entropy_last, entropy_mean, entropy_without_sink_last [L,H], residual_last_token [L+1,hidden],
 pattern.<layer> [H,T,T] for --patterns, and logits [T,V] with --all-logits; all F32, entropies in nats. Its metadata
@@ -245,6 +298,7 @@ name the model, tokens and edits, and whether `verify` passed for this file and 
 Examples:
   sinkscope-cli run default --text "The cat sat on the" --top 5
   sinkscope-cli run default --text "The cat sat on the" --edit all=1.5 --edit L15H3=0.3 --answers " mat|| floor"
+  sinkscope-cli run default --text "The cat sat on the" --edit all=1.5 --answers " mat|| floor" --lens --top 1
   sinkscope-cli run default --ids 504,2644,3688 --edits edits.json --greedy 16 --json
   sinkscope-cli run default --text-file prompt.txt --export heads.safetensors --patterns 0,7,20-29 --json)";
 
@@ -263,6 +317,9 @@ CommandAction addRunCommand(CLI::App &program, const ArgumentValues &values)
     addValue(*command, "--top", options->top, values, {"N", "list the N most likely next tokens (20)"});
     addValue(*command, "--greedy", options->greedy, values,
         {"N", "continue with the N most likely tokens in turn"});
+    addValue(*command, "--position", options->position, values,
+        {"N", "the output after the token at position N (0 is the first) too"});
+    command->add_flag("--lens", options->lens, "the logit lens: what each layer would predict there");
     addValue(*command, "--export", options->exportPath, values, {"FILE", "write the arrays as .safetensors"});
     addValue(*command, "--patterns", options->patterns, values,
         {"0,7,20-29", "with --export: layers whose attention patterns are written"});

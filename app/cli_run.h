@@ -4,6 +4,7 @@
 
 #include "core/analysis/attention_metrics.h"
 #include "core/analysis/output_metrics.h"
+#include "core/analysis/position_output.h"
 #include "core/analysis/prompt.h"
 #include "core/model/layer_record.h"
 
@@ -29,12 +30,22 @@ struct PassReport {
     OutputMetrics output;
     HeadMetrics heads;
     std::optional<GreedyText> greedy; ///< when asked for
+    std::optional<PositionFigures> position; ///< the same
+};
+
+/// The position that was asked for.
+struct RunPosition {
+    TokenPos position;
+    LensLayers layers = LensLayers::Last;
+    std::optional<TokenId> next; ///< the token that the prompt goes on with
+    std::vector<TokenId> followed; ///< it, then the first token of each answer
 };
 
 /// Everything `run` says.
 struct RunReport {
     TokenizedPrompt prompt;
     PassReport baseline;
+    std::optional<RunPosition> position; ///< when asked for
     std::optional<PassReport> edited; ///< when edits were given, whatever their factors
 };
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <ostream>
 
@@ -52,19 +53,74 @@ Json headsJson(const HeadMetrics &heads)
         {"entropyWithoutSinkLast", matrixJson(heads.entropyWithoutSinkLast)}};
 }
 
+Json topJson(const std::vector<TokenProbability> &top)
+{
+    Json json = Json::array();
+    for (const TokenProbability &token : top)
+        json.push_back(
+            {{"id", token.id.value}, {"text", repairUtf8(token.text)}, {"p", finiteOrNull(token.p)}});
+    return json;
+}
+
+Json lensRowJson(const LensRow &row)
+{
+    Json followed = Json::array();
+    for (const FollowedToken &token : row.followed)
+        followed.push_back({{"p", finiteOrNull(token.p)}, {"rank", token.rank}});
+    return {{"entropyNats", finiteOrNull(row.entropyNats)}, {"top", topJson(row.top)},
+        {"followed", std::move(followed)}};
+}
+
+TokenId mostLikely(const std::vector<double> &logProbabilities)
+{
+    return TokenId(
+        static_cast<std::int32_t>(std::ranges::max_element(logProbabilities) - logProbabilities.begin()));
+}
+
+Json positionJson(const RunReport &report)
+{
+    const RunPosition &asked = *report.position;
+    const auto figuresOf = [&](const PassReport &pass) {
+        Json figures = {{"output", lensRowJson(pass.position->output())}};
+        if (asked.layers == LensLayers::All) {
+            figures["lens"] = Json::array();
+            for (const LensRow &row : pass.position->rows)
+                figures["lens"].push_back(lensRowJson(row));
+        }
+        return figures;
+    };
+    Json json = {{"position", asked.position.value},
+        {"next", asked.next ? Json(asked.next->value) : Json(nullptr)}, {"followed", idsJson(asked.followed)},
+        {"baseline", figuresOf(report.baseline)}};
+    if (report.edited) {
+        json["edited"] = figuresOf(*report.edited);
+        json["topFlips"] = tokenRank(*report.baseline.position->logProbabilities,
+                               mostLikely(*report.edited->position->logProbabilities))
+            != 1;
+        json["klFromBaselineNats"] = finiteOrNull(klDivergenceNats(
+            *report.baseline.position->logProbabilities, *report.edited->position->logProbabilities));
+    }
+    return json;
+}
+
+/// What an edit did to the answers: to all of them together, and to how they stand among themselves.
+Json answersChangeJson(const OutputMetrics &before, const OutputMetrics &after)
+{
+    Json odds = Json::array();
+    for (std::size_t one = 0; one < after.logOdds().size(); ++one)
+        odds.push_back(finiteOrNull(after.logOdds()[one] - before.logOdds()[one]));
+    return {{"mass", finiteOrNull(after.answerMass() - before.answerMass())}, {"logOdds", std::move(odds)}};
+}
+
 Json passJson(const PassReport &report)
 {
-    Json top = Json::array();
-    for (const TokenProbability &token : report.output.top)
-        top.push_back(
-            {{"id", token.id.value}, {"text", repairUtf8(token.text)}, {"p", finiteOrNull(token.p)}});
     Json answers = Json::array();
     for (const AnswerScore &answer : report.output.answers)
         answers.push_back({{"text", repairUtf8(answer.text)}, {"ids", idsJson(answer.ids)},
             {"logProb", finiteOrNull(answer.logProb)}, {"p", finiteOrNull(answer.p)},
             {"tokenisesDifferentlyInContext", answer.tokenisesDifferentlyInContext}});
-    Json json = {{"outputEntropyNats", finiteOrNull(report.output.entropyNats)}, {"top", std::move(top)},
-        {"answers", std::move(answers)}};
+    Json json = {{"outputEntropyNats", finiteOrNull(report.output.entropyNats)},
+        {"top", topJson(report.output.top)}, {"answers", std::move(answers)}};
     json["greedy"] = report.greedy ? Json {{"ids", idsJson(report.greedy->ids)},
                          {"text", repairUtf8(report.greedy->text)}, {"finish", report.greedy->finish}}
                                    : Json(nullptr);
@@ -146,6 +202,71 @@ void printAnswers(std::ostream &out, const RunReport &report)
         out << "* tokenised together with the prompt this answer has other tokens than alone\n";
 }
 
+void printAnswersTogether(std::ostream &out, const RunReport &report)
+{
+    const OutputMetrics &before = report.baseline.output;
+    if (before.answers.size() < 2)
+        return;
+    out << '\n';
+    std::vector<std::string> names = header(report, {"answers together"}, "");
+    if (report.edited)
+        names.emplace_back("change");
+    TextTable table(std::move(names));
+    const auto add = [&](const std::string &name, double earlier, double now) {
+        Cells row {name, fmt::format("{:.4f}", earlier)};
+        if (report.edited) {
+            row.push_back(fmt::format("{:.4f}", now));
+            row.push_back(fmt::format("{:+.4f}", now - earlier));
+        }
+        table.add(std::move(row));
+    };
+    const OutputMetrics &after = report.edited ? report.edited->output : before;
+    add("mass (sum of p)", before.answerMass(), after.answerMass());
+    const std::vector<double> odds = before.logOdds();
+    const std::size_t shown = odds.size() == 2 ? 1 : odds.size(); // of two the second is the negative
+    for (std::size_t one = 0; one < shown; ++one)
+        add(fmt::format("log-odds of {} (nats)", quotedText(before.answers[one].text)), odds[one],
+            after.logOdds()[one]);
+    table.print(out);
+}
+
+void printPosition(std::ostream &out, const RunReport &report)
+{
+    if (!report.position)
+        return;
+    const RunPosition &asked = *report.position;
+    const auto &pieces = report.prompt.pieces;
+    out << fmt::format("\nafter position {}, {}{}\n", asked.position.value,
+        quotedText(pieces[asked.position.asSize()]),
+        asked.next
+            ? fmt::format("; the prompt goes on with {}", quotedText(pieces[asked.position.asSize() + 1]))
+            : std::string());
+    std::vector<std::string> names {asked.layers == LensLayers::All ? "into layer" : "", "baseline", "p"};
+    if (asked.next)
+        names.emplace_back("p next");
+    names.emplace_back("entropy");
+    const std::vector<std::string> figures(names.begin() + 2, names.end());
+    if (report.edited) {
+        names.emplace_back("edited");
+        names.insert(names.end(), figures.begin(), figures.end());
+    }
+    TextTable table(std::move(names));
+    const std::size_t rows = report.baseline.position->rows.size();
+    for (std::size_t row = 0; row < rows; ++row)
+        table.add(
+            joined({row + 1 == rows ? "output" : std::to_string(row)}, report, [&](const PassReport &pass) {
+                const LensRow &lens = pass.position->rows[row];
+                Cells cells;
+                cells.push_back(lens.top.empty() ? std::string() : quotedText(lens.top.front().text));
+                cells.push_back(lens.top.empty() ? std::string() : fmt::format("{:.4g}", lens.top.front().p));
+                if (asked.next)
+                    cells.push_back(fmt::format("{:.4g}", lens.followed.front().p));
+                cells.push_back(fmt::format("{:.4f}", lens.entropyNats));
+                return cells;
+            }));
+    table.print(out);
+}
+
 void printGreedy(std::ostream &out, const RunReport &report)
 {
     const auto print = [&](const char *name, const PassReport &pass) {
@@ -188,9 +309,13 @@ std::string runReportJson(const RunReport &report)
     json["baseline"] = passJson(report.baseline);
     if (report.edited) {
         json["edited"] = passJson(*report.edited);
+        if (!report.edited->output.answers.empty())
+            json["answersChange"] = answersChangeJson(report.baseline.output, report.edited->output);
         if (report.edited->pass->rowsWithoutTarget > 0)
             json["rowsWithoutTarget"] = report.edited->pass->rowsWithoutTarget;
     }
+    if (report.position)
+        json["position"] = positionJson(report);
     return json.dump();
 }
 
@@ -201,6 +326,8 @@ void printRunReport(std::ostream &out, const RunReport &report)
         prompt.ids.size() == 1 ? "" : "s", quotedText(prompt.pieces.front()), prompt.ids.front().value);
     printOutput(out, report);
     printAnswers(out, report);
+    printAnswersTogether(out, report);
+    printPosition(out, report);
     printGreedy(out, report);
     printHeads(out, "baseline", report.baseline.heads.sinkMassLast);
     if (report.edited)

@@ -42,6 +42,7 @@ Shows how a language model attends and turns each head's attention to the initia
   --edit SPEC            factor of heads, repeatable: L15H3=0.3, L15=2, L10-19H0,4=0.5, all=1.5
   --session FILE         session to go on with (.sinkscope); without --model, --prompt, --answers and
                          --edit the one that was open last
+  --perspective NAME     explore or heads, instead of the one that was open last
   --theme light|dark     instead of the theme chosen in the window
   --screenshot FILE.png  saves a picture of the window, then ends: when the result is complete, and
                          the curves as far as they come within 3 seconds of it
@@ -58,6 +59,7 @@ struct Options {
     QStringList edits;
     QString session;
     QString screenshot;
+    QString perspective;
     QSize size {1600, 1000};
     std::optional<ThemeChoice> theme;
     bool help = false;
@@ -89,7 +91,8 @@ std::optional<Options> parseOptions(const QStringList &arguments, QString &messa
     const auto add = [&parser](const char *name, const char *value) {
         parser.addOption({QLatin1String(name), QString(), QLatin1String(value)});
     };
-    for (const char *name : {"model", "prompt", "answers", "edit", "session", "theme", "screenshot", "size"})
+    for (const char *name :
+        {"model", "prompt", "answers", "edit", "session", "perspective", "theme", "screenshot", "size"})
         add(name, name);
     parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QString()});
     parser.addOption(QCommandLineOption(QStringLiteral("version")));
@@ -111,11 +114,13 @@ std::optional<Options> parseOptions(const QStringList &arguments, QString &messa
     options.edits = parser.values(QStringLiteral("edit"));
     options.session = value("session");
     options.screenshot = value("screenshot");
+    options.perspective = value("perspective");
     if (isSet("prompt"))
         options.prompt = value("prompt");
     if (isSet("answers"))
         options.answers = value("answers");
-    if (options.answers && options.answers->split(QStringLiteral("||")).contains(QString())) {
+    if (options.answers && !options.answers->isEmpty()
+        && options.answers->split(QStringLiteral("||")).contains(QString())) {
         message = QStringLiteral(
             "--answers '%1': an answer is empty; expected texts separated by ||, such as \" negative|| "
             "positive\"")
@@ -316,6 +321,10 @@ int runWindow(QApplication &application, const Options &options)
             + QStringLiteral("/sinkscope/sessions");
     windowOptions.textScale = isScreenshot ? 1.0 : 0.0; // pictures are alike everywhere
     MainWindow window(bench, *prompts, windowOptions);
+    if (!options.perspective.isEmpty() && !window.choosePerspective(options.perspective))
+        return complain(QStringLiteral("--perspective '%1': expected %2")
+                            .arg(options.perspective, window.perspectiveNames().join(QStringLiteral(" or "))),
+            kUsage);
     bench.keeper.setWantedHead(start.head);
     bench.state.restoreSession(start.session);
     applyEditsWhenLoaded(bench, options.edits);

@@ -510,7 +510,7 @@ class RunTest(SetupTest):
         script = text("run")
         cli = "".join(text(name) for name in os.listdir(os.path.join(ROOT, "app")) if name.startswith("cli_"))
         flags = re.findall(r'add_flag\(\s*"(--[a-z-]+)"', cli)
-        window = re.search(r'for \(const char \*name : \{([^}]*)\}\)', text("gui_main.cpp")).group(1)
+        window = re.search(r'for \(const char \*name :\s*\{([^}]*)\}\)', text("gui_main.cpp")).group(1)
         options = ["--" + name for name in re.findall(r'"([a-z]+)"', window)]
         self.assertTrue(flags and options)
         for name in flags + options:
