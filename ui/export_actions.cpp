@@ -76,8 +76,8 @@ void ExportActions::addTo(QMenu *menu)
     QMenu *exports = menu->addMenu(tr("E&xport"));
     exports->setObjectName(QStringLiteral("exportMenu"));
     QMenu *figures = exports->addMenu(tr("&Figure (PNG, SVG, PDF)"));
-    for (const FigureSubject subject : {FigureSubject::Map, FigureSubject::Heads, FigureSubject::Prompt,
-             FigureSubject::Output, FigureSubject::Curves})
+    for (const FigureSubject subject : {FigureSubject::Map, FigureSubject::Heads, FigureSubject::Grid,
+             FigureSubject::Prompt, FigureSubject::Output, FigureSubject::Curves})
         addAction(figures, tr("%1...").arg(figureName(subject)), figureActionName(subject),
             [this, subject] { exportFigure(subject); });
     QMenu *tables = exports->addMenu(tr("&Table of numbers (CSV)"));
@@ -263,7 +263,7 @@ void ExportActions::exportEdits()
     ask(tr("Export the edits"), suggestedPath(QStringLiteral("edits"), QStringLiteral("json")), filters,
         [this](const QString &path) {
             try {
-                writeText(path, editsInForm(m_bench.state.intervention(), path));
+                writeText(path, editsInForm(m_bench.state.edits().interventionWithGroups(), path));
             } catch (const Error &error) {
                 complain(tr("The edits cannot be written in this form"), error);
             }
@@ -292,7 +292,11 @@ void ExportActions::takeEdits(const QString &path, std::optional<double> headCon
         }
         const Intervention edits = interventionFromAnyForm(text, name, m_bench.state.grid(), headConfigGamma);
         edits.validate(m_bench.state.grid());
-        m_bench.state.replaceEdits(EditList::fromIntervention(edits), tr("import edits"));
+        EditList list = EditList::fromIntervention(edits);
+        for (const auto &[known, heads] : m_bench.state.edits().groups())
+            if (!list.groups().contains(known))
+                list.setGroup(known, heads);
+        m_bench.state.replaceEdits(list, tr("import edits"));
         say(tr("Edits taken from %1: %2").arg(QFileInfo(path).fileName()).arg(edits.edits().size()));
     } catch (const Error &error) {
         complain(tr("The edits cannot be imported"), error);

@@ -16,7 +16,7 @@ class QMenu;
 namespace sinkscope::ui {
 
 /// Parts of the window that become figures.
-enum class FigureSubject { Heads, Map, Prompt, Output, Curves };
+enum class FigureSubject { Heads, Grid, Map, Prompt, Output, Curves };
 /// Tables of numbers.
 enum class TableSubject { Heads, Attention, NextTokens, Answers };
 
@@ -49,6 +49,7 @@ private:
     std::optional<Shown> shownOrSay(); ///< says why not where there is nothing to take
     void addAction(QMenu *menu, const QString &text, const char *name, std::function<void()> act);
     std::unique_ptr<QWidget> figurePanel(FigureSubject subject) const;
+    QString mapTitle() const; ///< of what the map is
     FigureCaption captionOf(FigureSubject subject, const Shown &shown) const;
     QString modelWords(const Shown &shown) const;
     QString editWords(const Shown &shown) const;

@@ -6,13 +6,15 @@
 #include "ui/export_words.h"
 #include "ui/models/edit_captions.h"
 #include "ui/panels/factor_panel.h"
-#include "ui/panels/head_data.h"
+#include "ui/panels/head_grid_panel.h"
 #include "ui/panels/head_measures.h"
 #include "ui/panels/head_panel.h"
 #include "ui/panels/head_view_panel.h"
 #include "ui/panels/output_panel.h"
 #include "ui/panels/prompt_panel.h"
+#include "ui/panels/shown_picture.h"
 #include "ui/theme/number_format.h"
+#include "ui/views/head_map_words.h"
 
 #include <QtCore/QFileInfo>
 
@@ -34,7 +36,36 @@ QString editInWords(const HeadEdit &edit)
         .trimmed();
 }
 
+/// "query 3 for key 1", with what else has to be known.
+QString cellWords(const HeadMapData &data, HeadMapCell cell)
+{
+    const QString words = data.unit == HeadMapUnit::Tokens
+        ? ExportActions::tr("query %1 for key %2").arg(cell.query).arg(cell.key)
+        : ExportActions::tr("%3 %1 for %3 %2").arg(cell.query).arg(cell.key).arg(unitName(data.unit));
+    return data.pictured.isEmpty() ? words : ExportActions::tr("%1 (%2)").arg(words, data.pictured);
+}
+
 } // namespace
+
+QString ExportActions::mapTitle() const
+{
+    const Selection &selection = m_bench.selection;
+    const HeadRef head = selection.head();
+    const QString of = selection.patternOf() == PatternOf::ThisHead
+        ? tr("Layer %1, head %2").arg(head.layer.value).arg(head.head.value)
+        : pictureTitle(m_bench);
+    switch (selection.patternTokens()) {
+    case PatternTokens::Single:
+        break;
+    case PatternTokens::Words:
+        return tr("%1: what each word (row) reads of each word (column), summed over keys, mean over queries")
+            .arg(of);
+    case PatternTokens::Lines:
+        return tr("%1: what each line (row) reads of each line (column), summed over keys, mean over queries")
+            .arg(of);
+    }
+    return tr("%1: what each query (row) reads of each key (column)").arg(of);
+}
 
 std::unique_ptr<QWidget> ExportActions::figurePanel(FigureSubject subject) const
 {
@@ -43,6 +74,12 @@ std::unique_ptr<QWidget> ExportActions::figurePanel(FigureSubject subject) const
     case FigureSubject::Heads:
         panel = std::make_unique<HeadPanel>(m_bench);
         break;
+    case FigureSubject::Grid: {
+        auto grid = std::make_unique<HeadGridPanel>(m_bench, HeadGridPanel::Use::Figure);
+        grid->setMeasured(HeadPanel(m_bench).map()); // by which they may be ordered
+        panel = std::move(grid);
+        break;
+    }
     case FigureSubject::Map:
         panel = std::make_unique<HeadViewPanel>(m_bench);
         break;
@@ -102,10 +139,12 @@ FigureCaption ExportActions::captionOf(FigureSubject subject, const Shown &shown
     case FigureSubject::Heads:
         title = tr("All heads: %1").arg(translated(textOf(m_bench.selection.measure()).name));
         break;
+    case FigureSubject::Grid:
+        title = tr("Heads side by side: what each query (row) reads of each key (column), key 0 apart; a₀: "
+                   "attention of the last row to key 0");
+        break;
     case FigureSubject::Map:
-        title = tr("Layer %1, head %2: what each query (row) reads of each key (column)")
-                    .arg(head.layer.value)
-                    .arg(head.head.value);
+        title = mapTitle();
         break;
     case FigureSubject::Prompt:
         title = tr("The prompt as read by layer %1, head %2").arg(head.layer.value).arg(head.head.value);
@@ -121,7 +160,8 @@ FigureCaption ExportActions::captionOf(FigureSubject subject, const Shown &shown
         QString::fromStdString(shown.shown->prompt->text).replace(QLatin1Char('\n'), QStringLiteral("↵ "));
     if (prompt.size() > kPromptLetters)
         prompt = prompt.left(kPromptLetters) + QStringLiteral(" ...");
-    const bool isOfCentre = subject == FigureSubject::Map || subject == FigureSubject::Prompt;
+    const bool isOfCentre =
+        subject == FigureSubject::Map || subject == FigureSubject::Grid || subject == FigureSubject::Prompt;
     return {title,
         QStringList {modelWords(shown) + QLatin1Char(' ') + m_bench.trust.statusText(), editWords(shown),
             tr("Prompt: %1").arg(prompt)}
@@ -136,17 +176,19 @@ void ExportActions::copyValue()
         return;
     const CellRef cell =
         m_bench.selection.hovered().key >= 0 ? m_bench.selection.hovered() : m_bench.selection.pinned();
-    HeadMapData data = headMapData(m_bench);
+    const ShownPicture picture = shownPicture(m_bench);
+    const HeadMapData &data = picture.data;
     const HeadSide &side = data.mode == HeadMapMode::Baseline ? data.baseline : data.edited;
-    if (cell.query < 0 || cell.key < 0 || cell.key > cell.query || !side.hasPattern()) {
+    const std::optional<HeadMapCell> place = picture.cellOf(cell);
+    if (!place || !side.hasPattern()) {
         say(tr("No cell: point at one in the map, or click it"));
         return;
     }
     const std::size_t at =
-        static_cast<std::size_t>(cell.query) * (static_cast<std::size_t>(cell.query) + 1) / 2
-        + static_cast<std::size_t>(cell.key);
+        static_cast<std::size_t>(place->query) * (static_cast<std::size_t>(place->query) + 1) / 2
+        + static_cast<std::size_t>(place->key);
     const QString value = QString::number(double(side.pattern[at]), 'g', 9);
-    copy(value, tr("Copied: %1, the weight of query %2 for key %3").arg(value).arg(cell.query).arg(cell.key));
+    copy(value, tr("Copied: %1, the weight of %2").arg(value, cellWords(data, *place)));
 }
 
 void ExportActions::copyRow()
@@ -154,21 +196,29 @@ void ExportActions::copyRow()
     if (!shownOrSay())
         return;
     const CellRef hovered = m_bench.selection.hovered();
-    const int query = hovered.query >= 0 ? hovered.query : m_bench.selection.pinned().query;
-    const HeadMapData data = headMapData(m_bench);
-    if (query < 0 || query >= data.tokenCount() || !data.baseline.hasPattern() || !data.edited.hasPattern()) {
+    const ShownPicture picture = shownPicture(m_bench);
+    const HeadMapData &data = picture.data;
+    const int query = picture.placeOf(hovered.query >= 0 ? hovered.query : m_bench.selection.pinned().query);
+    if (query < 0 || !data.baseline.hasPattern() || !data.edited.hasPattern()) {
         say(tr("No row: point at one in the map, or click it"));
         return;
     }
     const std::size_t row = static_cast<std::size_t>(query) * (static_cast<std::size_t>(query) + 1) / 2;
-    QString text = QStringLiteral("key\ttoken\tbaseline\tedited\n");
+    const bool isToken = data.unit == HeadMapUnit::Tokens;
+    QString text = QStringLiteral("%1\t%2\tbaseline\tedited\n")
+                       .arg(isToken ? QStringLiteral("key") : unitName(data.unit),
+                           isToken ? QStringLiteral("token") : QStringLiteral("text"));
     for (std::size_t key = 0; key <= static_cast<std::size_t>(query); ++key)
         text += QStringLiteral("%1\t%2\t%3\t%4\n")
                     .arg(key)
                     .arg(data.tokens[key].text)
                     .arg(double(data.baseline.pattern[row + key]), 0, 'g', 9)
                     .arg(double(data.edited.pattern[row + key]), 0, 'g', 9);
-    copy(text, tr("Copied: the weights of query %1").arg(query));
+    const QString of = data.pictured.isEmpty() ? QString() : tr(" (%1)").arg(data.pictured);
+    copy(text,
+        (isToken ? tr("Copied: the weights of query %1%2") : tr("Copied: the weights of %3 %1%2"))
+            .arg(query)
+            .arg(of, unitName(data.unit)));
 }
 
 } // namespace sinkscope::ui

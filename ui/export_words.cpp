@@ -31,6 +31,7 @@ const FigureKind &kindOf(FigureSubject subject)
 {
     static const FigureKind kinds[] = {
         {QT_TRANSLATE_NOOP("Export", "&Heads"), "exportFigureHeads", "heads", {420, 560}},
+        {QT_TRANSLATE_NOOP("Export", "Heads &side by side"), "exportFigureGrid", "heads-grid", {980, 560}},
         {QT_TRANSLATE_NOOP("Export", "&Map of the head"), "exportFigureMap", "map", {980, 760}},
         {QT_TRANSLATE_NOOP("Export", "&Prompt"), "exportFigurePrompt", "prompt", {900, 140}},
         {QT_TRANSLATE_NOOP("Export", "&Output"), "exportFigureOutput", "output", {420, 480}},

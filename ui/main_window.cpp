@@ -26,7 +26,7 @@ namespace sinkscope::ui {
 namespace {
 
 constexpr QSize kFrameRoom {16, 48}; ///< px that the window manager's frame may take; it is not known yet
-constexpr int kLayoutVersion = 1; // raised when docks change, so that an older saved layout is left
+constexpr int kLayoutVersion = 3; // raised when docks change, so that an older saved layout is left
 
 QString droppedFile(const QMimeData *mime)
 {
@@ -55,6 +55,7 @@ MainWindow::MainWindow(Workbench &bench, FilePrompts &prompts, WindowOptions opt
     bench.sessions.setAutosaveFolder(m_options.autosaveFolder);
     m_sessions = new SessionActions(bench, prompts, this);
     m_exports = new ExportActions(bench, prompts, this);
+    m_edits = new EditActions(bench, prompts, m_explore->edits(), this);
     makeCentre();
     makeFileMenu();
     makeEditMenu();
@@ -79,10 +80,12 @@ void MainWindow::makeCentre()
     m_centre = new QStackedWidget(this);
     m_startPage = new StartPage(m_centre);
     m_startPage->setRecent(m_bench.settings.recentModels());
+    m_startPage->setExample(m_options.exampleModel);
     m_loadPage = new LoadPage(m_centre);
     m_centre->addWidget(m_startPage);
     m_centre->addWidget(m_loadPage);
-    m_centre->addWidget(m_explore->centre());
+    m_perspectives = new Perspectives(*m_explore, m_bench, m_centre);
+    m_centre->addWidget(m_perspectives);
     setCentralWidget(m_centre);
     const auto showPrompt = [this] {
         m_startPage->setPrompt(QString::fromStdString(m_bench.state.session().prompt.text));
@@ -97,7 +100,7 @@ void MainWindow::makeCentre()
 
 void MainWindow::makeToolBar()
 {
-    m_toolBar = new MainToolBar(m_bench, {m_modelMenu, m_undo, m_redo}, this);
+    m_toolBar = new MainToolBar(m_bench, {m_perspectives->actions(), m_modelMenu, m_undo, m_redo}, this);
     addToolBar(Qt::TopToolBarArea, m_toolBar);
 }
 
@@ -125,8 +128,9 @@ void MainWindow::connectEngine()
 
 void MainWindow::connectStatus()
 {
-    const auto refresh = [this] { m_status->setCellText(m_explore->headView().cellInWords()); };
+    const auto refresh = [this] { m_status->setCellText(m_perspectives->words()); };
     connect(m_status, &StatusLine::trustReportRequested, m_trustReport, &QAction::trigger);
+    connect(m_perspectives, &Perspectives::wordsChanged, this, refresh);
     connect(&m_bench.selection, &Selection::hoveredChanged, this, refresh);
     connect(&m_explore->headView(), &HeadViewPanel::cellWordsChanged, this, refresh);
     connect(&m_bench.selection, &Selection::pinnedChanged, this, refresh);
@@ -150,6 +154,14 @@ void MainWindow::openModel(const QString &path)
         m_prompts.askLoadAnyway(this, *warning, [this, path] { m_bench.engine.openModel(path); });
     else
         m_bench.engine.openModel(path);
+}
+
+bool MainWindow::choosePerspective(const QString &name)
+{
+    const bool isKnown = perspectiveNames().contains(name);
+    if (isKnown)
+        m_bench.selection.setPerspective(name);
+    return isKnown;
 }
 
 void MainWindow::openExample()
@@ -181,14 +193,14 @@ void MainWindow::showCentre()
     for (QDockWidget *dock : m_explore->docks()) {
         dock->widget()->setEnabled(isUsable);
         // Without a model there is nothing to be shown, and no head to be named.
-        static_cast<PanelScroll *>(dock->widget())->widget()->setVisible(m_bench.state.model() != nullptr);
+        static_cast<PanelScroll *>(dock->widget())->viewport()->setVisible(m_bench.state.model() != nullptr);
     }
     if (isUsable && isVisible() && !focusWidget()) // a disabled view could not take it
         m_explore->keyViews().front()->setFocus(Qt::OtherFocusReason);
     if (m_bench.engine.isLoading())
         m_centre->setCurrentWidget(m_loadPage);
     else if (m_bench.state.model())
-        m_centre->setCurrentWidget(m_explore->centre());
+        m_centre->setCurrentWidget(m_perspectives);
     else
         m_centre->setCurrentWidget(m_startPage);
 }

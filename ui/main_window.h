@@ -4,11 +4,12 @@
 
 #include "core/base/free_memory.h"
 #include "ui/dialogs/file_prompts.h"
+#include "ui/edit_actions.h"
 #include "ui/export_actions.h"
 #include "ui/panels/main_tool_bar.h"
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_line.h"
-#include "ui/perspectives/explore.h"
+#include "ui/perspectives/perspectives.h"
 #include "ui/session_actions.h"
 
 #include <QtWidgets/QMainWindow>
@@ -43,6 +44,8 @@ public:
     void openModel(const QString &path);
     SessionActions &sessions() { return *m_sessions; }
     const Theme &theme() const { return m_theme; }
+    QStringList perspectiveNames() const { return m_perspectives->names(); }
+    bool choosePerspective(const QString &name); ///< false: there is none of that name
 
     /// In px: the least size at which no panel paints over another.
     static constexpr QSize kSmallestSize {1024, 680};
@@ -95,7 +98,9 @@ private:
     QString m_modelName; // of the open model's file
     SessionActions *m_sessions = nullptr;
     ExportActions *m_exports = nullptr;
+    EditActions *m_edits = nullptr;
     Explore *m_explore = nullptr;
+    Perspectives *m_perspectives = nullptr;
     QStackedWidget *m_centre = nullptr;
     StartPage *m_startPage = nullptr;
     LoadPage *m_loadPage = nullptr;

@@ -75,6 +75,16 @@ void MainWindow::makeEditMenu()
     menu->addAction(
         tr("Edit the &prompt"), this, [this] { m_explore->prompt().startEditing(); },
         QKeySequence(Qt::Key_F2));
+    QAction *generate = menu->addAction(
+        tr("&Generate text"), this,
+        [this] {
+            QDockWidget *dock = m_explore->generationDock();
+            if (dock->isHidden())
+                dock->toggleViewAction()->trigger();
+            m_bench.generation.start();
+        },
+        QKeySequence(QStringLiteral("Ctrl+G")));
+    generate->setObjectName(QStringLiteral("generateAction"));
     QAction *find =
         addViewAction(menu, tr("&Find a token"), Qt::Key_Slash, [this] { m_explore->find().open(); });
     find->setObjectName(QStringLiteral("findTokenAction"));
@@ -83,6 +93,7 @@ void MainWindow::makeEditMenu()
     menu->addAction(m_sessions->pinAction());
     menu->addSeparator();
     m_exports->addCopiesTo(menu);
+    m_edits->addCopiesTo(menu);
     menu->addSeparator();
     QAction *preferences = menu->addAction(
         tr("Pre&ferences..."), this,
@@ -104,7 +115,7 @@ QAction *MainWindow::addViewAction(
     menu->addAction(action);
     if (key == QKeySequence(Qt::Key_Space)) {
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        for (QWidget *view : m_explore->keyViews())
+        for (QWidget *view : m_explore->keyViews() + m_perspectives->keyViews())
             view->addAction(action);
     }
     return action;
@@ -113,8 +124,15 @@ QAction *MainWindow::addViewAction(
 void MainWindow::makeViewMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&View"));
+    menu->addActions(m_perspectives->actions());
+    menu->addSeparator();
     Selection &selection = m_bench.selection;
     addViewAction(menu, tr("&Baseline or edited"), Qt::Key_Space, [&selection] { selection.toggleSide(); });
+    QAction *pin = addViewAction(menu, tr("Pin the state as &A of a comparison"), Qt::Key_A, [this] {
+        if (m_bench.reference.canPin())
+            m_bench.reference.pin();
+    });
+    pin->setObjectName(QStringLiteral("pinReferenceAction"));
     addViewAction(menu, tr("&Difference"), Qt::Key_D, [&selection] {
         selection.setSide(selection.side() == Side::Difference ? Side::Edited : Side::Difference);
     });
@@ -182,8 +200,8 @@ void MainWindow::makeHeadsMenu()
     addViewAction(menu, tr("Factor up, fine"), Qt::Key_BraceRight, step(1, StepSize::Fine));
     addViewAction(menu, tr("Factor &1"), Qt::Key_0, [&slider] { slider.turnTo(1.0); });
     addViewAction(menu, tr("Factor &off"), Qt::Key_O, [&slider] { slider.turnTo(0.0); });
-    addViewAction(
-        menu, tr("Switch the &edit off or on"), Qt::Key_M, [this] { m_explore->factor().toggleMute(); });
+    menu->addSeparator();
+    m_edits->addTo(menu);
     menu->addSeparator();
     addViewAction(menu, tr("&Next edited head"), Qt::Key_N, [this] { selectNextEdited(); });
     addViewAction(menu, tr("&Pin the cell under the pointer"), Qt::Key_P, [this] {
@@ -233,8 +251,9 @@ void MainWindow::applyPreferences()
 {
     const PreferenceValues &values = m_bench.preferences.values();
     setEntropyUnit(*qApp, values.entropyUnit == EntropyChoice::Bits ? EntropyUnit::Bits : EntropyUnit::Nats);
-    m_explore->headView().setTileBudget(
-        std::size_t(values.pictureBytes.value_or(Preferences::kUsualPictureBytes)));
+    const auto pictureBytes = std::size_t(values.pictureBytes.value_or(Preferences::kUsualPictureBytes));
+    m_explore->headView().setTileBudget(pictureBytes);
+    m_perspectives->setPictureBudget(pictureBytes);
 }
 
 void MainWindow::takePreferences(const PreferenceValues &before)
@@ -246,6 +265,7 @@ void MainWindow::takePreferences(const PreferenceValues &before)
     if (now.entropyUnit == before.entropyUnit)
         return;
     m_explore->setTheme(m_theme); // what paints figures
+    m_perspectives->setTheme(m_theme);
     m_bench.state.showAgain();
 }
 
@@ -257,6 +277,7 @@ void MainWindow::applyThemeChoice(ThemeChoice choice)
         m_options.textScale > 0.0 ? m_options.textScale : userTextScale());
     applyTheme(*qApp, m_theme);
     m_explore->setTheme(m_theme);
+    m_perspectives->setTheme(m_theme);
     m_startPage->setTheme(m_theme);
     m_loadPage->setTheme(m_theme);
     m_toolBar->setTheme(m_theme);

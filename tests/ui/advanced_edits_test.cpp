@@ -176,7 +176,7 @@ TEST_F(AdvancedEdits, AnAblationIsAButtonAndRestoredByAnother)
     edit.head = kHead;
     edit.kind = EditKind::Ablate;
     expectResultOf(edit);
-    EXPECT_EQ(m_driver.labelText("lnFactor"), QStringLiteral("output is 0"));
+    EXPECT_EQ(m_driver.labelText("lnFactor"), QStringLiteral("output 0"));
     QTest::mouseClick(&m_driver.find<QPushButton>("setToOneButton"), Qt::LeftButton);
     EXPECT_TRUE(m_driver.state().edits().isEmpty());
 }

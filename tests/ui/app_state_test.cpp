@@ -8,6 +8,7 @@
 #include "ui/state/factor_scope.h"
 #include "ui/state/session_content.h"
 #include "ui/state/settings.h"
+#include "ui/state/start_session.h"
 
 #include <QCoreApplication>
 #include <QSignalSpy>
@@ -53,6 +54,26 @@ TEST(AppState, AModelIsAskedAtOnce)
 {
     StateBench bench;
     ASSERT_EQ(bench.engine.questions.size(), 1U);
+    bench.answer();
+    EXPECT_TRUE(bench.state.isComplete());
+}
+
+TEST(AppState, AFirstPromptThatIsRefusedGoesBackToTheLastStepThatRunsBeforeAnyExample)
+{
+    StateBench bench;
+    takeExampleWhenRefused(bench.state);
+    bench.state.setPrompt(PromptSpec {"mine"});
+    bench.state.setPrompt(PromptSpec {"too long"});
+    const auto refuse = [&bench] {
+        bench.engine.listener().passFailed(
+            bench.engine.questions.back().id, {.what = "the prompt is too long"});
+        QCoreApplication::processEvents(); // the answer
+        QCoreApplication::processEvents(); // what follows from it
+    };
+    refuse();
+    EXPECT_EQ(bench.state.session().prompt.text, "mine")
+        << "nothing of a person's work is left for the example";
+    EXPECT_EQ(bench.engine.questions.back().prompt.text, "mine");
     bench.answer();
     EXPECT_TRUE(bench.state.isComplete());
 }

@@ -90,8 +90,8 @@ TEST_F(Exports, AFigureAsSvgIsDrawnAgainAndNamesTheHead)
 
 TEST_F(Exports, AFigureAsPdfBeginsAndEndsAsOne)
 {
-    for (const char *action : {"exportFigureMap", "exportFigureHeads", "exportFigurePrompt",
-             "exportFigureOutput", "exportFigureCurves"}) {
+    for (const char *action : {"exportFigureMap", "exportFigureHeads", "exportFigureGrid",
+             "exportFigurePrompt", "exportFigureOutput", "exportFigureCurves"}) {
         const QByteArray bytes = exported(action, "figure.pdf");
         EXPECT_TRUE(bytes.startsWith("%PDF-")) << action;
         EXPECT_TRUE(bytes.trimmed().endsWith("%%EOF")) << action;

@@ -29,6 +29,12 @@ public:
     void askCurve(const CurveQuestion &question) override;
     void askSensitivity(RequestId pass) override;
     void askHeadScores(const HeadScoreQuestion &question) override { scoreQuestions.push_back(question); }
+    void askPosition(const PositionQuestion &question) override { positionQuestions.push_back(question); }
+    void askGeneration(const GenerationQuestion &question) override
+    {
+        generationQuestions.push_back(question);
+    }
+    void cancelGeneration() override { ++cancelledGenerations; }
     void verify(RequestId id) override { verifyIds.push_back(id); }
     void cancelVerify() override { ++cancelledVerifies; }
     void cancelAll() override;
@@ -51,6 +57,9 @@ public:
     std::vector<CurveQuestion> curves;
     std::vector<RequestId> sensitivities; ///< questions whose derivatives were asked for
     std::vector<HeadScoreQuestion> scoreQuestions;
+    std::vector<PositionQuestion> positionQuestions;
+    std::vector<GenerationQuestion> generationQuestions;
+    int cancelledGenerations = 0;
     std::vector<RequestId> verifyIds;
     int cancelledVerifies = 0;
 

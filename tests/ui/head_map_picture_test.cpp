@@ -309,7 +309,8 @@ TEST(HeadMapWords, BarsSayScaleKeysAndRange)
     data.range = HeadMapRange::AllHeads;
     EXPECT_EQ(restBarTitle(data, BarTitleForm::OneLine).toStdString(), "keys 1–2, log, all heads");
     EXPECT_EQ(keyZeroBarTitle(data, BarTitleForm::OneLine).toStdString(), "key 0, linear");
-    EXPECT_EQ(maskedInWords({12, 20}).toStdString(), "masked: key 20 comes later than query 12");
+    EXPECT_EQ(maskedInWords(HeadMapUnit::Tokens, {12, 20}).toStdString(),
+        "masked: key 20 comes later than query 12");
 }
 
 } // namespace

@@ -123,9 +123,14 @@ TEST_F(MainWindowTest, AnEmptyPromptIsRefusedInPlace)
     ASSERT_TRUE(QTest::qWaitFor([&error] { return error.isVisible(); }, UiDriver::kPatienceMs));
     EXPECT_TRUE(error.text().contains(QStringLiteral("empty"))) << qPrintable(error.text());
     EXPECT_TRUE(driver.prompts.errors.empty()); // no box
-    driver.find<QAction>("undoAction").trigger();
-    ASSERT_TRUE(driver.waitComplete());
+    EXPECT_TRUE(editor.isVisible()) << "other words, or Esc";
+    EXPECT_EQ(driver.state().session().prompt.text, UiDriver::shortSession().prompt.text)
+        << "it was never asked";
+    EXPECT_EQ(driver.state().undoStack().count(), 0) << "and is no step";
+    QTest::keyClick(&editor, Qt::Key_Escape);
+    EXPECT_FALSE(editor.isVisible());
     EXPECT_FALSE(error.isVisible());
+    EXPECT_TRUE(driver.state().isComplete());
 }
 
 TEST_F(MainWindowTest, AClickSelectsAHead)

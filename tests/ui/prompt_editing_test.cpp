@@ -36,10 +36,10 @@ protected:
         QTest::keyClick(&strip, Qt::Key_F2);
         return driver.find<QPlainTextEdit>("promptEditor");
     }
-    bool runsEmptyAndIsRefused(QPlainTextEdit &editor)
+    bool runsTooLongAndIsRefused(QPlainTextEdit &editor)
     {
-        editor.selectAll();
-        QTest::keyClick(&editor, Qt::Key_Delete);
+        editor.setPlainText(
+            QStringLiteral("a ").repeated(400)); // past the 256 tokens of the tiny model's context
         QTest::keyClick(&editor, Qt::Key_Return);
         return QTest::qWaitFor([&] { return driver.state().isRefused(); }, UiDriver::kPatienceMs);
     }
@@ -106,8 +106,9 @@ TEST_F(PromptEditing, AClickIntoTheAnswersEndsTheEditorAndTypesThere)
 TEST_F(PromptEditing, ARefusedPromptStaysInTheEditorSoThatWhatIsTypedIsText)
 {
     auto &editor = openEditor();
-    ASSERT_TRUE(runsEmptyAndIsRefused(editor));
+    ASSERT_TRUE(runsTooLongAndIsRefused(editor));
     ASSERT_TRUE(editor.isVisible());
+    editor.selectAll();
     QTest::keyClicks(driver.window->focusWidget(), QStringLiteral("the cat"));
     QTest::keyClick(driver.window->focusWidget(), Qt::Key_Return);
     ASSERT_TRUE(driver.waitComplete());
@@ -119,7 +120,7 @@ TEST_F(PromptEditing, ARefusedPromptStaysInTheEditorSoThatWhatIsTypedIsText)
 TEST_F(PromptEditing, EscapeAfterARefusalGoesBackToWhatRan)
 {
     auto &editor = openEditor();
-    ASSERT_TRUE(runsEmptyAndIsRefused(editor));
+    ASSERT_TRUE(runsTooLongAndIsRefused(editor));
     QTest::keyClick(driver.window->focusWidget(), Qt::Key_Escape);
     ASSERT_TRUE(driver.waitComplete());
     EXPECT_EQ(driver.state().session().prompt, UiDriver::shortSession().prompt);

@@ -50,11 +50,13 @@ TEST(TabOrder, EveryStopShowsWhereTheFocusIs)
         stops.move(0, stops.size() - 1);
     // As the window is read: left, centre, right, toolbar; of joined buttons the one that is chosen.
     const QStringList expected = QStringLiteral(
-        "headMeasure headListButton headMap editList formRaw editPromptButton stripReadingButton "
-        "initialTokenBadge tokenStrip rangeThisHead scaleLog quantityBox zoomButton lookButton patternMap "
-        "answersLine answerBars nextTokens curvesButton scopeHead advancedButton factorField "
+        "headMeasure headListButton headMap groupsButton presetsButton editList controlButton formRaw "
+        "editPromptButton stripReadingButton "
+        "initialTokenBadge tokenStrip pictureButton rangeThisHead scaleLog quantityBox zoomButton lookButton "
+        "patternMap "
+        "outputLast answersLine answerBars nextTokens curvesButton scopeHead advancedButton factorField "
         "setToOneButton factorOffButton factorSlider factorCurves "
-        "modelButton examplePrompts undoButton sideEdited resetAllButton trustMark")
+        "exploreTab modelButton examplePrompts undoButton sideEdited resetAllButton trustMark")
                                      .split(QLatin1Char(' '));
     EXPECT_EQ(stops.join(QLatin1Char(' ')).toStdString(), expected.join(QLatin1Char(' ')).toStdString());
 }

@@ -81,6 +81,13 @@ void RecordedPrompts::askFactor(QWidget *, const QString &, std::function<void(d
         chosen(*nextFactor);
 }
 
+void RecordedPrompts::askName(
+    QWidget *, const QString &, const QString &, std::function<void(const QString &name)> chosen)
+{
+    if (!nextName.isEmpty())
+        chosen(nextName);
+}
+
 void RecordedPrompts::showError(QWidget *, const UserMessage &message)
 {
     errors.push_back(message);

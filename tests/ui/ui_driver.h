@@ -33,6 +33,8 @@ public:
     void askFile(QWidget *parent, const ui::FileQuestion &question,
         std::function<void(const QString &path)> chosen) override;
     void askFactor(QWidget *parent, const QString &words, std::function<void(double factor)> chosen) override;
+    void askName(QWidget *parent, const QString &words, const QString &suggested,
+        std::function<void(const QString &name)> chosen) override;
     void showError(QWidget *parent, const ui::UserMessage &message) override;
     void showPage(QWidget *parent, const QString &title, const QString &richText) override;
 
@@ -50,6 +52,7 @@ public:
     std::vector<ui::UserMessage> copyOffers;
     std::vector<ui::UserMessage> sessionErrors;
     QStringList pages;
+    QString nextName; ///< given to the next askName; empty: cancelled
     QString nextExport; ///< given to the next askFile; empty: cancelled
     std::vector<ui::FileQuestion> fileQuestions;
     std::optional<double> nextFactor; ///< given to askFactor; nothing: cancelled

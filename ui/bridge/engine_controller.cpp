@@ -73,6 +73,24 @@ void EngineController::askHeadScores(HeadScoreKind kind, std::optional<TokenId> 
     m_backend.askHeadScores({.pass = m_passId, .kind = kind, .attributed = attributed});
 }
 
+void EngineController::askPosition(TokenPos position, LensLayers layers)
+{
+    m_backend.askPosition({.pass = m_passId, .position = position, .layers = layers});
+}
+
+void EngineController::askGeneration(GenerationQuestion question)
+{
+    question.id = m_nextId++;
+    m_generationId = question.id;
+    m_backend.askGeneration(question);
+}
+
+void EngineController::cancelGeneration()
+{
+    m_generationId = 0;
+    m_backend.cancelGeneration();
+}
+
 void EngineController::verify()
 {
     m_verifyId = m_nextId++;
@@ -138,6 +156,34 @@ void EngineController::receiveRefusal(const HeadScoresRefused &refused)
             refused.question, userMessage(tr("The scores of heads cannot be computed"), refused.error));
 }
 
+void EngineController::receivePosition(const EngineEvent &event)
+{
+    if (const auto *computed = std::get_if<PositionComputed>(&event)) {
+        if (isOfNewestPass(computed->answer->question.pass))
+            Q_EMIT positionReady(computed->answer);
+    } else if (const auto *refused = std::get_if<PositionRefused>(&event)) {
+        if (isOfNewestPass(refused->question.pass))
+            Q_EMIT positionFailed(
+                refused->question, userMessage(tr("The output there cannot be computed"), refused->error));
+    }
+}
+
+void EngineController::receiveGeneration(const EngineEvent &event)
+{
+    if (const auto *advanced = std::get_if<GenerationAdvanced>(&event)) {
+        if (advanced->answer->question.id != m_generationId)
+            return;
+        if (advanced->answer->isComplete())
+            m_generationId = 0;
+        Q_EMIT generationAdvanced(advanced->answer);
+    } else if (const auto *refused = std::get_if<GenerationRefused>(&event)) {
+        if (refused->id != m_generationId)
+            return;
+        m_generationId = 0;
+        Q_EMIT generationFailed(userMessage(tr("No text can be generated"), refused->error));
+    }
+}
+
 void EngineController::receiveModel(const LoadSucceeded &loaded)
 {
     if (loaded.id != m_loadId)
@@ -145,6 +191,7 @@ void EngineController::receiveModel(const LoadSucceeded &loaded)
     m_loadId = 0;
     m_oldestWanted = m_nextId; // answers of the former model are no longer wanted
     m_curveId = 0;
+    m_generationId = 0;
     Q_EMIT modelLoaded(loaded.model);
 }
 
@@ -202,6 +249,10 @@ void EngineController::receive(const EngineEvent &event)
                    },
                    [this](const HeadScoresComputed &computed) { receiveScores(computed); },
                    [this](const HeadScoresRefused &refused) { receiveRefusal(refused); },
+                   [&](const PositionComputed &) { receivePosition(event); },
+                   [&](const PositionRefused &) { receivePosition(event); },
+                   [&](const GenerationAdvanced &) { receiveGeneration(event); },
+                   [&](const GenerationRefused &) { receiveGeneration(event); },
                    [&](const auto &) { receiveVerification(event); },
                },
         event);

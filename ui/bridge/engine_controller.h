@@ -36,6 +36,11 @@ public:
     RequestId askSensitivity();
     /// Asks for scores of heads at the newest question.
     void askHeadScores(HeadScoreKind kind, std::optional<TokenId> attributed);
+    /// Asks for the output at a position at the newest question.
+    void askPosition(TokenPos position, LensLayers layers);
+    /// Asks for texts after the prompt of the newest question; the id of `question` is filled in here.
+    void askGeneration(GenerationQuestion question);
+    void cancelGeneration();
     /// Asks for the trust report of the loaded model.
     void verify();
     void cancelVerify();
@@ -61,6 +66,10 @@ Q_SIGNALS:
     void sensitivityFailed(const UserMessage &message);
     void headScoresReady(const std::shared_ptr<const HeadScoreAnswer> &answer); ///< at the newest question
     void headScoresFailed(const HeadScoreQuestion &question, const UserMessage &message);
+    void positionReady(const std::shared_ptr<const PositionAnswer> &answer); ///< at the newest question
+    void positionFailed(const PositionQuestion &question, const UserMessage &message);
+    void generationAdvanced(const std::shared_ptr<const GenerationAnswer> &answer); ///< after each token
+    void generationFailed(const UserMessage &message);
     void verifyProgressed(double fraction, const QString &step);
     void verified(const std::shared_ptr<const VerifyReport> &report);
     void verifyFailed(const UserMessage &message);
@@ -72,6 +81,8 @@ private:
     void receiveModel(const LoadSucceeded &loaded);
     void receiveScores(const HeadScoresComputed &computed);
     void receiveRefusal(const HeadScoresRefused &refused);
+    void receivePosition(const EngineEvent &event);
+    void receiveGeneration(const EngineEvent &event);
     void receiveVerification(const EngineEvent &event);
 
     EngineBackend &m_backend;
@@ -81,6 +92,7 @@ private:
     RequestId m_passId = 0;
     RequestId m_oldestWanted = 1; // answers to earlier questions are dropped
     RequestId m_curveId = 0; // 0: no curve wanted
+    RequestId m_generationId = 0; // 0: no text wanted
     RequestId m_verifyId = 0; // 0: no verification wanted
     bool m_waiting = false; // the newest question has no Full answer yet
 };

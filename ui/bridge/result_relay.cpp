@@ -102,6 +102,26 @@ void ResultRelay::headScoresFailed(const HeadScoreQuestion &question, const Erro
     post(HeadScoresRefused {question, error});
 }
 
+void ResultRelay::positionComputed(std::shared_ptr<const PositionAnswer> answer)
+{
+    post(PositionComputed {std::move(answer)});
+}
+
+void ResultRelay::positionFailed(const PositionQuestion &question, const ErrorParts &error)
+{
+    post(PositionRefused {question, error});
+}
+
+void ResultRelay::generationAdvanced(std::shared_ptr<const GenerationAnswer> answer)
+{
+    post(GenerationAdvanced {std::move(answer)});
+}
+
+void ResultRelay::generationFailed(RequestId id, const ErrorParts &error)
+{
+    post(GenerationRefused {id, error});
+}
+
 void ResultRelay::verifyProgressed(RequestId id, double fraction, const std::string &step)
 {
     post(VerifyProgressed {id, fraction, step});

@@ -60,6 +60,22 @@ struct HeadScoresRefused {
     ErrorParts error;
 };
 
+struct PositionComputed {
+    std::shared_ptr<const PositionAnswer> answer;
+};
+struct PositionRefused {
+    PositionQuestion question;
+    ErrorParts error;
+};
+
+struct GenerationAdvanced {
+    std::shared_ptr<const GenerationAnswer> answer;
+};
+struct GenerationRefused {
+    RequestId id;
+    ErrorParts error;
+};
+
 struct VerifyProgressed {
     RequestId id;
     double fraction;
@@ -77,7 +93,8 @@ struct VerifyRefused {
 /// One answer of the engine, as a value.
 using EngineEvent = std::variant<LoadProgressed, LoadSucceeded, LoadRefused, LoadStopped, PassBegan,
     PromptTokenized, PassProgressed, PassAnswer, PassRefused, CurvePoint, SensitivityDerived,
-    SensitivityRefused, HeadScoresComputed, HeadScoresRefused, VerifyProgressed, VerifyEnded, VerifyRefused>;
+    SensitivityRefused, HeadScoresComputed, HeadScoresRefused, PositionComputed, PositionRefused,
+    GenerationAdvanced, GenerationRefused, VerifyProgressed, VerifyEnded, VerifyRefused>;
 
 /// The engine's listener: posts each answer as an event to the receiver's thread.
 /// Owner: the composition root, which destroys it after the backend. Threads: listener calls from the compute
@@ -104,6 +121,10 @@ public:
     void sensitivityFailed(RequestId id, const ErrorParts &error) override;
     void headScoresComputed(std::shared_ptr<const HeadScoreAnswer> answer) override;
     void headScoresFailed(const HeadScoreQuestion &question, const ErrorParts &error) override;
+    void positionComputed(std::shared_ptr<const PositionAnswer> answer) override;
+    void positionFailed(const PositionQuestion &question, const ErrorParts &error) override;
+    void generationAdvanced(std::shared_ptr<const GenerationAnswer> answer) override;
+    void generationFailed(RequestId id, const ErrorParts &error) override;
     void verifyProgressed(RequestId id, double fraction, const std::string &step) override;
     void verified(RequestId id, std::shared_ptr<const VerifyReport> report) override;
     void verifyFailed(RequestId id, const ErrorParts &error) override;

@@ -244,6 +244,24 @@ public:
         dialog->open();
     }
 
+    void askName(QWidget *parent, const QString &words, const QString &suggested,
+        std::function<void(const QString &name)> chosen) override
+    {
+        auto *dialog = new QInputDialog(parent);
+        dialog->setObjectName(QStringLiteral("nameDialog"));
+        dialog->setWindowTitle(translated("Name"));
+        dialog->setLabelText(words);
+        dialog->setInputMode(QInputDialog::TextInput);
+        dialog->setTextValue(suggested);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        QObject::connect(dialog, &QInputDialog::textValueSelected, dialog,
+            [chosen = std::move(chosen)](const QString &text) {
+                if (!text.trimmed().isEmpty())
+                    chosen(text.trimmed());
+            });
+        dialog->open();
+    }
+
     void showError(QWidget *parent, const UserMessage &message) override
     {
         showBox(parent, translated("Sinkscope"), message, "errorBox");

@@ -68,6 +68,10 @@ public:
     /// Asks for a factor; `chosen` is not called when the person cancels.
     virtual void askFactor(
         QWidget *parent, const QString &words, std::function<void(double factor)> chosen) = 0;
+    /// Asks for a name, beginning with `suggested`; `chosen` gets it without spaces around it and not empty,
+    /// and is not called when the person cancels.
+    virtual void askName(QWidget *parent, const QString &words, const QString &suggested,
+        std::function<void(const QString &name)> chosen) = 0;
     /// Says what could not be done.
     virtual void showError(QWidget *parent, const UserMessage &message) = 0;
     /// A page of text: keys, about.

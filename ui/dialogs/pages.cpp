@@ -24,16 +24,23 @@ struct KeyLine {
 };
 
 constexpr std::array kKeys {
-    KeyLine {"Arrows", QT_TRANSLATE_NOOP("Pages", "another head or layer, in the map of heads")},
+    KeyLine {"Ctrl+1, Ctrl+2, Ctrl+3",
+        QT_TRANSLATE_NOOP("Pages", "one head (Explore), all heads (Heads), two states (Compare)")},
+    KeyLine {
+        "Arrows", QT_TRANSLATE_NOOP("Pages", "another head or layer, in the map of heads and side by side")},
     KeyLine {"PgUp, PgDn, Home, End",
-        QT_TRANSLATE_NOOP("Pages", "4 layers at a time, first and last layer, in the map of heads")},
+        QT_TRANSLATE_NOOP(
+            "Pages", "4 layers at a time, first and last head, in the map of heads and side by side")},
     KeyLine {"[ ]", QT_TRANSLATE_NOOP("Pages", "factor down and up (with Shift: fine steps)")},
     KeyLine {"PgUp, PgDn, Home, End",
         QT_TRANSLATE_NOOP("Pages", "coarse steps up and down, off and 100, on the slider of the factor")},
     KeyLine {"0", QT_TRANSLATE_NOOP("Pages", "factor 1")},
     KeyLine {"O", QT_TRANSLATE_NOOP("Pages", "factor off: the initial token is not attended to")},
-    KeyLine {"M", QT_TRANSLATE_NOOP("Pages", "switch the edit of the selected head off and on")},
-    KeyLine {"Space", QT_TRANSLATE_NOOP("Pages", "baseline and edited in turn")},
+    KeyLine {"M", QT_TRANSLATE_NOOP("Pages", "mute: switch the edits of the selected heads off and on")},
+    KeyLine {
+        "S", QT_TRANSLATE_NOOP("Pages", "solo: the edits of the selected heads act alone, or no longer")},
+    KeyLine {"Space", QT_TRANSLATE_NOOP("Pages", "baseline and edited in turn; A and B in Compare")},
+    KeyLine {"A", QT_TRANSLATE_NOOP("Pages", "pin the present state as A of Compare (Esc there: let it go)")},
     KeyLine {"D", QT_TRANSLATE_NOOP("Pages", "difference of both")},
     KeyLine {"L", QT_TRANSLATE_NOOP("Pages", "linear or log colours")},
     KeyLine {"B", QT_TRANSLATE_NOOP("Pages", "key 0 on its own scale or on that of all keys")},
@@ -41,9 +48,12 @@ constexpr std::array kKeys {
     KeyLine {"P", QT_TRANSLATE_NOOP("Pages", "pin the cell under the pointer")},
     KeyLine {"Shift+P, Ctrl+click",
         QT_TRANSLATE_NOOP("Pages", "keep a cell pinned beside others, or let it go, in the head's map")},
-    KeyLine {"Alt+Arrows", QT_TRANSLATE_NOOP("Pages", "another cell of the head's map")},
+    KeyLine {"Alt+Arrows",
+        QT_TRANSLATE_NOOP("Pages", "another cell of the head's map, another query of its lines")},
     KeyLine {
         "+ -", QT_TRANSLATE_NOOP("Pages", "larger and smaller tokens in the head's map (also Ctrl+wheel)")},
+    KeyLine {"+ -, Enter",
+        QT_TRANSLATE_NOOP("Pages", "size of the heads side by side; open the selected one large")},
     KeyLine {"Z", QT_TRANSLATE_NOOP("Pages", "all of the head's map (also Ctrl+0)")},
     KeyLine {"Ctrl+Arrows, wheel",
         QT_TRANSLATE_NOOP("Pages",
@@ -57,8 +67,17 @@ constexpr std::array kKeys {
     KeyLine {"Esc",
         QT_TRANSLATE_NOOP("Pages", "release what is pinned, then what is kept beside it; leave the editor")},
     KeyLine {"/, Ctrl+F", QT_TRANSLATE_NOOP("Pages", "find a token of the prompt")},
+    KeyLine {
+        "Ctrl+G", QT_TRANSLATE_NOOP("Pages", "generate text after the prompt, without and with the edits")},
+    KeyLine {
+        "Enter", QT_TRANSLATE_NOOP("Pages", "in a generated text: the text up to there becomes the prompt")},
     KeyLine {"Ctrl+Z, Ctrl+Shift+Z", QT_TRANSLATE_NOOP("Pages", "undo and redo")},
     KeyLine {"Ctrl+C, Ctrl+Shift+C", QT_TRANSLATE_NOOP("Pages", "copy the value of the cell, copy its row")},
+    KeyLine {"Ctrl+Shift+F, Ctrl+Shift+V",
+        QT_TRANSLATE_NOOP("Pages", "copy the factors of the selected heads, paste them to others")},
+    KeyLine {"Ctrl+Shift+B", QT_TRANSLATE_NOOP("Pages", "paste factors to the heads that they name")},
+    KeyLine {"Ctrl+Shift+R",
+        QT_TRANSLATE_NOOP("Pages", "random control: the same factors on as many other heads")},
     KeyLine {"Ctrl+P", QT_TRANSLATE_NOOP("Pages", "pin the figures on screen in the session")},
     KeyLine {
         "Ctrl+S, Ctrl+Shift+S", QT_TRANSLATE_NOOP("Pages", "save the session, save it under another name")},

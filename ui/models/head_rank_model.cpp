@@ -16,7 +16,7 @@ namespace sinkscope::ui {
 
 namespace {
 
-constexpr std::array<int, HeadRankModel::kColumnCount> kWidths {34, 64, 0}; ///< px at text scale 1
+constexpr std::array<int, HeadRankModel::kColumnCount> kWidths {32, 60, 0}; ///< px at text scale 1
 
 } // namespace
 

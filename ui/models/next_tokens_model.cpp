@@ -31,6 +31,13 @@ Emphasis emphasisOf(int column)
     }
 }
 
+/// The most likely token is another one than without edits.
+bool isFlip(const NextTokenRow &row, const QModelIndex &index)
+{
+    return index.row() == 0 && index.column() == NextTokensModel::kBaselineRank && row.baselineRank
+        && *row.baselineRank != 1;
+}
+
 int alignmentOf(int column)
 {
     const bool isText = column == NextTokensModel::kToken || column == NextTokensModel::kBaselineRank;
@@ -110,6 +117,9 @@ QString NextTokensModel::toolTip(const NextTokenRow &row, int rank) const
         tip += tr("; without edits rank %1, probability %2")
                    .arg(*row.baselineRank)
                    .arg(formatPrecise(*row.baselineP));
+        if (rank == 1 && *row.baselineRank != 1) {
+            tip += tr(". The most likely token is another one than without edits");
+        }
     }
     return tip;
 }
@@ -131,7 +141,7 @@ QVariant NextTokensModel::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole:
         return alignmentOf(index.column());
     case kEmphasisRole:
-        return int(emphasisOf(index.column()));
+        return int(isFlip(row, index) ? kNormal : emphasisOf(index.column()));
     case kTokenIdRole:
         return row.token.id.value;
     case kProbabilityRole:

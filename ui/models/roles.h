@@ -23,7 +23,11 @@ enum Role {
     kValueWordRole, ///< QString: its value
     kTokenIdRole, ///< int
     kProbabilityRole, ///< double
+    kBarRole, ///< double 0..1: length of a bar behind the cell; invalid: none
     kChangeRole, ///< double; invalid without a baseline
+    kTintRole, ///< double, -1..1: how strongly the cell is tinted, negative ones as less; invalid: not at all
+    kStepStateRole, ///< int of StepState
+    kMarkRole, ///< bool: the first token that differs
 };
 
 } // namespace sinkscope::ui

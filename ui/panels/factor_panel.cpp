@@ -242,7 +242,10 @@ QString FactorPanel::subject() const
     const std::vector<HeadRef> &heads = m_bench.selection.heads();
     switch (m_bench.selection.scope()) {
     case FactorScope::Head:
-        return heads.size() == 1 ? headName(heads.front()) : tr("%1 heads").arg(heads.size());
+        if (heads.size() > 1)
+            if (const std::string group = m_bench.state.edits().groupOf(heads); !group.empty())
+                return QString::fromStdString(group);
+        return headsName(heads);
     case FactorScope::Layer:
         return tr("layer %1").arg(heads.front().layer.value);
     case FactorScope::Edited:
@@ -261,7 +264,7 @@ void FactorPanel::beginDrag()
 
 void FactorPanel::endDrag()
 {
-    m_bench.state.endDrag(subject());
+    m_bench.state.endDrag(subject(), m_slider->wasTurnedByKey() ? TurnedBy::Keys : TurnedBy::Mouse);
 }
 
 void FactorPanel::turnTo(double gamma)

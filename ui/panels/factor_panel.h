@@ -33,7 +33,6 @@ public:
     int comfortableHeight(CurvesAndHeads::Comfort comfort) const;
 
 public Q_SLOTS:
-    void toggleMute(); ///< switches the selected head's edit off and on
 
 private:
     QWidget *makeValueRow();

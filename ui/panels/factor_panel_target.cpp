@@ -80,6 +80,8 @@ void FactorPanel::refreshButtons()
     m_off->setToolTip(inShortLines(isAblation ? tr("The output of every head of the scope becomes 0 (O)")
             : target.isPlain()                ? tr("Factor 0: the initial token is not attended to (O)")
                                               : tr("Factor 0 for every head of the scope (O)")));
+    if (isAblation) // nothing to give back
+        m_setToOne->setEnabled(m_setToOne->isEnabled() && reading().lowest == 0.0);
     const FactorScope kind = m_bench.selection.scope();
     const QString label = kind == FactorScope::Edited ? tr("edited")
         : kind == FactorScope::All                    ? tr("all")
@@ -96,7 +98,7 @@ QString FactorPanel::valueRemark(double place) const
 {
     switch (m_bench.selection.target().kind) {
     case EditKind::Ablate:
-        return place == 0.0 ? tr("output is 0") : tr("not ablated");
+        return place == 0.0 ? tr("output 0") : tr("as it is");
     case EditKind::Bias:
         return tr("weight times %1").arg(formatPrecise(std::exp(biasAt(place))));
     case EditKind::Logit:
@@ -150,6 +152,9 @@ QString FactorPanel::targetNote() const
         else
             notes += tr("%1, in all queries. An experiment.").arg(moved.left(1).toUpper() + moved.mid(1));
     }
+    const EditEntry *factor = state.edits().findOrNull(m_bench.selection.head());
+    if (!target.isPlain() && factor && factor->isEnabled && m_bench.selection.heads().size() == 1)
+        notes += tr("This head has the factor %1 on key 0 as well.").arg(formatFactor(factor->gamma));
     if (!target.isPlain() && state.baseline() && !state.isOfFormerPrompt()) {
         const int tokens = static_cast<int>(state.baseline()->prompt->ids.size());
         const std::size_t blind = edit.rowsWithoutTarget(tokens, TokenPos(tokens - 1));
@@ -212,33 +217,6 @@ void FactorPanel::ablate(const std::vector<HeadFactor> &places)
     const std::optional<UserMessage> refusal =
         m_bench.state.setEdits(edits, tr("%1, %2").arg(subject(), targetWords(target)));
     m_target->setRefusal(refusal ? refusal->oneLine() : QString());
-}
-
-void FactorPanel::toggleMute()
-{
-    const EditTarget &target = m_bench.selection.target();
-    if (!target.isPlain()) {
-        std::vector<HeadEdit> others;
-        bool isOtherOn = false;
-        for (const HeadRef head : m_bench.selection.heads())
-            if (const OtherEdit *other =
-                    m_bench.state.edits().findOrNull(editAt(target, head, m_bench.state.grid()))) {
-                others.push_back(other->edit);
-                isOtherOn = isOtherOn || other->isEnabled;
-            }
-        if (!others.empty())
-            m_bench.state.switchOthers(others, isOtherOn ? EditSwitch::Off : EditSwitch::On);
-        return;
-    }
-    std::vector<HeadRef> edited;
-    bool isAnyOn = false;
-    for (const HeadRef head : m_bench.selection.heads())
-        if (const EditEntry *entry = m_bench.state.edits().findOrNull(head)) {
-            edited.push_back(head);
-            isAnyOn = isAnyOn || entry->isEnabled;
-        }
-    if (!edited.empty())
-        m_bench.state.switchEdits(edited, isAnyOn ? EditSwitch::Off : EditSwitch::On);
 }
 
 } // namespace sinkscope::ui

@@ -9,6 +9,8 @@
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+
 namespace sinkscope::ui {
 
 namespace {
@@ -70,8 +72,7 @@ void HeadCellsPanel::pinRow(const QModelIndex &index)
 {
     if (!index.isValid() || !m_table->hasFocus()) // not while the rows are filled
         return;
-    const HeadCellEntry &entry = m_model.entry(m_sorted.mapToSource(index).row());
-    m_selection.setPinned({entry.query, entry.key});
+    m_selection.setPinned(m_cells[std::size_t(m_sorted.mapToSource(index).row())]);
 }
 
 void HeadCellsPanel::showEvent(QShowEvent *event)
@@ -80,25 +81,26 @@ void HeadCellsPanel::showEvent(QShowEvent *event)
     Q_EMIT opened();
 }
 
-void HeadCellsPanel::show(const HeadMapData &map)
+void HeadCellsPanel::show(const ShownPicture &picture)
 {
     if (isVisible())
-        fill(map);
+        fill(picture);
 }
 
-void HeadCellsPanel::fill(const HeadMapData &map)
+void HeadCellsPanel::fill(const ShownPicture &picture)
 {
+    const HeadMapData &map = picture.data;
     std::vector<HeadMapCellRow> rows;
     if (m_listed == Listed::Strongest) {
         rows = strongestCells(map, kStrongest);
     } else {
         std::vector<HeadMapCell> cells;
-        const CellRef pinned = m_selection.pinned();
-        if (pinned.key >= 0)
-            cells.push_back({pinned.query, pinned.key});
-        for (const CellRef &cell : m_selection.kept()) {
-            if (cell != pinned)
-                cells.push_back({cell.query, cell.key});
+        std::vector<CellRef> chosen {m_selection.pinned()};
+        chosen.insert(chosen.end(), m_selection.kept().begin(), m_selection.kept().end());
+        for (const CellRef &cell : chosen) {
+            const std::optional<HeadMapCell> place = picture.cellOf(cell);
+            if (place && std::find(cells.begin(), cells.end(), *place) == cells.end())
+                cells.push_back(*place);
         }
         rows = cellRows(map, cells);
     }
@@ -107,6 +109,9 @@ void HeadCellsPanel::fill(const HeadMapData &map)
     };
     std::vector<HeadCellEntry> entries;
     entries.reserve(rows.size());
+    m_cells.clear();
+    for (const HeadMapCellRow &row : rows)
+        m_cells.push_back(picture.refOf(row.cell));
     for (const HeadMapCellRow &row : rows)
         entries.push_back({row.cell.query, row.cell.key, name(row.cell.query), name(row.cell.key), row.shown,
             map.hasEdit ? std::optional<double>(row.baseline) : std::nullopt, row.change});
@@ -117,7 +122,8 @@ void HeadCellsPanel::fill(const HeadMapData &map)
             : isCut ? tr("the %1 strongest; more are not listed").arg(kStrongest)
                     : QString());
     const QString quantity = quantityName(map.quantity);
-    m_model.setEntries(std::move(entries), quantity.isEmpty() ? tr("attention") : quantity);
+    const QString attention = map.pictured.isEmpty() ? tr("attention") : map.pictured;
+    m_model.setEntries(std::move(entries), quantity.isEmpty() ? attention : quantity);
 }
 
 } // namespace sinkscope::ui

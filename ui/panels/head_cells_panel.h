@@ -4,6 +4,7 @@
 
 #include "ui/models/head_cells_model.h"
 #include "ui/panels/panel.h"
+#include "ui/panels/shown_picture.h"
 #include "ui/state/selection.h"
 #include "ui/views/figure_table.h"
 #include "ui/views/head_map_data.h"
@@ -23,7 +24,7 @@ public:
     void setTheme(const Theme &theme) override;
     void setShownRows(int rows); ///< the others scroll
     /// What the map shows; read only while the table is open.
-    void show(const HeadMapData &map);
+    void show(const ShownPicture &picture);
 
 Q_SIGNALS:
     void opened(); ///< and wants data
@@ -34,7 +35,7 @@ protected:
 private:
     enum class Listed { Strongest, Pinned };
     void pinRow(const QModelIndex &index);
-    void fill(const HeadMapData &map);
+    void fill(const ShownPicture &picture);
 
     Selection &m_selection;
     Listed m_listed = Listed::Strongest;
@@ -42,6 +43,7 @@ private:
     PanelTitle *m_title;
     SegmentRow *m_choice;
     FigureTable *m_table;
+    std::vector<CellRef> m_cells; ///< [rows] in tokens
     HeadCellsModel m_model;
     QSortFilterProxyModel m_sorted;
 };

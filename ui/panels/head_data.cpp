@@ -3,7 +3,6 @@
 #include "ui/panels/head_data.h"
 
 #include "core/base/utf8.h"
-#include "ui/state/live_attention.h"
 #include "ui/theme/number_format.h"
 #include "ui/views/head_map_picture.h"
 
@@ -18,13 +17,15 @@ SharedFloats shared(const FloatRun &run)
     return SharedFloats(run.owner, run.values);
 }
 
-HeadSide sideOf(const HeadReading &reading)
+} // namespace
+
+HeadSide headSide(const HeadReading &reading)
 {
     return {shared(reading.pattern), shared(reading.sinkMass), shared(reading.entropy),
         shared(reading.restEntropy), {}, {}};
 }
 
-HeadMapMode modeOf(Side side)
+HeadMapMode mapMode(Side side)
 {
     switch (side) {
     case Side::Baseline:
@@ -37,8 +38,6 @@ HeadMapMode modeOf(Side side)
     return HeadMapMode::Difference;
 }
 
-} // namespace
-
 HeadMapData headMapData(Workbench &bench)
 {
     const AppState &state = bench.state;
@@ -50,10 +49,10 @@ HeadMapData headMapData(Workbench &bench)
     for (std::size_t token = 0; token < prompt.ids.size(); ++token)
         data.tokens.push_back(
             {visibleToken(escapeInvalidUtf8(prompt.bytes[token])), prompt.ids[token].value});
-    data.baseline = sideOf(live.baseline(head));
-    data.edited = sideOf(live.edited(head));
+    data.baseline = headSide(live.baseline(head));
+    data.edited = headSide(live.edited(head));
     data.hasEdit = !state.intervention().changesNothing();
-    data.mode = modeOf(selection.side());
+    data.mode = mapMode(selection.side());
     data.form = selection.scale() == PatternScale::Log ? HeadMapScaleForm::Log : HeadMapScaleForm::Linear;
     data.range =
         selection.range() == PatternRange::ThisHead ? HeadMapRange::ThisHead : HeadMapRange::AllHeads;

@@ -2,6 +2,7 @@
 // The selected head as its views show it, under the edits of the moment.
 #pragma once
 
+#include "ui/state/live_attention.h"
 #include "ui/state/workbench.h"
 #include "ui/views/head_map_data.h"
 
@@ -11,5 +12,9 @@ namespace sinkscope::ui {
 HeadMapData headMapData(Workbench &bench);
 /// Adds what the map's chosen quantity needs to `data` of headMapData; the text goes on showing attention.
 void addQuantity(Workbench &bench, HeadMapData &data);
+
+/// A reading as views show it.
+HeadSide headSide(const HeadReading &reading);
+HeadMapMode mapMode(Side side);
 
 } // namespace sinkscope::ui

@@ -51,7 +51,8 @@ HeadList::HeadList(Workbench &bench, Content content, QWidget *parent)
 {
     const bool isEdits = content == Content::Edits;
     nameControl(m_view, isEdits ? "editList" : "layerList", isEdits ? tr("Edits") : tr("Heads of the layer"),
-        isEdits ? tr("Edited heads: switch them on and off, drag their factor; Delete removes them")
+        isEdits ? tr("Edited heads: switch them on and off, drag their factor; Delete removes "
+                     "them. The curve above a slider is the output entropy")
                 : tr("Heads of the selected layer: drag their factor"));
     m_view->setModel(&m_model);
     m_view->setItemDelegate(m_delegate);
@@ -245,6 +246,20 @@ void HeadList::removeHighlighted()
             && m_model.row(next).depth == depth)
             m_view->setCurrentIndex(m_model.index(next));
     }
+}
+
+std::vector<HeadRef> HeadList::headsInHand() const
+{
+    const QModelIndex index = highlighted();
+    if (!index.isValid() || !m_view->hasFocus())
+        return {};
+    const std::vector<HeadRef> heads = m_model.headsAt(index);
+    return heads.empty() ? std::vector<HeadRef> {m_model.headAt(index)} : heads;
+}
+
+void HeadList::addMenuAction(QAction *action)
+{
+    m_view->addAction(action);
 }
 
 QModelIndex HeadList::highlighted() const

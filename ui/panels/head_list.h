@@ -31,6 +31,9 @@ public:
     /// Lines of rows: the heads of a layer stand two in a line.
     int lineCount() const;
     int lineHeight() const;
+    /// The heads of the highlighted row while the list has the focus; none otherwise.
+    std::vector<HeadRef> headsInHand() const;
+    void addMenuAction(QAction *action); ///< to the menu of a row
 
 Q_SIGNALS:
     void rowsChanged(); ///< their number

@@ -366,6 +366,7 @@ void HeadPanel::refresh()
     if (!m_list->isHidden())
         m_list->show(map);
     refreshHead();
+    Q_EMIT measured(map);
 }
 
 } // namespace sinkscope::ui

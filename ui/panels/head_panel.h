@@ -23,8 +23,10 @@ public:
 
     void setTheme(const Theme &theme) override;
     QWidget *view() const { return m_view; }
+    const HeatmapData &map() const { return m_view->data(); }
 
 Q_SIGNALS:
+    void measured(const HeatmapData &map); ///< the map shows other values
     void listToggled(int px); ///< the list takes so much width, or gives it back (less than 0)
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two menus of the head's map.
+// The menus of the head's map.
 #include "ui/panels/head_view_menu.h"
 
 #include "ui/panels/panel.h"
@@ -73,13 +73,116 @@ void ZoomButton::refresh()
     setToolTip(tr("%1. + and - or Ctrl+wheel zoom, Z shows all").arg(m_view.zoomInWords()));
 }
 
+PictureButton::PictureButton(Selection &selection, QWidget *parent)
+    : QToolButton(parent)
+    , m_selection(selection)
+{
+    makeMenuButton(*this);
+    menu()->setToolTipsVisible(true);
+    addHeads();
+    menu()->addSeparator();
+    addTokens();
+    connect(&selection, &Selection::patternLookChanged, this, &PictureButton::refresh);
+    refresh();
+}
+
+void PictureButton::addHeads()
+{
+    auto *group = new QActionGroup(this);
+    const auto add = [&](const QString &text, const char *objectName, const QString &toolTip) {
+        QAction *action = ui::addAction(menu(), text, objectName, {});
+        action->setCheckable(true);
+        action->setToolTip(toolTip);
+        group->addAction(action);
+        const auto of = static_cast<PatternOf>(m_heads.size());
+        connect(action, &QAction::triggered, this, [this, of] { m_selection.setPatternOf(of); });
+        m_heads.push_back(action);
+    };
+    // In the order of PatternOf.
+    add(tr("This &head"), "pictureOfHead", tr("Attention of the head that is selected"));
+    add(tr("&Mean of the selected heads"), "pictureOfMean",
+        tr("Cell by cell; select several heads by a box or with Ctrl+click"));
+    add(tr("Ma&ximum of the selected heads"), "pictureOfMaximum",
+        tr("The greatest weight of each cell: what any of them reads"));
+    add(tr("Mean of the &layer"), "pictureOfLayer", tr("Of all heads of the selected head's layer"));
+    add(tr("&Rollout to this layer"), "pictureOfRollout",
+        tr("Product over layers 0 to this one of 0.5 W + 0.5 I, W the mean of a layer's heads "
+           "(Abnar and Zuidema 2020): attention followed down to the prompt"));
+}
+
+void PictureButton::addTokens()
+{
+    auto *group = new QActionGroup(this);
+    const auto add = [&](const QString &text, const char *objectName, const QString &toolTip) {
+        QAction *action = ui::addAction(menu(), text, objectName, {});
+        action->setCheckable(true);
+        action->setToolTip(toolTip);
+        group->addAction(action);
+        const auto tokens = static_cast<PatternTokens>(m_tokens.size());
+        connect(action, &QAction::triggered, this, [this, tokens] { m_selection.setPatternTokens(tokens); });
+        m_tokens.push_back(action);
+    };
+    // In the order of PatternTokens.
+    add(tr("Single &tokens"), "pictureTokens", tr("Each row and column is a token"));
+    add(tr("&Words"), "pictureWords",
+        tr("Summed over the keys of a word, mean over its queries; the initial token stays alone"));
+    add(tr("L&ines of text"), "pictureLines",
+        tr("Summed over the keys of a line, mean over its queries; the initial token stays alone"));
+}
+
+namespace {
+
+QString nameOf(PatternOf of)
+{
+    switch (of) {
+    case PatternOf::ThisHead:
+        break;
+    case PatternOf::MeanOfSelected:
+        return PictureButton::tr("Mean");
+    case PatternOf::MaximumOfSelected:
+        return PictureButton::tr("Maximum");
+    case PatternOf::MeanOfLayer:
+        return PictureButton::tr("Layer");
+    case PatternOf::Rollout:
+        return PictureButton::tr("Rollout");
+    }
+    return PictureButton::tr("Head");
+}
+
+} // namespace
+
+void PictureButton::refresh()
+{
+    const auto of = static_cast<std::size_t>(m_selection.patternOf());
+    const auto tokens = static_cast<std::size_t>(m_selection.patternTokens());
+    m_heads[of]->setChecked(true);
+    m_tokens[tokens]->setChecked(true);
+    setText(nameOf(m_selection.patternOf()));
+    const auto plain = [](const QAction *action) { return action->text().remove(QLatin1Char('&')); };
+    nameControl(this, "pictureButton",
+        tr("Heads and tokens of the map: %1, %2").arg(plain(m_heads[of]), plain(m_tokens[tokens])),
+        tr("Of which heads the map is (this one, several as one, rollout), and whether its rows and columns "
+           "are tokens, words or lines"));
+}
+
 LookButton::LookButton(Selection &selection, QWidget *parent)
     : QToolButton(parent)
     , m_selection(selection)
 {
     makeMenuButton(*this);
     nameControl(this, "lookButton", tr("View of the head's map"),
-        tr("Filters of the cells, the figure below the map, and the table of cells"));
+        tr("Map or lines, filters of the cells, the figure below the map, and the table of cells"));
+    auto *pictures = new QActionGroup(this);
+    m_map = ui::addAction(menu(), tr("&Map"), "pictureMap", {});
+    m_linesPicture = ui::addAction(menu(), tr("&Lines between tokens"), "pictureAsLines", {});
+    for (QAction *action : {m_map, m_linesPicture}) {
+        action->setCheckable(true);
+        pictures->addAction(action);
+    }
+    connect(m_map, &QAction::triggered, this, [&selection] { selection.setPicture(PatternPicture::Map); });
+    connect(m_linesPicture, &QAction::triggered, this,
+        [&selection] { selection.setPicture(PatternPicture::Lines); });
+    menu()->addSeparator();
     auto *filters = new QActionGroup(this);
     addChoice(tr("All cells"), "filterNone", {});
     menu()->addSeparator();
@@ -135,6 +238,11 @@ void LookButton::refresh()
     const bool isReceived = m_selection.columnFigure() == ColumnFigure::Received;
     m_rowWeights->setChecked(!isReceived);
     m_received->setChecked(isReceived);
+    const bool isLines = m_selection.picture() == PatternPicture::Lines;
+    m_map->setChecked(!isLines);
+    m_linesPicture->setChecked(isLines);
+    m_rowWeights->setEnabled(!isLines); // they stand below the map
+    m_received->setEnabled(!isLines);
     setText(m_selection.filter() == PatternFilter() ? tr("View") : tr("Filtered"));
 }
 

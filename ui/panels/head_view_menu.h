@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two menus of the head's map: zoom; and what it shows of its cells and below.
+// The menus of the head's map: of which heads and tokens it is; zoom; what it shows of its cells and below.
 #pragma once
 
 #include "ui/state/selection.h"
@@ -32,6 +32,24 @@ private:
     QAction *m_fit;
 };
 
+/// Of which heads the map is, and what its rows and columns stand for. Owner: its parent. Threads: GUI
+/// thread.
+class PictureButton : public QToolButton {
+    Q_OBJECT
+
+public:
+    explicit PictureButton(Selection &selection, QWidget *parent = nullptr);
+
+private:
+    void addHeads();
+    void addTokens();
+    void refresh();
+
+    Selection &m_selection;
+    std::vector<QAction *> m_heads; ///< by PatternOf
+    std::vector<QAction *> m_tokens; ///< by PatternTokens
+};
+
 /// Filters, the figure below the map and the table of cells. Owner: its parent. Threads: GUI thread.
 class LookButton : public QToolButton {
     Q_OBJECT
@@ -50,6 +68,8 @@ private:
 
     Selection &m_selection;
     std::vector<Choice> m_filters;
+    QAction *m_map = nullptr;
+    QAction *m_linesPicture = nullptr;
     QAction *m_rowWeights = nullptr;
     QAction *m_received = nullptr;
     QAction *m_cells = nullptr;

@@ -3,7 +3,6 @@
 #include "ui/panels/head_view_panel.h"
 
 #include "ui/models/edits_model.h"
-#include "ui/panels/head_data.h"
 #include "ui/views/head_map_picture.h"
 
 #include <QtWidgets/QVBoxLayout>
@@ -53,6 +52,7 @@ HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
     , m_title(new PanelTitle(QString(), this))
     , m_rangeLabel(new QLabel(tr("Range"), this))
 {
+    m_heads = new PictureButton(bench.selection, this);
     m_range =
         new SegmentRow({{"rangeThisHead", tr("This head"), tr("Colours span the weights of this head")},
                            {"rangeAllHeads", tr("All heads"), tr("Colours span the weights of all heads")}},
@@ -60,16 +60,21 @@ HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
     m_scale = new SegmentRow({{"scaleLinear", tr("Linear"), tr("Linear colours (L)")},
                                  {"scaleLog", tr("Log"), tr("Logarithmic colours (L)")}},
         this);
-    m_quantity = new QComboBox(this);
+    m_quantity = new ShrinkingBox(this);
     fillQuantities(*m_quantity);
     m_view = new HeadMapView(this);
+    m_lines = new AttentionLinesView(this);
+    m_lines->setObjectName(QStringLiteral("linesView"));
+    m_lines->hide();
     m_zoom = new ZoomButton(*m_view, this);
     m_look = new LookButton(bench.selection, this);
     m_view->raise();
     setTabOrder(m_look, m_view); // after the controls above it
+    setTabOrder(m_view, m_lines);
     m_rangeLabel->setObjectName(QStringLiteral("rangeLabel"));
     m_rangeLabel->setToolTip(tr("Range of the colours"));
     m_title->addYieldingControl(m_rangeLabel);
+    m_title->addControl(m_heads);
     m_title->addControl(m_range);
     m_title->addControl(m_scale);
     m_title->addControl(m_quantity);
@@ -81,12 +86,14 @@ HeadViewPanel::HeadViewPanel(Workbench &bench, QWidget *parent)
     column->setSpacing(0);
     column->addWidget(m_title);
     column->addWidget(m_view, 1);
+    column->addWidget(m_lines, 1);
     m_cells = new HeadCellsPanel(bench.selection, this);
     m_cells->setObjectName(QStringLiteral("cellsPanel"));
     m_cells->hide();
     column->addWidget(m_cells);
 
     connectView();
+    connectLines();
     connectState();
     refresh();
 }
@@ -102,21 +109,19 @@ void HeadViewPanel::connectView()
     });
     connect(m_quantity, QOverload<int>::of(&QComboBox::activated), &selection,
         [&selection](int index) { selection.setQuantity(static_cast<PatternQuantity>(index)); });
-    connect(m_view, &HeadMapView::cellHovered, &selection, [&selection](int query, int key) {
-        selection.setHovered({query, key});
+    connect(m_view, &HeadMapView::cellHovered, &selection, [this, &selection](int query, int key) {
+        selection.setHovered(m_picture.refOf({query, key}));
     });
-    connect(m_view, &HeadMapView::cellPinned, &selection, [&selection](int query, int key) {
-        selection.setPinned({query, key});
+    connect(m_view, &HeadMapView::cellPinned, &selection, [this, &selection](int query, int key) {
+        selection.setPinned(m_picture.refOf({query, key}));
     });
-    connect(m_view, &HeadMapView::cellKept, &selection, [&selection](int query, int key) {
-        selection.toggleKept({query, key});
-    });
+    connect(m_view, &HeadMapView::cellKept, this, [this](int query, int key) { toggleKept({query, key}); });
     connect(m_view, &HeadMapView::pinReleased, &selection, [&selection] {
         selection.setPinned({selection.pinned().query, -1});
     });
     connect(m_view, &HeadMapView::maskedPointedAt, this, &HeadViewPanel::cellWordsChanged);
     connect(m_look->cellsAction(), &QAction::toggled, m_cells, &QWidget::setVisible);
-    connect(m_cells, &HeadCellsPanel::opened, this, [this] { m_cells->show(m_view->data()); });
+    connect(m_cells, &HeadCellsPanel::opened, this, &HeadViewPanel::showCells);
     connect(m_view, &HeadMapView::keptReleased, &selection, [&selection] { selection.setKept({}); });
     connect(m_view, &HeadMapView::sideToggled, &selection, &Selection::toggleSide);
     connect(m_view, &HeadMapView::logToggled, &selection, [&selection] {
@@ -125,6 +130,20 @@ void HeadViewPanel::connectView()
     connect(m_view, &HeadMapView::keyZeroToggled, &selection, [&selection] {
         selection.setKeyZero(
             selection.keyZero() == KeyZeroScale::Apart ? KeyZeroScale::Shared : KeyZeroScale::Apart);
+    });
+}
+
+void HeadViewPanel::connectLines()
+{
+    Selection &selection = m_bench.selection;
+    connect(m_lines, &AttentionLinesView::queryHovered, &selection, [this, &selection](int query) {
+        selection.setHovered({m_picture.refOf({query, 0}).query, -1});
+    });
+    connect(m_lines, &AttentionLinesView::keyHovered, &selection, [this, &selection](int key) {
+        selection.setHovered({-1, m_picture.refOf({0, key}).key});
+    });
+    connect(m_lines, &AttentionLinesView::queryPinned, &selection, [this, &selection](int query) {
+        selection.setPinned({m_picture.refOf({query, 0}).query, -1});
     });
 }
 
@@ -139,9 +158,15 @@ void HeadViewPanel::connectState()
     connect(&m_bench.selection, &Selection::pinnedChanged, this, &HeadViewPanel::refreshPinned);
     connect(&m_bench.selection, &Selection::keptChanged, this, &HeadViewPanel::refreshPinned);
     connect(&m_bench.selection, &Selection::hoveredChanged, this, [this](CellRef cell) {
-        m_view->setLinkedKey(cell.query < 0 && cell.key >= 0 ? std::optional(cell.key) : std::nullopt);
+        const int key = cell.query < 0 ? m_picture.placeOf(cell.key) : -1;
+        m_view->setLinkedKey(key >= 0 ? std::optional(key) : std::nullopt);
+    });
+    connect(&m_bench.selection, &Selection::headsChanged, this, [this] {
+        if (m_bench.selection.patternOf() != PatternOf::ThisHead)
+            lookElsewhere();
     });
     connect(&m_bench.figures, &HeadFigures::changed, this, &HeadViewPanel::refresh);
+    connect(&m_bench.aggregates, &AggregateFeed::changed, this, &HeadViewPanel::refresh);
     connect(&m_bench.state, &AppState::snapshotsChanged, this, &HeadViewPanel::refresh);
     connect(&m_bench.state, &AppState::editsChanged, this, &HeadViewPanel::refresh);
     connect(&m_bench.state, &AppState::modelChanged, this, &HeadViewPanel::refresh);
@@ -155,6 +180,7 @@ void HeadViewPanel::setTheme(const Theme &theme)
     m_quantity->setFixedHeight(theme.type().scaled(kBoxHeight)); // its own hint may be of an earlier font
     m_title->setTheme(theme);
     m_view->setTheme(theme);
+    m_lines->setTheme(theme);
     m_cells->setTheme(theme);
     QPalette canvas = palette();
     canvas.setColor(QPalette::Window, theme.colours().canvas);
@@ -174,14 +200,15 @@ void HeadViewPanel::resizeEvent(QResizeEvent *event)
 
 void HeadViewPanel::nameRanges()
 {
+    const bool isMap = m_bench.selection.picture() == PatternPicture::Map; // which alone is zoomed
     m_range->setText(0, tr("This head"));
     m_range->setText(1, tr("All heads"));
-    m_zoom->show();
+    m_zoom->setVisible(isMap);
     if (m_title->leastWidth() <= width())
         return;
     m_range->setText(0, tr("This"));
     m_range->setText(1, tr("All"));
-    m_zoom->setVisible(m_title->leastWidth() <= width()); // its keys act all the same
+    m_zoom->setVisible(isMap && m_title->leastWidth() <= width()); // its keys act all the same
 }
 
 void HeadViewPanel::holdRange()
@@ -189,8 +216,7 @@ void HeadViewPanel::holdRange()
     m_bench.range.release();
     if (!m_bench.state.baseline())
         return;
-    HeadMapData map = headMapData(m_bench);
-    addQuantity(m_bench, map);
+    const HeadMapData map = shownPicture(m_bench).data;
     const bool isDifference = map.mode == HeadMapMode::Difference;
     const bool hasNothing = isDifference
         && (m_bench.state.intervention().changesNothing()
@@ -214,22 +240,38 @@ bool HeadViewPanel::liesBeforeTheEdits(LayerIndex layer) const
     });
 }
 
-void HeadViewPanel::refresh()
+void HeadViewPanel::refreshTitle()
 {
     const Selection &selection = m_bench.selection;
-    m_quantity->setCurrentIndex(static_cast<int>(selection.quantity()));
-    const bool isWeight = selection.quantity() == PatternQuantity::Weight;
-    m_range->setCurrent(isWeight && selection.range() == PatternRange::AllHeads ? 1 : 0);
-    const bool isDifference = selection.side() == Side::Difference; // whose colours are linear
-    const bool isLinear = isDifference || selection.quantity() == PatternQuantity::Score;
-    m_scale->setCurrent(isLinear || selection.scale() == PatternScale::Linear ? 0 : 1);
     const HeadRef head = selection.head();
-    m_title->setTitle(headName(head));
     const std::shared_ptr<const Model> model = m_bench.state.model();
-    QString remark = model ? tr("KV %1").arg(model->config.kvHeadOf(head.head).value) : QString();
-    if (isDifference && liesBeforeTheEdits(head.layer))
+    m_title->setTitle(pictureTitle(m_bench));
+    const bool isOneHead = selection.patternOf() == PatternOf::ThisHead;
+    QString remark =
+        model && isOneHead ? tr("KV %1").arg(model->config.kvHeadOf(head.head).value) : QString();
+    if (selection.side() == Side::Difference && isOneHead && liesBeforeTheEdits(head.layer))
         remark += tr(" · unchanged: lies before the edited layers");
+    const PatternTokens tokens = selection.patternTokens();
+    if (tokens != PatternTokens::Single)
+        remark += (remark.isEmpty() ? QString() : QStringLiteral(" · "))
+            + (tokens == PatternTokens::Words ? tr("words") : tr("lines"));
     m_title->setRemark(remark);
+}
+
+void HeadViewPanel::refreshControls()
+{
+    const Selection &selection = m_bench.selection;
+    const bool isPlain = isPlainPicture(selection);
+    const PatternQuantity quantity = isPlain ? selection.quantity() : PatternQuantity::Weight;
+    m_quantity->setCurrentIndex(static_cast<int>(quantity));
+    m_quantity->setEnabled(isPlain);
+    m_quantity->setToolTip(isPlain ? tr("What the cells of the map show")
+                                   : tr("Several heads or groups of tokens are shown by their attention"));
+    const bool isWeight = quantity == PatternQuantity::Weight;
+    m_range->setCurrent(isWeight && isPlain && selection.range() == PatternRange::AllHeads ? 1 : 0);
+    const bool isDifference = selection.side() == Side::Difference; // whose colours are linear
+    const bool isLinear = isDifference || quantity == PatternQuantity::Score;
+    m_scale->setCurrent(isLinear || selection.scale() == PatternScale::Linear ? 0 : 1);
     for (const int index : {0, 1}) {
         if (isLinear)
             m_scale->disableSegment(index,
@@ -239,50 +281,96 @@ void HeadViewPanel::refresh()
             m_scale->enableSegment(
                 index, index == 0 ? tr("Linear colours (L)") : tr("Logarithmic colours (L)"));
     }
-    if (isWeight)
+    if (isWeight && isPlain)
         m_range->enableSegment(1, tr("Colours span the weights of all heads"));
     else
-        m_range->disableSegment(1, tr("Only attention has a range of all heads"));
+        m_range->disableSegment(1,
+            isPlain ? tr("Only attention has a range of all heads")
+                    : tr("Only single heads and tokens have a range of all heads"));
+}
+
+void HeadViewPanel::refresh()
+{
+    refreshTitle();
+    refreshControls();
+    nameRanges();
     m_title->setActivity(m_bench.state.activity());
     if (!m_bench.state.baseline()) {
+        m_picture = ShownPicture();
         m_view->setData({});
+        showPicture();
         return;
     }
     // Held until what the slider asked for is here: one step from the old range to the new one.
     if (!m_bench.state.isDragging() && m_bench.state.isFresh())
         m_bench.range.release();
-    HeadMapData map = headMapData(m_bench);
-    addQuantity(m_bench, map);
+    m_picture = shownPicture(m_bench);
+    HeadMapData &map = m_picture.data;
     HeadMapData unheld = map;
     unheld.heldMaximum = unheld.heldKeyZeroMaximum = 0.0;
     m_bench.range.follow(endsOf(unheld));
     map.heldMaximum = m_bench.range.held().rest;
     map.heldKeyZeroMaximum = m_bench.range.held().keyZero;
     m_view->setData(map);
+    showPicture();
     refreshPinned();
+}
+
+void HeadViewPanel::showPicture()
+{
+    const bool isLines = m_bench.selection.picture() == PatternPicture::Lines;
+    if (isLines)
+        m_lines->setData(m_view->data());
+    const bool hadFocus = m_view->hasFocus() || m_lines->hasFocus();
+    if (m_lines->isHidden() == isLines) {
+        m_view->setFocusProxy(isLines ? m_lines : nullptr); // whoever asks for the view gets what is shown
+        m_view->setVisible(!isLines);
+        m_lines->setVisible(isLines);
+        if (hadFocus)
+            m_view->setFocus(Qt::OtherFocusReason);
+        Q_EMIT cellWordsChanged();
+    }
+}
+
+void HeadViewPanel::toggleKept(HeadMapCell cell)
+{
+    std::vector<CellRef> kept = m_bench.selection.kept();
+    // A word's cell is let go with every cell of its tokens.
+    if (std::erase_if(kept, [&](const CellRef &other) { return m_picture.cellOf(other) == cell; }) == 0)
+        kept.push_back(m_picture.refOf(cell));
+    m_bench.selection.setKept(std::move(kept));
+}
+
+void HeadViewPanel::showCells()
+{
+    if (m_bench.state.baseline())
+        m_cells->show(m_picture);
 }
 
 QString HeadViewPanel::cellInWords() const
 {
+    if (m_bench.selection.picture() == PatternPicture::Lines)
+        return m_lines->isolatedInWords();
     return m_view->pointedInWords();
 }
 
 void HeadViewPanel::refreshPinned()
 {
     const CellRef cell = m_bench.selection.pinned();
-    const int tokens = m_view->data().tokenCount();
-    m_view->setDefaultQuery(cell.query >= 0 && cell.query < tokens ? cell.query : tokens - 1);
-    const bool isCell = cell.query >= 0 && cell.key >= 0 && cell.query < tokens && cell.key <= cell.query;
-    const auto pinned = isCell ? std::optional(HeadMapCell {cell.query, cell.key}) : std::nullopt;
+    const int query = m_picture.placeOf(cell.query);
+    m_view->setDefaultQuery(query >= 0 ? query : m_view->data().tokenCount() - 1);
+    const std::optional<HeadMapCell> pinned = m_picture.cellOf(cell);
     const bool isElsewhere = pinned && pinned != m_view->pinned(); // chosen in the text or in a table
     m_view->setPinned(pinned);
+    m_lines->setPinned(query >= 0 ? std::optional(query) : std::nullopt);
     if (isElsewhere)
         m_view->showCell(*pinned);
     std::vector<HeadMapCell> kept;
     for (const CellRef &other : m_bench.selection.kept())
-        kept.push_back({other.query, other.key});
+        if (const std::optional<HeadMapCell> place = m_picture.cellOf(other))
+            kept.push_back(*place);
     m_view->setKept(kept);
-    m_cells->show(m_view->data());
+    showCells();
     m_view->setColumnFigure(m_bench.selection.columnFigure() == ColumnFigure::Received
             ? HeadMapColumnFigure::Received
             : HeadMapColumnFigure::RowWeights);

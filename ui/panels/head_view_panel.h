@@ -5,7 +5,9 @@
 #include "ui/panels/head_cells_panel.h"
 #include "ui/panels/head_view_menu.h"
 #include "ui/panels/panel.h"
+#include "ui/panels/shown_picture.h"
 #include "ui/state/workbench.h"
+#include "ui/views/attention_lines_view.h"
 #include "ui/views/head_map_view.h"
 
 #include <QtWidgets/QComboBox>
@@ -24,6 +26,7 @@ public:
     /// none.
     QString cellInWords() const;
     QWidget *view() const { return m_view; }
+    QWidget *linesView() const { return m_lines; } ///< in its place while lines are chosen
     void setTileBudget(std::size_t bytes) { m_view->setTileBudget(bytes); }
 
 Q_SIGNALS:
@@ -37,18 +40,27 @@ private:
     void holdRange();
     void lookElsewhere(); ///< another head, side or look
     void connectView();
+    void connectLines();
     void connectState();
     void refresh();
+    void refreshTitle();
+    void refreshControls();
     void refreshPinned();
+    void showPicture(); ///< map or lines
+    void toggleKept(HeadMapCell cell);
+    void showCells();
     bool liesBeforeTheEdits(LayerIndex layer) const;
 
     Workbench &m_bench;
+    ShownPicture m_picture; ///< that the view has
     PanelTitle *m_title;
     QLabel *m_rangeLabel;
     SegmentRow *m_range;
     SegmentRow *m_scale;
     QComboBox *m_quantity;
     HeadMapView *m_view;
+    AttentionLinesView *m_lines;
+    PictureButton *m_heads;
     ZoomButton *m_zoom;
     LookButton *m_look;
     HeadCellsPanel *m_cells;

@@ -274,4 +274,31 @@ void InitialTokenPanel::change(InitialTokenChange change)
         withInitialToken(*m_bench.state.model(), *m_shown->prompt, change, token.value_or(TokenId())));
 }
 
+InitialTokenBadgeData initialTokenBadge(const AppState &state)
+{
+    InitialTokenBadgeData badge;
+    const std::shared_ptr<const TokenizedPrompt> pending = state.pendingPrompt();
+    const std::shared_ptr<const Snapshot> baseline = state.baseline();
+    const std::shared_ptr<const Model> model = state.model();
+    if ((!pending && !baseline) || !model || !model->tokenizer)
+        return badge;
+    const TokenizedPrompt &prompt = pending ? *pending : *baseline->prompt;
+    badge.text = visibleToken(escapeInvalidUtf8(prompt.bytes.front()));
+    badge.id = prompt.ids.front().value;
+    const InitialTokenKind kind = initialTokenFacts(prompt, model->tokenizer->addedTokenPolicy()).kind;
+    if (kind == InitialTokenKind::BosTwice)
+        badge.note = InitialTokenNote::BosTwice;
+    else if (kind == InitialTokenKind::BosMissing)
+        badge.note = InitialTokenNote::BosMissing;
+    else if (kind == InitialTokenKind::Padding)
+        badge.note = InitialTokenNote::Padding;
+    else if (prompt.initialTokenOrigin == InitialTokenOrigin::Tokenizer)
+        badge.note = InitialTokenNote::AddedByTokenizer;
+    else if (prompt.initialTokenOrigin == InitialTokenOrigin::Template)
+        badge.note = InitialTokenNote::FromTemplate;
+    else
+        badge.note = prompt.initialTokenIsSpecial ? InitialTokenNote::FromText : InitialTokenNote::NoBos;
+    return badge;
+}
+
 } // namespace sinkscope::ui

@@ -6,6 +6,7 @@
 #include "ui/state/initial_token.h"
 #include "ui/state/workbench.h"
 #include "ui/theme/theme.h"
+#include "ui/views/initial_token_badge.h"
 
 #include <QtWidgets/QFrame>
 
@@ -58,5 +59,8 @@ private:
 
 /// Where position 0 comes from and what it is, in sentences.
 QString initialTokenInWords(const InitialTokenFacts &facts, const Tokenizer &tokenizer);
+
+/// What the badge of position 0 says of the prompt that is shown.
+InitialTokenBadgeData initialTokenBadge(const AppState &state);
 
 } // namespace sinkscope::ui

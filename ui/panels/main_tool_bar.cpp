@@ -7,6 +7,7 @@
 #include <QtCore/QFileInfo>
 #include <QtWidgets/QAction>
 #include <QtWidgets/QComboBox>
+#include <QtWidgets/QFrame>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QPushButton>
@@ -14,12 +15,22 @@
 
 namespace sinkscope::ui {
 
+namespace {
+
+constexpr int kLineHeight = 24; ///< px of the line beside the tabs
+constexpr int kManyLetters = 40; ///< of the model's name
+constexpr int kFewLetters = 26;
+
+} // namespace
+
 MainToolBar::MainToolBar(Workbench &bench, const Parts &parts, QWidget *parent)
     : QToolBar(parent)
     , m_bench(bench)
     , m_row(new QWidget(this))
+    , m_tabs(new PerspectiveTabs(parts.perspectives, m_row))
+    , m_line(new QFrame(m_row))
     , m_model(new QToolButton(m_row))
-    , m_examples(new QComboBox(m_row))
+    , m_examples(new ShrinkingBox(m_row))
     , m_edited(new QLabel(m_row))
 {
     setObjectName(QStringLiteral("mainToolBar"));
@@ -50,8 +61,10 @@ MainToolBar::MainToolBar(Workbench &bench, const Parts &parts, QWidget *parent)
     nameControl(m_reset, "resetAllButton", tr("Reset all factors"),
         tr("Set the factor of every head to 1 (can be undone)"));
     auto *row = new QHBoxLayout(m_row);
-    row->setContentsMargins(16, 4, 16, 4);
+    row->setContentsMargins(8, 0, 16, 0);
     row->setSpacing(8);
+    row->addWidget(m_tabs);
+    row->addWidget(m_line);
     row->addWidget(m_model);
     row->addWidget(m_examples);
     row->addWidget(undo);
@@ -99,12 +112,21 @@ void MainToolBar::connectState()
 void MainToolBar::setTheme(const Theme &theme)
 {
     m_row->setMinimumHeight(theme.type().scaled(40));
+    m_tabs->setTheme(theme);
+    m_line->setFixedSize(1, theme.type().scaled(kLineHeight));
+    QPalette line = m_line->palette();
+    line.setColor(QPalette::Window, theme.colours().line);
+    m_line->setPalette(line);
+    m_line->setAutoFillBackground(true);
+    nameModel();
     layout()->setContentsMargins(0, 0, 0, 0);
 }
 
 void MainToolBar::setDensity(Density density)
 {
+    m_density = density;
     m_side->setText(2, density == Density::Compact ? tr("Diff.") : tr("Difference"));
+    nameModel();
 }
 
 void MainToolBar::resizeEvent(QResizeEvent *event)
@@ -132,9 +154,18 @@ void MainToolBar::refreshModel()
                                 .arg(file.filePath(), QString::fromStdString(model->config.name),
                                     QString::fromStdString(model->formatName)));
     }
-    m_model->setText(name + QStringLiteral("  ▾"));
+    m_modelName = name;
+    nameModel();
     m_side->setEnabled(model != nullptr);
     refreshEdits();
+}
+
+void MainToolBar::nameModel()
+{
+    const QFontMetrics metrics = m_model->fontMetrics();
+    const int most =
+        metrics.averageCharWidth() * (m_density == Density::Compact ? kFewLetters : kManyLetters);
+    m_model->setText(metrics.elidedText(m_modelName, Qt::ElideMiddle, most) + QStringLiteral("  ▾"));
 }
 
 void MainToolBar::refreshEdits()

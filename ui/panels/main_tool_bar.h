@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The toolbar: model, example prompts, undo, side, how far from the original.
+// The toolbar: perspectives, model, example prompts, undo, side, how far from the original.
 #pragma once
 
 #include "ui/panels/panel.h"
+#include "ui/panels/perspective_tabs.h"
 #include "ui/state/workbench.h"
 
 #include <QtWidgets/QToolBar>
 
 class QComboBox;
+class QFrame;
 class QPushButton;
 class QToolButton;
 
@@ -19,6 +21,7 @@ class MainToolBar : public QToolBar {
 
 public:
     struct Parts {
+        QList<QAction *> perspectives; ///< exclusive; each becomes a tab
         QMenu *modelMenu; ///< opens below the model's name
         QAction *undo;
         QAction *redo;
@@ -34,6 +37,7 @@ protected:
 private:
     void makeRoom(); ///< the count of edited heads goes where room lacks
     void refreshModel();
+    void nameModel(); ///< cut where room lacks
     void refreshEdits();
     void refreshExample();
     void chooseExample(int index);
@@ -43,7 +47,11 @@ private:
 
     Workbench &m_bench;
     QWidget *m_row;
+    PerspectiveTabs *m_tabs;
+    QFrame *m_line;
     QToolButton *m_model;
+    QString m_modelName;
+    Density m_density = Density::Full;
     QComboBox *m_examples;
     SegmentRow *m_side;
     QLabel *m_edited;

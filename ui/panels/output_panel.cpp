@@ -2,11 +2,10 @@
 // What the model says now.
 #include "ui/panels/output_panel.h"
 
-#include "core/base/utf8.h"
 #include "ui/models/roles.h"
 #include "ui/panels/answers_edit.h"
+#include "ui/panels/output_figures.h"
 #include "ui/state/answers_line.h"
-#include "ui/theme/entropy_unit.h"
 #include "ui/theme/number_format.h"
 
 #include <QtWidgets/QHBoxLayout>
@@ -14,7 +13,6 @@
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace sinkscope::ui {
@@ -33,11 +31,6 @@ constexpr int kMostAnswers = 6; ///< more scroll
 constexpr int kFewestBars = 66; ///< px of two answers with their axis
 constexpr int kNoteLine = 18;
 constexpr int kFigureLine = 20;
-
-QString shownAnswer(const AnswerScore &answer)
-{
-    return QString::fromStdString(answer.text).simplified();
-}
 
 /// What is amiss with the answers as typed; empty when nothing is.
 QString answersNote(const QString &line)
@@ -59,12 +52,17 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     : Panel(parent)
     , m_bench(bench)
     , m_title(new PanelTitle(tr("Output"), this))
+    , m_position(new SegmentRow(
+          {{"outputLast", tr("Last"), tr("What the model predicts after the last token of the prompt")},
+              {"outputRow", tr("Row"), QString()}},
+          this))
     , m_answersLabel(new QLabel(tr("Answers"), this))
     , m_answersLine(new AnswersEdit(this))
     , m_bars(new AnswerBars(this))
     , m_figures(new FigureList(this))
     , m_table(new FigureTable(kEmphasisRole, this))
 {
+    m_title->addControl(m_position);
     nameControl(m_answersLine, "answersLine", tr("Answers to score"),
         tr("Answers to score after the prompt, separated by ||; leading spaces count"));
     m_answersLine->setPlaceholderText(tr("·negative||·positive (· is a space)"));
@@ -106,6 +104,7 @@ OutputPanel::OutputPanel(Workbench &bench, QWidget *parent)
     connectState();
     setDensity(Density::Full);
     refreshAsked();
+    refreshPosition();
 }
 
 /// The table's menu: by right click, or the menu key.
@@ -141,6 +140,10 @@ void OutputPanel::connectState()
     connect(&state, &AppState::modelChanged, this, &OutputPanel::refresh);
     connect(&state, &AppState::answersChanged, this, &OutputPanel::refreshAsked);
     connect(&m_bench.selection, &Selection::sideChanged, this, &OutputPanel::refresh);
+    connect(&m_bench.position, &PositionFeed::changed, this, &OutputPanel::refreshPosition);
+    connect(m_position, &SegmentRow::chosen, this, [this](int index) {
+        m_bench.selection.setOutputRow(index == 0 ? OutputRow::Last : OutputRow::Pinned);
+    });
     connect(&state, &AppState::dragStarted, this, [this] { m_bars->beginDrag(); });
     connect(&state, &AppState::dragEnded, this, [this] { m_bars->endDrag(); });
     connect(
@@ -190,7 +193,10 @@ int OutputPanel::usualBars() const
 
 int OutputPanel::usualHeight() const
 {
-    return heightFor(usualBars(), m_density == Density::Compact ? kCompactTokens : kTokens);
+    const int asked = static_cast<int>(m_bench.state.session().answers.size());
+    const int bars =
+        std::max(usualBars(), m_bars->heightFor(std::min(asked, kStillAnswers))); // with their notes
+    return heightFor(bars, m_density == Density::Compact ? kCompactTokens : kTokens);
 }
 
 int OutputPanel::heightWithAnswers() const
@@ -206,84 +212,6 @@ QSize OutputPanel::minimumSizeHint() const
     const int note = m_theme.type().scaled(kNoteLine);
     const int bars = m_theme.type().scaled(kFewestBars);
     return {Panel::minimumSizeHint().width(), heightFor(bars, kFewestTokens) + note};
-}
-
-bool OutputPanel::hasChanges() const
-{
-    return m_bench.state.edited() != m_bench.state.baseline()
-        && !m_bench.state.intervention().changesNothing() && m_bench.selection.side() != Side::Baseline;
-}
-
-std::vector<AnswerBar> OutputPanel::bars(const Snapshot &shown) const
-{
-    std::vector<AnswerBar> bars;
-    const std::vector<AnswerScore> &before = m_bench.state.baseline()->output.answers;
-    const std::vector<AnswerScore> &now = shown.output.answers;
-    for (std::size_t answer = 0; answer < now.size(); ++answer) {
-        AnswerBar bar;
-        bar.text = visibleToken(now[answer].text);
-        bar.p = now[answer].p;
-        if (hasChanges() && answer < before.size())
-            bar.baselineP = before[answer].p;
-        bar.tokenCount = static_cast<int>(now[answer].ids.size());
-        bar.tokenisesDifferentlyInContext = now[answer].tokenisesDifferentlyInContext;
-        bars.push_back(bar);
-    }
-    return bars;
-}
-
-std::vector<Figure> OutputPanel::figures(const Snapshot &shown) const
-{
-    const OutputMetrics &now = shown.output;
-    const OutputMetrics &before = m_bench.state.baseline()->output;
-    const bool isChanged = hasChanges();
-    const auto change = [isChanged](std::optional<double> after, std::optional<double> earlier) {
-        return isChanged && after && earlier ? std::optional(*after - *earlier) : std::nullopt;
-    };
-    const auto inUnit = [](std::optional<double> nats) {
-        return nats ? std::optional(inEntropyUnit(*nats)) : std::nullopt;
-    };
-    std::vector<Figure> figures;
-    figures.push_back({inEntropyWords(tr("Output entropy, nats")),
-        {{inEntropyWords(tr("Entropy, nats"))}, {}}, inEntropyUnit(now.entropyNats),
-        change(inEntropyUnit(now.entropyNats), inEntropyUnit(before.entropyNats)), 3,
-        tr("Entropy of the next-token distribution over the whole vocabulary")});
-    if (now.margin()) {
-        const QStringList names {shownAnswer(now.answers[0]), shownAnswer(now.answers[1])};
-        const FittedText margin {{inEntropyWords(tr("Margin, %1 over %2, nats")), tr("Margin, %1 over %2"),
-                                     tr("Margin, %1/%2"), inEntropyWords(tr("Margin, nats"))},
-            names};
-        figures.push_back({margin.whole(0), margin, inUnit(now.margin()),
-            change(inUnit(now.margin()), inUnit(before.margin())), 3,
-            inEntropyWords(tr("Margin, in nats: ln p of '%1' minus ln p of '%2', the first two answers"))
-                .arg(names[0], names[1])});
-    }
-    if (!now.answers.empty())
-        figures.push_back({tr("Label mass"), {}, now.answerMass(),
-            change(now.answerMass(), before.answerMass()), 3, tr("Sum of the answers' probabilities")});
-    if (m_density == Density::Full) // without an edit a dash keeps its place
-        figures.push_back(
-            {inEntropyWords(tr("KL from baseline, nats")), {{inEntropyWords(tr("KL, nats"))}, {}},
-                isChanged ? std::optional(inEntropyUnit(shown.klFromBaselineNats)) : std::nullopt,
-                std::nullopt, 3, tr("KL(baseline || edited) of the next-token distribution")});
-    return figures;
-}
-
-std::vector<NextTokenRow> OutputPanel::tokenRows(const Snapshot &shown) const
-{
-    std::vector<NextTokenRow> rows;
-    const Snapshot &before = *m_bench.state.baseline();
-    for (const TokenProbability &token : shown.output.top) {
-        NextTokenRow row;
-        row.token = token;
-        row.token.text = escapeInvalidUtf8(m_bench.state.model()->tokenizer->tokenBytes(token.id));
-        if (hasChanges()) {
-            row.baselineRank = tokenRank(*before.logProbabilities, token.id);
-            row.baselineP = std::exp((*before.logProbabilities)[token.id.asSize()]);
-        }
-        rows.push_back(row);
-    }
-    return rows;
 }
 
 void OutputPanel::refreshAsked()
@@ -325,6 +253,8 @@ void OutputPanel::refreshNote()
         note.isEmpty() ? m_theme.colours().secondaryText
                        : m_theme.colours().warning); // a hint warns of nothing
     m_answersNote->setPalette(ink);
+    if (note.isEmpty() && !m_bench.position.isLast())
+        note = tr("Answers are of the last token; bar: the prompt's next.");
     if (note.isEmpty())
         note = chatHint();
     m_answersNote->setWholeText(note);
@@ -336,7 +266,9 @@ void OutputPanel::refreshStale()
     // The views wait 100 ms before they dim: they are told at once.
     const AppState &state = m_bench.state;
     const bool isOld = state.baseline()
-        && (state.isOfFormerPrompt() || (!state.isFresh() && m_bench.selection.side() != Side::Baseline));
+        && (state.isOfFormerPrompt()
+            || (m_bench.selection.side() != Side::Baseline
+                && (m_bench.position.isLast() ? !state.isFresh() : m_bench.position.isOld())));
     const Freshness freshness = isOld ? Freshness::Stale : Freshness::Fresh;
     m_bars->setFreshness(freshness);
     m_figures->setFreshness(freshness);
@@ -356,18 +288,40 @@ void OutputPanel::refresh()
         m_tokens.setRows({});
         return;
     }
-    const TokenizedPrompt &prompt = *baseline->prompt;
-    m_title->setRemark(tr("after the last token, '%1' (position %2)")
-                           .arg(visibleToken(escapeInvalidUtf8(prompt.bytes.back())))
-                           .arg(prompt.ids.size() - 1));
-    m_bars->setAnswers(bars(*shown));
+    m_title->setRemark(positionInWords(m_bench));
+    const bool isLast = m_bench.position.isLast();
+    const OutputFigures output = isLast ? lastOutput(m_bench, m_density) : outputAtPosition(m_bench);
+    // Rather fewer tokens than an answer out of sight.
+    m_table->setMinimumHeight(m_table->heightFor(output.bars.size() == kStillAnswers ? 1 : kFewestTokens));
+    m_bars->setAnswers(output.bars);
+    m_bars->setAccessibleName(isLast ? tr("Answers") : tr("The prompt's next token"));
     std::vector<std::string> answers;
     for (const AnswerScore &answer : shown->output.answers)
         answers.push_back(answer.text);
     if (std::exchange(m_shownAnswers, answers) != answers)
         Q_EMIT answersShown();
-    m_figures->setFigures(figures(*shown));
-    m_tokens.setRows(tokenRows(*shown));
+    m_figures->setFigures(output.figures);
+    m_tokens.setRows(output.tokens);
+}
+
+void OutputPanel::refreshPosition()
+{
+    const std::optional<TokenPos> row = m_bench.position.pinnedRow();
+    m_position->setTexts(
+        1, row ? tr("Row %1").arg(row->value) : tr("Row"), row ? QString::number(row->value) : tr("Row"));
+    if (row)
+        m_position->enableSegment(1, tr("What the model predicts after the pinned row's token"));
+    else
+        m_position->disableSegment(1,
+            tr("Pin another row than the last, in the map or by a click on a token of the prompt, to see "
+               "what "
+               "the model predicts after it"));
+    m_position->setCurrent(m_bench.position.isLast() ? 0 : 1);
+    // The last position's figures come with the snapshots.
+    if (!std::exchange(m_showsLast, m_bench.position.isLast()) || !m_showsLast) {
+        refresh();
+        refreshStale();
+    }
 }
 
 } // namespace sinkscope::ui

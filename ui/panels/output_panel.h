@@ -40,16 +40,14 @@ private:
     void refreshAsked();
     void refreshStale();
     void refreshNote();
+    void refreshPosition();
     QString chatHint() const;
-    std::vector<AnswerBar> bars(const Snapshot &shown) const;
-    std::vector<Figure> figures(const Snapshot &shown) const;
-    std::vector<NextTokenRow> tokenRows(const Snapshot &shown) const;
-    bool hasChanges() const;
     int usualBars() const; ///< px
     int heightFor(int barsHeight, int tokens) const;
 
     Workbench &m_bench;
     PanelTitle *m_title;
+    SegmentRow *m_position;
     QLabel *m_answersLabel;
     AnswersEdit *m_answersLine;
     ElidedLabel *m_answersNote;
@@ -61,6 +59,7 @@ private:
     std::vector<std::string> m_shownAnswers;
     Theme m_theme;
     Density m_density = Density::Full;
+    bool m_showsLast = true; // else the output after the pinned row
 };
 
 } // namespace sinkscope::ui

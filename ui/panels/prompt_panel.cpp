@@ -3,6 +3,7 @@
 #include "ui/panels/prompt_panel.h"
 
 #include "core/base/utf8.h"
+#include "ui/models/edits_model.h"
 #include "ui/panels/head_data.h"
 #include "ui/panels/initial_token_panel.h"
 #include "ui/panels/prompt_editor.h"
@@ -183,10 +184,20 @@ void PromptPanel::commit()
 {
     PromptSpec prompt = m_bench.state.session().prompt;
     const std::string text = m_editor->toPlainText().toStdString();
+    if (text.empty()) // nothing was asked: it is no step of the history
+        return refuseDraft(
+            tr("The prompt is empty: type at least one character, or Esc for the former one."));
+    refuseDraft({});
     if (prompt.text != text) // else tokens that no text gives stay
         prompt.ids.clear();
     prompt.text = text;
     m_bench.state.setPrompt(prompt);
+}
+
+void PromptPanel::refuseDraft(const QString &sentence)
+{
+    if (std::exchange(m_draftRefusal, sentence) != sentence)
+        refreshAsked();
 }
 
 void PromptPanel::compareDraft()
@@ -205,12 +216,16 @@ void PromptPanel::takeBack()
         m_bench.state.undoStack().setIndex(m_stepsBefore); // what was left is no step to undo
     else
         m_bench.state.setPrompt(m_promptBefore);
+    refuseDraft({});
     m_editor->setPlainText(QString::fromStdString(m_bench.state.session().prompt.text)); // it runs when left
 }
 
 void PromptPanel::endEditing()
 {
     const bool isLeftByKey = window()->focusWidget() == m_editor; // a click gave the focus elsewhere
+    if (isLeftByKey && isEditing() && !m_draftRefusal.isEmpty())
+        return; // Esc or other words end it
+    refuseDraft({});
     m_reopensIfRefused = m_reopensIfRefused || isLeftByKey; // hiding the editor ends it once more
     m_stack->setCurrentWidget(m_strip);
     if (isLeftByKey)
@@ -255,9 +270,9 @@ void PromptPanel::refreshAsked()
     const auto ownDefault = model ? model->chatTemplate.defaultSystem() : std::nullopt;
     m_system->setPlaceholderText(ownDefault ? QString::fromStdString(*ownDefault) : tr("none"));
     const std::optional<UserMessage> error = m_bench.state.passError();
-    m_error->setVisible(error.has_value());
-    QString errorText = error ? error->oneLine() : QString();
-    if (error && m_bench.state.isOfFormerPrompt())
+    m_error->setVisible(error.has_value() || !m_draftRefusal.isEmpty());
+    QString errorText = !m_draftRefusal.isEmpty() ? m_draftRefusal : error ? error->oneLine() : QString();
+    if (m_draftRefusal.isEmpty() && error && m_bench.state.isOfFormerPrompt())
         errorText += QLatin1Char(' ') + tr("The picture is of the former prompt.");
     m_error->setText(errorText);
     m_editButton->setEnabled(model != nullptr);
@@ -295,33 +310,6 @@ TokenStripData PromptPanel::stripData() const
     return strip;
 }
 
-InitialTokenBadgeData PromptPanel::badgeData() const
-{
-    InitialTokenBadgeData badge;
-    const std::shared_ptr<const TokenizedPrompt> pending = m_bench.state.pendingPrompt();
-    const std::shared_ptr<const Snapshot> baseline = m_bench.state.baseline();
-    const std::shared_ptr<const Model> model = m_bench.state.model();
-    if ((!pending && !baseline) || !model || !model->tokenizer)
-        return badge;
-    const TokenizedPrompt &prompt = pending ? *pending : *baseline->prompt;
-    badge.text = visibleToken(escapeInvalidUtf8(prompt.bytes.front()));
-    badge.id = prompt.ids.front().value;
-    const InitialTokenKind kind = initialTokenFacts(prompt, model->tokenizer->addedTokenPolicy()).kind;
-    if (kind == InitialTokenKind::BosTwice)
-        badge.note = InitialTokenNote::BosTwice;
-    else if (kind == InitialTokenKind::BosMissing)
-        badge.note = InitialTokenNote::BosMissing;
-    else if (kind == InitialTokenKind::Padding)
-        badge.note = InitialTokenNote::Padding;
-    else if (prompt.initialTokenOrigin == InitialTokenOrigin::Tokenizer)
-        badge.note = InitialTokenNote::AddedByTokenizer;
-    else if (prompt.initialTokenOrigin == InitialTokenOrigin::Template)
-        badge.note = InitialTokenNote::FromTemplate;
-    else
-        badge.note = prompt.initialTokenIsSpecial ? InitialTokenNote::FromText : InitialTokenNote::NoBos;
-    return badge;
-}
-
 QString PromptPanel::readingInWords(const TokenStripData &strip) const
 {
     const QString words =
@@ -330,6 +318,8 @@ QString PromptPanel::readingInWords(const TokenStripData &strip) const
     const std::size_t heads = m_bench.selection.heads().size();
     if (m_reading->choice().heads == StripHeads::MeanOfChosen && heads > 1)
         remark += tr(", mean of %1 heads").arg(heads);
+    else if (m_bench.selection.patternOf() != PatternOf::ThisHead) // which the map is not of
+        remark = tr("%1 alone, %2").arg(headName(m_bench.selection.head()), remark);
     if (strip.weights.isEmpty())
         remark += tr(" (not kept)");
     return remark;
@@ -346,10 +336,12 @@ void PromptPanel::refresh()
                                           : tr("computing %1 tokens").arg(formatCount(strip.tokens.size()));
     else if (strip.query >= 0)
         remark = readingInWords(strip);
+    m_reading->setHidden(isEditing()); // nothing is read then, and the hint needs the room
+    m_badge->setHidden(isEditing());
     m_title->setRemark(remark);
     m_title->setActivity(m_bench.state.activity());
     m_strip->setData(strip);
-    m_badge->setData(badgeData());
+    m_badge->setData(initialTokenBadge(m_bench.state));
     refreshQuery();
 }
 

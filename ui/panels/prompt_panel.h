@@ -40,6 +40,7 @@ private:
     void connectViews();
     void actOnBadge(); // shows what is known of position 0
     void commit();
+    void refuseDraft(const QString &sentence); // what is written is not asked; empty: it is
     void compareDraft(); // tells the state whether what is written is what was asked
     void takeBack();
     void endEditing();
@@ -50,7 +51,6 @@ private:
     void refreshQuery();
     TokenStripData stripData() const;
     QString readingInWords(const TokenStripData &strip) const;
-    InitialTokenBadgeData badgeData() const;
 
     Workbench &m_bench;
     Theme m_theme;
@@ -67,6 +67,7 @@ private:
     TokenStripView *m_strip;
     PromptEditor *m_editor;
     QLabel *m_error;
+    QString m_draftRefusal;
     bool m_reopensIfRefused = false; // the editor was left by Return
     PromptSpec m_promptBefore; // when the editor was opened
     int m_stepsBefore = 0; // of the undo stack, when editing began

@@ -17,7 +17,7 @@ namespace sinkscope::ui {
 
 namespace {
 
-constexpr int kWidth = 168; ///< px at text scale 1
+constexpr int kWidth = 180; ///< px at text scale 1
 constexpr int kRightMargin = 8;
 
 QString valueText(const HeatmapData &map, double value)

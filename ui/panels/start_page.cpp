@@ -96,6 +96,14 @@ void StartPage::setTheme(const Theme &theme)
     paintCanvas(this, theme);
 }
 
+void StartPage::setExample(const QString &path)
+{
+    const QString hint = tr("GGUF file; or drop it here.");
+    m_hint->setText(QFileInfo::exists(path) ? hint
+                                            : hint + QLatin1Char('\n')
+                + tr("The example model is not there yet: app/run --build-only obtains it."));
+}
+
 void StartPage::setPrompt(const QString &text)
 {
     m_prompt->setText(shortened(text));

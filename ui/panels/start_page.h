@@ -24,6 +24,8 @@ public:
     void setTheme(const Theme &theme) override;
     /// Models opened before, newest first.
     void setRecent(const QStringList &paths);
+    /// Says how to obtain the example model where `path` is not there.
+    void setExample(const QString &path);
     /// What will be run once a model is there; nothing stands there for an empty text.
     void setPrompt(const QString &text);
 

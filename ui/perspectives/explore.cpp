@@ -5,7 +5,14 @@
 #include "ui/panels/panel_scroll.h"
 
 #include <QtCore/QTimer>
+#include <QtWidgets/QAction>
 #include <QtWidgets/QLayout>
+#include <QtWidgets/QTabBar>
+
+#include <algorithm>
+
+#include <algorithm>
+#include <utility>
 
 namespace sinkscope::ui {
 
@@ -24,6 +31,10 @@ constexpr DockSizes kCompact {248, 328, 232, 312};
 constexpr int kNarrowBelow = 1000; ///< px of window width: a small screen whose text is large
 constexpr DockSizes kNarrow {216, 296, 212, 280};
 constexpr int kSeparator = 1;
+constexpr int kLensWidth = 432; ///< px of the logit lens as a column of its own, at most
+constexpr int kLensHeight = 256; ///< px of it below the centre, where the window has no room for a column
+constexpr QSize kGenerationLeast {320, 224}; ///< px that the generated texts keep, whatever they need
+constexpr int kHistoryShare = 30; ///< percent of its column at least when it is opened
 
 const DockSizes &sizesFor(int width)
 {
@@ -40,6 +51,36 @@ void activateLayouts(QWidget &widget)
     }
 }
 
+/// px that the columns at both sides have and keep.
+struct SideWidths {
+    int left;
+    int right;
+};
+
+/// Puts the logit lens into a column at the right, with all layers at a glance, or below the centre where the
+/// window has no room for one.
+void placeLens(QMainWindow &window, QDockWidget &lens, const SideWidths &sides)
+{
+    const int room = window.width() - sides.left - sides.right
+        - window.centralWidget()->minimumSizeHint().width() - 3 * kSeparator;
+    const bool isColumn = room >= lens.widget()->minimumSizeHint().width();
+    const Qt::DockWidgetArea area = isColumn ? Qt::RightDockWidgetArea : Qt::BottomDockWidgetArea;
+    const bool isOpen = !lens.isHidden();
+    if (window.dockWidgetArea(&lens) != area) {
+        window.addDockWidget(area, &lens, Qt::Horizontal);
+        lens.setVisible(isOpen);
+    }
+    if (!isOpen)
+        return;
+    auto *output = window.findChild<QDockWidget *>(QStringLiteral("outputDock"));
+    if (isColumn)
+        window.resizeDocks({output, &lens}, {sides.right, std::min(room, kLensWidth)}, Qt::Horizontal);
+    else {
+        window.resizeDocks({&lens}, {kLensHeight}, Qt::Vertical);
+        window.resizeDocks({output}, {sides.right}, Qt::Horizontal);
+    }
+}
+
 } // namespace
 
 Explore::Explore(QMainWindow &window, Workbench &bench)
@@ -49,6 +90,8 @@ Explore::Explore(QMainWindow &window, Workbench &bench)
     , m_headDock(addDock("headsDock", m_heads, tr("Heads"), Qt::LeftDockWidgetArea))
     , m_edits(new EditsPanel(bench))
     , m_editsDock(addDock("editsDock", m_edits, tr("Edits"), Qt::LeftDockWidgetArea))
+    , m_history(new HistoryPanel(bench))
+    , m_historyDock(addDock("historyDock", m_history, tr("History"), Qt::LeftDockWidgetArea))
     , m_centre(new CentreSplit(bench.settings, &window))
     , m_prompt(new PromptPanel(bench, m_centre))
     , m_find(new TokenFind(bench, m_prompt))
@@ -57,8 +100,27 @@ Explore::Explore(QMainWindow &window, Workbench &bench)
     , m_outputDock(addDock("outputDock", m_output, tr("Output"), Qt::RightDockWidgetArea))
     , m_factor(new FactorPanel(bench))
     , m_factorDock(addDock("factorDock", m_factor, tr("Factor"), Qt::RightDockWidgetArea))
+    , m_lens(new LensPanel(bench))
+    , m_lensDock(addDock("lensDock", m_lens, tr("Logit lens"), Qt::RightDockWidgetArea))
+    , m_generation(new GenerationPanel(bench))
+    , m_generationDock(addDock("generationDock", m_generation, tr("Generation"), Qt::BottomDockWidgetArea))
 {
+    for (const auto &[corner, area] : {std::pair {Qt::BottomLeftCorner, Qt::LeftDockWidgetArea},
+             {Qt::BottomRightCorner, Qt::RightDockWidgetArea}})
+        m_window.setCorner(corner, area); // the columns at both sides keep their height
+    m_window.addDockWidget(Qt::RightDockWidgetArea, m_lensDock, Qt::Horizontal); // a column of its own
+    m_lensDock->hide();
+    connect(m_lensDock->toggleViewAction(), &QAction::toggled, this, [this] {
+        if (m_lensDock->isHidden()) // the dock follows: it takes its room from the right column first
+            m_rightWithoutLens = m_outputDock->width();
+    });
+    connect(m_lensDock->toggleViewAction(), &QAction::triggered, this, [this](bool isOpen) {
+        if (isOpen)
+            openLens();
+    });
     m_centre->setParts(m_prompt, m_headView);
+    placeHistory();
+    placeGeneration();
     connect(m_heads, &HeadPanel::listToggled, this, &Explore::makeRoomForList);
     // Once their bars say how high they are.
     connect(m_output, &OutputPanel::answersShown, this, &Explore::makeRoomForAnswers);
@@ -76,10 +138,72 @@ QDockWidget *Explore::addDock(
     return dock;
 }
 
+void Explore::openLens()
+{
+    const SideWidths sides {m_headDock->width(), m_rightWithoutLens};
+    placeLens(m_window, *m_lensDock, sides);
+    // Once more when the docks have told their least sizes, which comes as an event: before, the sizes do not
+    // hold.
+    QTimer::singleShot(0, this, [this, sides] { placeLens(m_window, *m_lensDock, sides); });
+}
+
+void Explore::placeHistory()
+{
+    m_historyDock->hide();
+    // The tab that is not chosen lies outside the window: Tab must not go there.
+    connect(m_editsDock, &QDockWidget::visibilityChanged, m_edits, &QWidget::setVisible);
+    connect(m_historyDock, &QDockWidget::visibilityChanged, m_history, &QWidget::setVisible);
+    connect(m_historyDock, &QDockWidget::visibilityChanged, this, &Explore::nameTabs);
+    connect(m_historyDock->toggleViewAction(), &QAction::triggered, this, [this](bool isShown) {
+        if (!isShown)
+            return;
+        m_window.setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
+        m_window.tabifyDockWidget(m_editsDock, m_historyDock); // not before: an unused bar takes the focus
+        m_historyDock->raise();
+        const int column = m_headDock->height() + m_historyDock->height();
+        const int wanted = std::max(m_historyDock->height(), column * kHistoryShare / 100);
+        m_window.resizeDocks({m_headDock, m_historyDock}, {column - wanted, wanted}, Qt::Vertical);
+    });
+}
+
+void Explore::placeGeneration()
+{
+    // In a window that is too small for it the panel scrolls.
+    static_cast<PanelScroll *>(m_generationDock->widget())->setGreatestLeast(kGenerationLeast);
+    m_generationDock->hide();
+    connect(m_generationDock->toggleViewAction(), &QAction::triggered, this, [this](bool isOpen) {
+        if (isOpen)
+            shareBottom(*m_generationDock);
+    });
+    connect(m_lensDock->toggleViewAction(), &QAction::triggered, this, [this](bool isOpen) {
+        if (isOpen)
+            shareBottom(*m_lensDock);
+    });
+}
+
+void Explore::shareBottom(QDockWidget &opened)
+{
+    QDockWidget &other = &opened == m_lensDock ? *m_generationDock : *m_lensDock;
+    const auto isBelow = [this](QDockWidget &dock) {
+        return !dock.isHidden() && m_window.dockWidgetArea(&dock) == Qt::BottomDockWidgetArea;
+    };
+    if (!isBelow(opened) || !isBelow(other))
+        return;
+    m_window.tabifyDockWidget(&other, &opened);
+    opened.raise();
+}
+
+void Explore::nameTabs()
+{
+    for (QTabBar *bar : m_window.findChildren<QTabBar *>(QString(), Qt::FindDirectChildrenOnly))
+        nameControl(
+            bar, "editTabs", tr("Edits or history"), tr("The list of edits, or the steps of the session"));
+}
+
 void Explore::setTheme(const Theme &theme)
 {
-    for (Panel *panel :
-        std::initializer_list<Panel *> {m_heads, m_edits, m_prompt, m_headView, m_output, m_factor})
+    for (Panel *panel : std::initializer_list<Panel *> {
+             m_heads, m_edits, m_history, m_prompt, m_headView, m_output, m_factor, m_lens, m_generation})
         panel->setTheme(theme);
     m_centre->setTheme(theme);
     m_find->setTheme(theme);
@@ -141,6 +265,7 @@ void Explore::placeDocks(const QSize &size)
     const Density density = densityFor(size);
     const DockSizes &sizes = sizesFor(size.width());
     m_window.resizeDocks({m_headDock, m_outputDock}, {sizes.left, sizes.right}, Qt::Horizontal);
+    placeLens(m_window, *m_lensDock, {sizes.left, sizes.right});
     const int height = size.height() - 88; // menu, toolbar and status bar
     const int heads = height * (density == Density::Compact ? 78 : 71) / 100;
     m_window.resizeDocks({m_headDock, m_editsDock}, {heads, height - heads}, Qt::Vertical);
@@ -152,15 +277,20 @@ void Explore::placeDocks(const QSize &size)
 
 void Explore::makeRoomForList(int px)
 {
-    if (px > 0)
+    if (px > 0) {
         m_widthWithoutList = m_headDock->width();
+        m_rightWithoutList = m_outputDock->width(); // which gives way where the window is small
+    }
+    const int right = px > 0 ? 0 : m_rightWithoutList;
     const int wanted = px > 0 ? m_widthWithoutList + px : m_widthWithoutList;
     // After the panel has told its new least size, which comes as an event.
-    QTimer::singleShot(0, this, [this, wanted] {
+    QTimer::singleShot(0, this, [this, wanted, right] {
         // A dock with a least width of its own keeps the greatest one that its layout ever gave it.
         m_headDock->setMinimumWidth(sizesFor(m_window.width()).leastLeft);
         measurePanels();
         m_window.resizeDocks({m_headDock}, {wanted}, Qt::Horizontal);
+        if (right > 0)
+            m_window.resizeDocks({m_outputDock}, {right}, Qt::Horizontal);
     });
 }
 
@@ -184,8 +314,8 @@ void Explore::makeRoomForAnswers()
 
 QList<QWidget *> Explore::keyViews() const
 {
-    return {
-        m_heads->view(), m_headView->view(), m_prompt->view(), &m_factor->slider(), m_factor->curvesView()};
+    return {m_heads->view(), m_headView->view(), m_headView->linesView(), m_prompt->view(),
+        &m_factor->slider(), m_factor->curvesView()};
 }
 
 QList<QWidget *> Explore::factorKeyViews() const

@@ -5,6 +5,7 @@
 #include "core/base/free_memory.h"
 #include "ui/state/edit_commands.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sinkscope::ui {
@@ -73,6 +74,13 @@ void AppState::takeModel(const std::shared_ptr<const Model> &model)
             fitting.setEdit(other.edit);
             fitting.setSwitch(other.edit, other.isEnabled ? EditSwitch::On : EditSwitch::Off);
         }
+    }
+    for (const auto &[name, heads] : m_session.edits.groups()) {
+        const bool isKnown = std::ranges::all_of(heads, [this](HeadRef head) {
+            return head.layer.value < grid().layerCount && head.head.value < grid().headCount;
+        });
+        if (!hadModel && isKnown)
+            fitting.setGroup(name, heads);
     }
     m_session.edits = fitting;
     m_session.prompt.ids.clear();
@@ -170,8 +178,9 @@ void AppState::pushStep(const SessionValue &before, const QString &text, const Q
     ChangeSessionCommand::Step step {before, m_session, StepKind::Single, factorTarget, m_clock.elapsed()};
     if (!factorTarget.isEmpty())
         step.kind = StepKind::Factor;
+    step.followsUndo = m_undo.canRedo();
     // The stack calls redo() at once; apply() sees that nothing changes.
-    m_undo.push(new ChangeSessionCommand(step, text, [this](const SessionValue &value) { apply(value); }));
+    m_undo.push(new ChangeSessionCommand(step, text, [this](const SessionValue &value) { replay(value); }));
 }
 
 void AppState::apply(const SessionValue &session)

@@ -22,6 +22,9 @@ enum class Activity { Idle, Computing };
 /// Whether the prompt being written is the session's.
 enum class Draft { SameAsAsked, Differs };
 
+/// A drag is a step of its own, presses of a key that follow quickly are one.
+enum class TurnedBy { Mouse, Keys };
+
 /// What a person allows the passes of the window.
 struct PassLimits {
     std::optional<std::size_t> patternBudgetBytes; ///< of captured attention; nothing: from the free memory
@@ -38,9 +41,10 @@ struct HistoryStep {
 
 /// A chain of steps, of which the first `done` are done and the others undone.
 struct SavedHistory {
-    SessionValue start; ///< before the first step
+    SessionValue start; ///< before the first of `steps`
     std::vector<HistoryStep> steps;
-    int done = 0;
+    int done = 0; ///< those that are kept included
+    int kept = 0; ///< steps of the undo stack that stay, before these
 };
 
 /// The one owner of what is asked and what was answered. Owner: the composition root. Threads: GUI thread.
@@ -58,10 +62,15 @@ public:
     const EditList &edits() const { return m_session.edits; }
     Intervention intervention() const { return m_session.edits.intervention(); }
 
+    /// Asks for another session as one step, which `text` names.
+    void change(const SessionValue &after, const QString &text);
     /// Replaces everything without an undo step and asks (start, tests).
     void restoreSession(const SessionValue &session);
-    /// Replaces everything, with steps that can be undone and done again, and asks.
+    /// Replaces everything, with steps that can be undone and done again, and asks. Between the present state
+    /// and the new one nothing is asked or told.
     void restoreHistory(const SavedHistory &history);
+    /// The same among the steps that the undo stack holds; `session` is the state after `done` of them.
+    void goToStep(int done, const SessionValue &session);
     /// Takes, as a step, what was being changed when the program ended.
     void takeUnfinished(const SessionValue &session);
     void setPrompt(const PromptSpec &prompt);
@@ -82,7 +91,7 @@ public:
     /// returned.
     std::optional<UserMessage> setEdits(const std::vector<HeadEdit> &edits, const QString &target);
     void beginDrag();
-    void endDrag(const QString &target);
+    void endDrag(const QString &target, TurnedBy turnedBy = TurnedBy::Mouse);
     bool isDragging() const { return m_dragStart.has_value(); }
     /// What undo would come back to if the drag ended now; without a drag the session.
     const SessionValue &sessionBeforeDrag() const { return m_dragStart ? *m_dragStart : m_session; }
@@ -156,9 +165,9 @@ private:
     void askAgain();
     void takeAnswer(const PassAnswer &answer, SnapshotStage stage);
     void takeError(const UserMessage &message);
-    void change(const SessionValue &after, const QString &text);
     void turn(SessionValue after, const QString &target);
     void apply(const SessionValue &session);
+    void replay(const SessionValue &session); ///< by the undo stack
     void pushStep(const SessionValue &before, const QString &text, const QString &factorTarget = {});
     void ask(Asked asked);
     void setAnswer(Answer answer);
@@ -189,7 +198,7 @@ private:
     bool m_isFresh = false;
     bool m_isComplete = false;
     bool m_isStale = false;
-    bool m_isRestoring = false; // steps are being made, not done
+    bool m_isRestoring = false; // steps are being made or passed over, not done
     Draft m_draft = Draft::SameAsAsked;
     QUndoStack m_undo;
     QTimer m_staleTimer;

@@ -3,6 +3,7 @@
 #include "ui/state/app_state.h"
 
 #include "core/base/error.h"
+#include "ui/state/step_names.h"
 
 namespace sinkscope::ui {
 
@@ -24,7 +25,7 @@ void AppState::switchEdits(const std::vector<HeadRef> &heads, EditSwitch to)
 
 void AppState::resetAllEdits()
 {
-    replaceEdits(EditList(), tr("reset all factors"));
+    replaceEdits(m_session.edits.withoutEdits(), tr("reset all factors"));
 }
 
 void AppState::replaceEdits(const EditList &edits, const QString &step)
@@ -59,7 +60,7 @@ void AppState::turn(SessionValue after, const QString &target)
         return;
     apply(after);
     if (!isDragging())
-        pushStep(before, tr("turn %1").arg(target), target);
+        pushStep(before, turnName(before.edits, after.edits, target), target);
 }
 
 void AppState::setFactors(const std::vector<HeadFactor> &factors, const QString &target)
@@ -95,7 +96,7 @@ void AppState::beginDrag()
     Q_EMIT dragStarted();
 }
 
-void AppState::endDrag(const QString &target)
+void AppState::endDrag(const QString &target, TurnedBy turnedBy)
 {
     if (!isDragging())
         return;
@@ -106,7 +107,8 @@ void AppState::endDrag(const QString &target)
     if (!(after == m_session))
         apply(after);
     if (!(after == before))
-        pushStep(before, tr("turn %1").arg(target));
+        pushStep(before, turnName(before.edits, after.edits, target),
+            turnedBy == TurnedBy::Keys ? target : QString());
     Q_EMIT dragEnded();
 }
 

@@ -2,6 +2,8 @@
 // Undo steps over the session's value.
 #include "ui/state/edit_commands.h"
 
+#include "ui/state/step_names.h"
+
 #include <utility>
 
 namespace sinkscope::ui {
@@ -26,11 +28,12 @@ void ChangeSessionCommand::redo()
 bool ChangeSessionCommand::mergeWith(const QUndoCommand *other)
 {
     const auto *next = dynamic_cast<const ChangeSessionCommand *>(other);
-    if (!next || next->m_step.kind == StepKind::Single || next->m_step.target != m_step.target
-        || next->m_step.timeMs - m_step.timeMs > kMergeMs)
+    if (!next || next->m_step.kind == StepKind::Single || next->m_step.followsUndo
+        || next->m_step.target != m_step.target || next->m_step.timeMs - m_step.timeMs > kMergeMs)
         return false;
     m_step.after = next->m_step.after;
     m_step.timeMs = next->m_step.timeMs;
+    setText(turnName(m_step.before.edits, m_step.after.edits, m_step.target));
     if (m_step.after == m_step.before)
         setObsolete(true);
     return true;

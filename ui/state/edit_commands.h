@@ -24,6 +24,7 @@ public:
         StepKind kind = StepKind::Single;
         QString target; ///< what is turned, e.g. "L17 H2"; only equal targets merge
         qint64 timeMs = 0; ///< of the step, on a monotonic clock
+        bool followsUndo = false; ///< it begins a branch: the state before it stays as it is
     };
 
     ChangeSessionCommand(Step step, const QString &text, Apply apply);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace sinkscope::ui {
 
@@ -143,6 +144,39 @@ Intervention EditList::intervention() const
     return result;
 }
 
+void EditList::setGroup(const std::string &name, std::vector<HeadRef> heads)
+{
+    std::ranges::sort(heads);
+    heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
+    if (heads.empty())
+        m_groups.erase(name);
+    else
+        m_groups.insert_or_assign(name, std::move(heads));
+}
+
+std::string EditList::groupOf(std::vector<HeadRef> heads) const
+{
+    std::ranges::sort(heads);
+    const auto place =
+        std::ranges::find_if(m_groups, [&heads](const auto &group) { return group.second == heads; });
+    return place == m_groups.end() ? std::string() : place->first;
+}
+
+EditList EditList::withoutEdits() const
+{
+    EditList list;
+    list.m_groups = m_groups;
+    return list;
+}
+
+Intervention EditList::interventionWithGroups() const
+{
+    Intervention result = intervention();
+    for (const auto &[name, heads] : m_groups)
+        result.setGroup(name, heads);
+    return result;
+}
+
 EditList EditList::fromIntervention(const Intervention &intervention)
 {
     if (!intervention.baselines().empty())
@@ -153,6 +187,8 @@ EditList EditList::fromIntervention(const Intervention &intervention)
     EditList list;
     for (const HeadEdit &edit : intervention.edits())
         list.setEdit(edit);
+    for (const auto &[name, heads] : intervention.groups())
+        list.setGroup(name, heads);
     return list;
 }
 

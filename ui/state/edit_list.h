@@ -5,6 +5,7 @@
 #include "core/analysis/prompt.h"
 #include "core/intervention/intervention.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -66,10 +67,23 @@ public:
     /// Removes entries with factor 1 and other edits without effect.
     void dropUnedited();
 
+    /// Named heads, each list ascending and not empty. They change no result.
+    using Groups = std::map<std::string, std::vector<HeadRef>>;
+    const Groups &groups() const { return m_groups; }
+    /// Names `heads`; an empty list removes the name.
+    void setGroup(const std::string &name, std::vector<HeadRef> heads);
+    void dropGroups() { m_groups.clear(); }
+    /// The name of exactly these heads, in any order; empty: none.
+    std::string groupOf(std::vector<HeadRef> heads) const;
+    /// No edits, the groups kept.
+    EditList withoutEdits() const;
+
     /// What takes effect: enabled entries with a factor other than 1, and other edits that are enabled.
     Intervention intervention() const;
-    /// Edits of `intervention`. Throws Error for baselines, which the list cannot hold: none is left out
-    /// silently.
+    /// The same with the groups, as a file has them.
+    Intervention interventionWithGroups() const;
+    /// Edits and groups of `intervention`. Throws Error for baselines, which the list cannot hold: none is
+    /// left out silently.
     static EditList fromIntervention(const Intervention &intervention);
 
     bool operator==(const EditList &) const = default;
@@ -77,6 +91,7 @@ public:
 private:
     std::vector<EditEntry> m_entries;
     std::vector<OtherEdit> m_others;
+    Groups m_groups;
 };
 
 /// Everything a person can undo and a session restores.

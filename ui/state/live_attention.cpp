@@ -20,20 +20,6 @@ FloatRun run(std::vector<float> values)
     return {owner, *owner};
 }
 
-HeadReading readRecord(const std::shared_ptr<const LayerRecord> &record, HeadIndex head)
-{
-    HeadReading reading;
-    const std::size_t size = LayerRecord::triangleSize(record->tokenCount());
-    if (record->patternPrecision() == PatternPrecision::Single)
-        reading.pattern = {record, std::span(record->patterns).subspan(head.asSize() * size, size)};
-    else if (record->hasPatterns())
-        reading.pattern = run(record->patternTriangle(head));
-    reading.sinkMass = {record, record->sinkMass.row(head.asSize())};
-    reading.entropy = {record, record->entropy.row(head.asSize())};
-    reading.restEntropy = {record, record->restEntropy.row(head.asSize())};
-    return reading;
-}
-
 /// The matrix [L, H] of `measure`; nullptr where it does not exist.
 const Matrix *matrixOf(const HeadMetrics &metrics, HeadMeasure measure)
 {
@@ -95,6 +81,20 @@ std::vector<float> measured(const Snapshot &snapshot, HeadMeasure measure, const
 
 } // namespace
 
+HeadReading headReading(const std::shared_ptr<const LayerRecord> &record, HeadIndex head)
+{
+    HeadReading reading;
+    const std::size_t size = LayerRecord::triangleSize(record->tokenCount());
+    if (record->patternPrecision() == PatternPrecision::Single)
+        reading.pattern = {record, std::span(record->patterns).subspan(head.asSize() * size, size)};
+    else if (record->hasPatterns())
+        reading.pattern = run(record->patternTriangle(head));
+    reading.sinkMass = {record, record->sinkMass.row(head.asSize())};
+    reading.entropy = {record, record->entropy.row(head.asSize())};
+    reading.restEntropy = {record, record->restEntropy.row(head.asSize())};
+    return reading;
+}
+
 LiveAttention::LiveAttention(const AppState &state)
     : m_state(state)
     , m_baseline(state.baseline())
@@ -148,13 +148,13 @@ bool LiveAttention::needsClosedForm(HeadRef head) const
 
 HeadReading LiveAttention::baseline(HeadRef head) const
 {
-    return readRecord(m_baseline->pass->layers[head.layer.asSize()], head.head);
+    return headReading(m_baseline->pass->layers[head.layer.asSize()], head.head);
 }
 
 HeadReading LiveAttention::edited(HeadRef head) const
 {
     const std::shared_ptr<const LayerRecord> &record = sourceOf(head.layer).pass->layers[head.layer.asSize()];
-    HeadReading reading = readRecord(record, head.head);
+    HeadReading reading = headReading(record, head.head);
     if (!needsClosedForm(head))
         return reading;
     const double gamma = m_now.factor(head);
@@ -172,6 +172,36 @@ HeadReading LiveAttention::edited(HeadRef head) const
     if (record->hasPatterns())
         reading.pattern = run(scaledPattern(*record, head.head, gamma));
     return reading;
+}
+
+ReadingOrigin LiveAttention::baselineOrigin(HeadRef head) const
+{
+    return {m_baseline->pass->layers[head.layer.asSize()]};
+}
+
+ReadingOrigin LiveAttention::editedOrigin(HeadRef head) const
+{
+    return {sourceOf(head.layer).pass->layers[head.layer.asSize()],
+        needsClosedForm(head) ? m_now.factor(head) : 1.0};
+}
+
+float LiveAttention::baselineSinkMass(HeadRef head) const
+{
+    return m_baseline->pass->layers[head.layer.asSize()]->sinkMass.row(head.head.asSize()).back();
+}
+
+float LiveAttention::editedSinkMass(HeadRef head) const
+{
+    if (needsClosedForm(head))
+        return liveMeasure(HeadMeasure::SinkMassLast, head);
+    return sourceOf(head.layer).pass->layers[head.layer.asSize()]->sinkMass.row(head.head.asSize()).back();
+}
+
+bool LiveAttention::isCaptured(HeadRef head) const
+{
+    const std::size_t layer = head.layer.asSize();
+    return m_baseline->pass->layers[layer]->hasPatterns()
+        && sourceOf(head.layer).pass->layers[layer]->hasPatterns();
 }
 
 std::vector<float> LiveAttention::baselineMeasure(HeadMeasure measure) const
@@ -235,46 +265,95 @@ std::vector<float> LiveAttention::editedMeasure(HeadMeasure measure) const
     return values;
 }
 
+namespace {
+
+/// Row by row into the greatest of each key, which the compiler does eight at a time.
+class Greatest {
+public:
+    explicit Greatest(std::size_t keys)
+        : m_high(keys)
+    {
+    }
+    void take(std::span<const float> row)
+    {
+        float *high = m_high.data();
+        for (std::size_t key = 0; key < row.size(); ++key)
+            high[key] = row[key] > high[key] ? row[key] : high[key];
+    }
+    float value() const { return *std::max_element(m_high.begin(), m_high.end()); }
+
+private:
+    std::vector<float> m_high; ///< [keys], at least 0
+};
+
+TokenPos position(std::size_t query)
+{
+    return TokenPos(static_cast<std::int32_t>(query));
+}
+
+} // namespace
+
+float greatestRestWeight(const LayerRecord &record, std::size_t firstRow)
+{
+    Greatest greatest(record.tokenCount());
+    std::vector<float> row(record.tokenCount());
+    for (HeadIndex head; head.asSize() < record.headCount(); ++head) {
+        if (!record.hasPatterns()) {
+            greatest.take(record.lastRow.row(head.asSize()).subspan(1));
+            continue;
+        }
+        for (std::size_t query = std::max<std::size_t>(firstRow, 1); query < record.tokenCount(); ++query) {
+            record.copyPatternRow(head, position(query), row);
+            greatest.take(std::span(row).subspan(1, query));
+        }
+    }
+    return greatest.value();
+}
+
+float greatestRestChange(const LayerRecord &before, const LayerRecord &after, std::size_t firstRow)
+{
+    if (&before == &after || !before.hasPatterns() || !after.hasPatterns())
+        return 0.0F;
+    Greatest greatest(before.tokenCount());
+    std::vector<float> old(before.tokenCount());
+    std::vector<float> now(old.size());
+    for (HeadIndex head; head.asSize() < before.headCount(); ++head) {
+        for (std::size_t query = std::max<std::size_t>(firstRow, 1); query < before.tokenCount(); ++query) {
+            before.copyPatternRow(head, position(query), old);
+            after.copyPatternRow(head, position(query), now);
+            for (std::size_t key = 1; key <= query; ++key)
+                now[key] = std::abs(now[key] - old[key]);
+            greatest.take(std::span(now).subspan(1, query));
+        }
+    }
+    return greatest.value();
+}
+
 double greatestRestWeight(const Snapshot &snapshot, std::size_t firstRow)
 {
     float greatest = 0.0F;
-    std::vector<float> row(snapshot.prompt->ids.size());
-    for (const std::shared_ptr<const LayerRecord> &record : snapshot.pass->layers) {
-        for (HeadIndex head; head.asSize() < record->headCount(); ++head) {
-            if (!record->hasPatterns()) {
-                for (const float weight : record->lastRow.row(head.asSize()).subspan(1))
-                    greatest = std::max(greatest, weight);
-                continue;
-            }
-            for (std::size_t query = std::max<std::size_t>(firstRow, 1); query < record->tokenCount();
-                 ++query) {
-                record->copyPatternRow(head, TokenPos(static_cast<std::int32_t>(query)), row);
-                for (std::size_t key = 1; key <= query; ++key)
-                    greatest = std::max(greatest, row[key]);
-            }
-        }
-    }
+    for (const std::shared_ptr<const LayerRecord> &record : snapshot.pass->layers)
+        greatest = std::max(greatest, greatestRestWeight(*record, firstRow));
     return greatest;
 }
 
 double greatestRestChange(const Snapshot &before, const Snapshot &after, std::size_t firstRow)
 {
     float greatest = 0.0F;
-    std::vector<float> old(before.prompt->ids.size());
-    std::vector<float> now(old.size());
+    for (std::size_t layer = 0; layer < before.pass->layers.size(); ++layer)
+        greatest = std::max(
+            greatest, greatestRestChange(*before.pass->layers[layer], *after.pass->layers[layer], firstRow));
+    return greatest;
+}
+
+double greatestKeyZeroChange(const Snapshot &before, const Snapshot &after)
+{
+    float greatest = 0.0F;
     for (std::size_t layer = 0; layer < before.pass->layers.size(); ++layer) {
-        const LayerRecord &left = *before.pass->layers[layer];
-        const LayerRecord &right = *after.pass->layers[layer];
-        if (&left == &right || !left.hasPatterns() || !right.hasPatterns())
-            continue;
-        for (HeadIndex head; head.asSize() < left.headCount(); ++head) {
-            for (std::size_t query = std::max<std::size_t>(firstRow, 1); query < left.tokenCount(); ++query) {
-                left.copyPatternRow(head, TokenPos(static_cast<std::int32_t>(query)), old);
-                right.copyPatternRow(head, TokenPos(static_cast<std::int32_t>(query)), now);
-                for (std::size_t key = 1; key <= query; ++key)
-                    greatest = std::max(greatest, std::abs(now[key] - old[key]));
-            }
-        }
+        const std::span<const float> old = before.pass->layers[layer]->sinkMass.values();
+        const std::span<const float> now = after.pass->layers[layer]->sinkMass.values();
+        for (std::size_t at = 0; at < old.size(); ++at)
+            greatest = std::max(greatest, std::abs(now[at] - old[at]));
     }
     return greatest;
 }

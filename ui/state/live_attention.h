@@ -27,6 +27,21 @@ struct HeadReading {
     FloatRun restEntropy; ///< [T] nats, without key 0
 };
 
+/// Of `head` in a layer of any pass.
+HeadReading headReading(const std::shared_ptr<const LayerRecord> &record, HeadIndex head);
+
+/// What a reading is made from: as long as it stays the same, so does the reading.
+struct ReadingOrigin {
+    std::weak_ptr<const LayerRecord> record;
+    double gamma = 1.0; ///< of the closed form; 1 where none is needed
+
+    bool isSame(const ReadingOrigin &other) const
+    {
+        return gamma == other.gamma && !record.owner_before(other.record)
+            && !other.record.owner_before(record);
+    }
+};
+
 /// Reads the state of the moment; made for one redraw. While a slider moves, the newest pass is older than
 /// the factors: below the lowest changed layer nothing changed, in that layer the closed form is exact
 /// (core/analysis/ closed_form.h), above it the values are of the earlier pass. Where edits of other kinds,
@@ -40,6 +55,12 @@ public:
     int tokenCount() const;
     HeadReading baseline(HeadRef head) const;
     HeadReading edited(HeadRef head) const;
+    ReadingOrigin baselineOrigin(HeadRef head) const;
+    ReadingOrigin editedOrigin(HeadRef head) const;
+    /// Attention of the last row to key 0.
+    float baselineSinkMass(HeadRef head) const;
+    float editedSinkMass(HeadRef head) const;
+    bool isCaptured(HeadRef head) const; ///< on both sides
     /// This and higher layers are of an earlier pass; nothing when all values belong to the present factors.
     std::optional<LayerIndex> firstOldLayer() const;
     bool isOld(LayerIndex layer) const { return firstOldLayer() && layer >= *firstOldLayer(); }
@@ -64,9 +85,14 @@ private:
     std::optional<LayerIndex> m_changed; // lowest layer where the present edits differ from those of m_exact
 };
 
-/// The greatest weight of any head over keys >= 1 (of the captured rows); for a colour range all heads share.
+/// The greatest weight of any head of a layer over keys >= 1 (of the captured rows).
+float greatestRestWeight(const LayerRecord &record, std::size_t firstRow);
+/// The greatest change of one, where both sides captured the patterns.
+float greatestRestChange(const LayerRecord &before, const LayerRecord &after, std::size_t firstRow);
+/// The same of all layers: for a colour range all heads share.
 double greatestRestWeight(const Snapshot &snapshot, std::size_t firstRow = 1);
-/// The greatest change of a weight of any head over keys >= 1, where both sides captured the patterns.
 double greatestRestChange(const Snapshot &before, const Snapshot &after, std::size_t firstRow = 1);
+/// Of the attention of any row of any head to key 0.
+double greatestKeyZeroChange(const Snapshot &before, const Snapshot &after);
 
 } // namespace sinkscope::ui

@@ -141,12 +141,44 @@ void Selection::setColumnFigure(ColumnFigure figure)
     Q_EMIT patternLookChanged();
 }
 
+void Selection::setPatternOf(PatternOf of)
+{
+    if (m_patternOf == of)
+        return;
+    m_patternOf = of;
+    Q_EMIT patternLookChanged();
+}
+
+void Selection::setPatternTokens(PatternTokens tokens)
+{
+    if (m_patternTokens == tokens)
+        return;
+    m_patternTokens = tokens;
+    Q_EMIT patternLookChanged();
+}
+
+void Selection::setPicture(PatternPicture picture)
+{
+    if (m_picture == picture)
+        return;
+    m_picture = picture;
+    Q_EMIT patternLookChanged();
+}
+
 void Selection::setFilter(const PatternFilter &filter)
 {
     if (m_filter == filter)
         return;
     m_filter = filter;
     Q_EMIT patternLookChanged();
+}
+
+void Selection::setOutputRow(OutputRow row)
+{
+    if (m_outputRow == row)
+        return;
+    m_outputRow = row;
+    Q_EMIT outputRowChanged(row);
 }
 
 void Selection::setScope(FactorScope scope)
@@ -163,6 +195,22 @@ void Selection::setTarget(const EditTarget &target)
         return;
     m_target = target;
     Q_EMIT targetChanged();
+}
+
+void Selection::setGridLook(const GridLook &look)
+{
+    if (m_gridLook == look)
+        return;
+    m_gridLook = look;
+    Q_EMIT gridLookChanged();
+}
+
+void Selection::setPerspective(const QString &name)
+{
+    if (m_perspective == name)
+        return;
+    m_perspective = name;
+    Q_EMIT perspectiveChanged(name);
 }
 
 } // namespace sinkscope::ui

@@ -6,6 +6,7 @@
 #include "ui/state/edit_target.h"
 
 #include <QtCore/QObject>
+#include <QtCore/QString>
 
 #include <optional>
 #include <utility>
@@ -41,6 +42,13 @@ enum class PatternScale { Linear, Log };
 enum class KeyZeroScale { Apart, Shared };
 /// What the cells of the head's map show. Formulas: HeadMapQuantity of the view.
 enum class PatternQuantity { Weight, Score, ValueWeighted, Contribution };
+/// Of what the head's map is: the selected head, or several as one picture
+/// (core/analysis/attention_aggregate.h).
+enum class PatternOf { ThisHead, MeanOfSelected, MaximumOfSelected, MeanOfLayer, Rollout };
+/// What a row and a column of it stand for (core/analysis/token_groups.h).
+enum class PatternTokens { Single, Words, Lines };
+/// How the weights are drawn: as cells, or as lines from queries to keys.
+enum class PatternPicture { Map, Lines };
 /// What stands below the map for each key: weights of one row, or attention received from the rows in view.
 enum class ColumnFigure { RowWeights, Received };
 /// Cells of the map that are not paler than the others.
@@ -50,7 +58,20 @@ struct PatternFilter {
 
     bool operator==(const PatternFilter &) const = default;
 };
+/// After which token of the prompt the output is shown: the last, or the query row that is pinned.
+enum class OutputRow { Last, Pinned };
 enum class FactorScope { Head, Layer, Edited, All };
+/// How the thumbnails of the heads stand.
+enum class GridOrder { Layers, Measure };
+enum class GridShow { All, Selected, Layer, Edited };
+struct GridLook {
+    GridOrder order = GridOrder::Layers;
+    GridShow show = GridShow::All;
+    PatternRange range = PatternRange::AllHeads; ///< side by side, equal colours mean equal weights
+    int thumbnailPx = 0; ///< before the text's scale; 0: a layer fits
+
+    bool operator==(const GridLook &) const = default;
+};
 
 /// A query row and perhaps a key of it.
 struct CellRef {
@@ -88,9 +109,15 @@ public:
     KeyZeroScale keyZero() const { return m_keyZero; }
     PatternQuantity quantity() const { return m_quantity; }
     ColumnFigure columnFigure() const { return m_columnFigure; }
+    PatternOf patternOf() const { return m_patternOf; }
+    PatternTokens patternTokens() const { return m_patternTokens; }
+    PatternPicture picture() const { return m_picture; }
     const PatternFilter &filter() const { return m_filter; }
+    OutputRow outputRow() const { return m_outputRow; }
     FactorScope scope() const { return m_scope; }
     const EditTarget &target() const { return m_target; } ///< what the slider of the scope turns
+    const GridLook &gridLook() const { return m_gridLook; }
+    const QString &perspective() const { return m_perspective; } ///< its name: Perspectives knows them
 
     void setHead(HeadRef head); ///< and no other
     /// Precondition: not empty; heads.front() becomes head().
@@ -109,9 +136,15 @@ public:
     void setKeyZero(KeyZeroScale keyZero);
     void setQuantity(PatternQuantity quantity);
     void setColumnFigure(ColumnFigure figure);
+    void setPatternOf(PatternOf of);
+    void setPatternTokens(PatternTokens tokens);
+    void setPicture(PatternPicture picture);
     void setFilter(const PatternFilter &filter);
+    void setOutputRow(OutputRow row);
     void setScope(FactorScope scope);
     void setTarget(const EditTarget &target);
+    void setGridLook(const GridLook &look);
+    void setPerspective(const QString &name); ///< a name that nobody knows changes nothing on screen
     /// Baseline <-> Edited; from Difference to Baseline.
     void toggleSide();
 
@@ -124,9 +157,13 @@ Q_SIGNALS:
     void measureChanged(HeadMeasure measure);
     void keptChanged();
     void cellsRestored(); ///< takeRestoredCells has some
-    void patternLookChanged(); ///< quantity, filter, range, scale, place of key 0, figure below the map
+    void patternLookChanged(); ///< of what, tokens, picture, quantity, filter, range, scale, place of key 0,
+                               ///< figure below the map
+    void outputRowChanged(OutputRow row);
     void scopeChanged(FactorScope scope);
     void targetChanged();
+    void gridLookChanged();
+    void perspectiveChanged(const QString &name);
 
 private:
     std::vector<HeadRef> m_heads {HeadRef()};
@@ -141,9 +178,15 @@ private:
     KeyZeroScale m_keyZero = KeyZeroScale::Apart;
     PatternQuantity m_quantity = PatternQuantity::Weight;
     ColumnFigure m_columnFigure = ColumnFigure::RowWeights;
+    PatternOf m_patternOf = PatternOf::ThisHead;
+    PatternTokens m_patternTokens = PatternTokens::Single;
+    PatternPicture m_picture = PatternPicture::Map;
     PatternFilter m_filter;
+    OutputRow m_outputRow = OutputRow::Last;
     FactorScope m_scope = FactorScope::Head;
     EditTarget m_target;
+    GridLook m_gridLook;
+    QString m_perspective;
 };
 
 } // namespace sinkscope::ui

@@ -18,6 +18,8 @@ SessionContent contentOf(const SessionValue &session)
     }
     for (const OtherEdit &other : session.edits.others())
         (other.isEnabled ? content.edits : content.switchedOff).set(other.edit);
+    for (const auto &[name, heads] : session.edits.groups())
+        content.edits.setGroup(name, heads);
     return content;
 }
 

@@ -8,31 +8,27 @@
 #include <QtCore/QDateTime>
 
 #include <algorithm>
+#include <utility>
 
 namespace sinkscope::ui {
 
 namespace {
 
-/// From the root to `id`.
-std::vector<const HistoryNode *> pathTo(const std::map<EntryId, HistoryNode> &nodes, EntryId id)
+/// The steps after the first of `line`, from the place `from` on.
+std::vector<HistoryStep> stepsAlong(
+    const HistoryNodes &nodes, const std::vector<EntryId> &line, std::size_t from)
 {
-    std::vector<const HistoryNode *> path;
-    for (auto node = nodes.find(id); node != nodes.end(); node = nodes.find(*node->second.parent)) {
-        path.push_back(&node->second);
-        if (!node->second.parent)
-            break;
+    std::vector<HistoryStep> steps;
+    for (std::size_t place = from; place < line.size(); ++place) {
+        const HistoryNode &node = nodes.at(line[place]);
+        steps.push_back({QString::fromStdString(node.name), sessionOf(node.content)});
     }
-    std::reverse(path.begin(), path.end());
-    return path;
+    return steps;
 }
 
-/// The youngest child of `id`: what was done last after it.
-const HistoryNode *youngestChildOrNull(const std::map<EntryId, HistoryNode> &nodes, EntryId id)
+int placeOn(const std::vector<EntryId> &line, EntryId id)
 {
-    for (auto node = nodes.rbegin(); node != nodes.rend(); ++node)
-        if (node->second.parent == id)
-            return &node->second;
-    return nullptr;
+    return static_cast<int>(std::find(line.begin(), line.end(), id) - line.begin());
 }
 
 } // namespace
@@ -128,6 +124,8 @@ void SessionHistory::takeContent()
     if (m_state.isDragging() || current.content == content)
         return;
     current.content = std::move(content);
+    if (const int done = m_state.undoStack().index(); done > 0)
+        current.name = m_state.undoStack().text(done - 1).toStdString();
     put(std::move(current));
 }
 
@@ -150,37 +148,64 @@ void SessionHistory::setNothingWritten()
 
 void SessionHistory::restore(const Project &project)
 {
-    std::map<EntryId, HistoryNode> nodes;
+    HistoryNodes nodes;
     for (const HistoryNode &node : project.history)
         nodes.emplace(node.id, node);
-    std::vector<const HistoryNode *> path = pathTo(nodes, project.currentNode.value_or(0));
+    std::vector<EntryId> line = lineThrough(nodes, project.currentNode.value_or(0));
     const SessionValue session = sessionOf(project.session);
-    const std::size_t done = path.empty() ? 0 : path.size() - 1;
-    while (!path.empty() && youngestChildOrNull(nodes, path.back()->id))
-        path.push_back(youngestChildOrNull(nodes, path.back()->id));
-    std::vector<HistoryStep> steps;
-    for (std::size_t place = 1; place < path.size(); ++place)
-        steps.push_back({QString::fromStdString(path[place]->name), sessionOf(path[place]->content)});
-    const SessionValue start = path.empty() ? session : sessionOf(path.front()->content);
-
+    SavedHistory history;
+    history.start = line.empty() ? session : sessionOf(nodes.at(line.front()).content);
+    history.steps = stepsAlong(nodes, line, 1);
+    history.done = line.empty() ? 0 : placeOn(line, *project.currentNode);
     m_isRestoring = true;
-    m_state.restoreHistory({start, std::move(steps), static_cast<int>(done)});
+    m_state.restoreHistory(history);
     m_isRestoring = false;
-    if (path.empty()) {
+    if (line.empty()) {
         begin();
         return;
     }
-    m_chain.clear();
-    for (const HistoryNode *node : path)
-        m_chain.push_back(node->id);
     m_nodes = std::move(nodes);
     m_unwritten.clear();
-    m_commands.clear();
-    for (int step = 0; step < m_state.undoStack().count(); ++step)
-        m_commands.push_back(m_state.undoStack().command(step));
-    m_current = m_chain[done];
+    takeStack(std::move(line));
     m_state.takeUnfinished(session);
     Q_EMIT changed();
+}
+
+void SessionHistory::goTo(EntryId id)
+{
+    if (id == m_current || !m_nodes.contains(id) || m_state.isDragging())
+        return;
+    const auto place = std::find(m_chain.begin(), m_chain.end(), id);
+    std::vector<EntryId> line = place != m_chain.end() ? m_chain : lineThrough(m_nodes, id);
+    const auto parting = std::mismatch(m_chain.begin(), m_chain.end(), line.begin(), line.end());
+    const auto shared = static_cast<std::size_t>(parting.second - line.begin());
+    const SessionValue session = sessionOf(m_nodes.at(id).content);
+    const int done = placeOn(line, id);
+    if (place == m_chain.end()) {
+        SavedHistory history;
+        history.kept = shared > 0 ? static_cast<int>(shared) - 1 : 0;
+        history.done = done;
+        history.start = sessionOf(m_nodes.at(line[static_cast<std::size_t>(history.kept)]).content);
+        history.steps = stepsAlong(m_nodes, line, static_cast<std::size_t>(history.kept) + 1);
+        m_isRestoring = true;
+        m_state.restoreHistory(history);
+    } else {
+        m_isRestoring = true;
+        m_state.goToStep(done, session);
+    }
+    m_isRestoring = false;
+    takeStack(std::move(line));
+    Q_EMIT changed();
+}
+
+void SessionHistory::takeStack(std::vector<EntryId> chain)
+{
+    const QUndoStack &stack = m_state.undoStack();
+    m_chain = std::move(chain);
+    m_commands.clear();
+    for (int step = 0; step < stack.count(); ++step)
+        m_commands.push_back(stack.command(step));
+    m_current = m_chain[static_cast<std::size_t>(stack.index())];
 }
 
 } // namespace sinkscope::ui

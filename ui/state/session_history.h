@@ -4,8 +4,8 @@
 
 #include "core/project/project.h"
 #include "ui/state/app_state.h"
+#include "ui/state/history_lines.h"
 
-#include <map>
 #include <set>
 
 namespace sinkscope::ui {
@@ -21,9 +21,15 @@ public:
     /// Forgets everything: what is asked now is the root.
     void begin();
     /// Takes over the nodes of `project` and makes what is asked, undo and redo of `state` as they were: undo
-    /// leads to the root, redo along the youngest children. What was ahead of the current node (a drag that
-    /// was killed) becomes a step. Throws Error when the window cannot show it; nothing has changed then.
+    /// leads to the root, redo along the line of the current node. What was ahead of the current node (a drag
+    /// that was killed) becomes a step. Throws Error when the window cannot show it; nothing has changed
+    /// then.
     void restore(const Project &project);
+
+    /// Makes the state `id` the present one, with undo to the root and redo along its line; no step of its
+    /// own. Nothing happens during a drag. Throws Error when the window cannot show it; nothing has changed
+    /// then.
+    void goTo(EntryId id);
 
     /// Adds to `change` what has not been written yet.
     void addTo(ProjectChange &change);
@@ -32,7 +38,7 @@ public:
     /// Everything is to be written, into another file.
     void setNothingWritten();
 
-    const std::map<EntryId, HistoryNode> &nodes() const { return m_nodes; }
+    const HistoryNodes &nodes() const { return m_nodes; }
     EntryId current() const { return m_current; }
 
 Q_SIGNALS:
@@ -44,9 +50,10 @@ private:
     void startFrom(const SessionValue &session);
     EntryId add(std::optional<EntryId> parent, const QString &name, const SessionValue &session);
     void put(HistoryNode node);
+    void takeStack(std::vector<EntryId> chain); ///< the stack has the steps of `chain`
 
     AppState &m_state;
-    std::map<EntryId, HistoryNode> m_nodes;
+    HistoryNodes m_nodes;
     std::set<EntryId> m_unwritten;
     std::vector<EntryId> m_chain; // of the stack's states, the one before the first step in front
     std::vector<const QUndoCommand *> m_commands; // of the stack when it was last looked at

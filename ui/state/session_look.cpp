@@ -24,6 +24,10 @@ const QLatin1String kScale("scale");
 const QLatin1String kKeyZero("keyZero");
 const QLatin1String kQuantity("quantity");
 const QLatin1String kColumnFigure("columnFigure");
+const QLatin1String kPatternOf("patternOf");
+const QLatin1String kPatternTokens("patternTokens");
+const QLatin1String kPicture("picture");
+const QLatin1String kPerspective("perspective");
 constexpr int kMostTokens = 1 << 24; ///< more is no position of a prompt
 
 QJsonArray pairOf(int first, int second)
@@ -92,7 +96,10 @@ std::string lookOf(const Selection &selection)
         {kScope, static_cast<int>(selection.scope())}, {kRange, static_cast<int>(selection.range())},
         {kScale, static_cast<int>(selection.scale())}, {kKeyZero, static_cast<int>(selection.keyZero())},
         {kQuantity, static_cast<int>(selection.quantity())},
-        {kColumnFigure, static_cast<int>(selection.columnFigure())}};
+        {kPatternOf, static_cast<int>(selection.patternOf())},
+        {kPatternTokens, static_cast<int>(selection.patternTokens())},
+        {kPicture, static_cast<int>(selection.picture())},
+        {kColumnFigure, static_cast<int>(selection.columnFigure())}, {kPerspective, selection.perspective()}};
     return QJsonDocument(look).toJson(QJsonDocument::Compact).toStdString();
 }
 
@@ -117,6 +124,14 @@ void takeLook(Selection &selection, const HeadGrid &grid, const std::string &loo
         selection.setQuantity(*quantity);
     if (const auto figure = choiceFrom(object, kColumnFigure, ColumnFigure::Received))
         selection.setColumnFigure(*figure);
+    if (const auto of = choiceFrom(object, kPatternOf, PatternOf::Rollout))
+        selection.setPatternOf(*of);
+    if (const auto tokens = choiceFrom(object, kPatternTokens, PatternTokens::Lines))
+        selection.setPatternTokens(*tokens);
+    if (const auto picture = choiceFrom(object, kPicture, PatternPicture::Lines))
+        selection.setPicture(*picture);
+    if (const QString perspective = object[kPerspective].toString(); !perspective.isEmpty())
+        selection.setPerspective(perspective);
 }
 
 } // namespace sinkscope::ui

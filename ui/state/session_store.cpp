@@ -66,6 +66,7 @@ SessionStore::SessionStore(AppState &state, Selection &selection, EngineControll
     connect(&selection, &Selection::measureChanged, this, &SessionStore::touchLook);
     connect(&selection, &Selection::scopeChanged, this, &SessionStore::touchLook);
     connect(&selection, &Selection::patternLookChanged, this, &SessionStore::touchLook);
+    connect(&selection, &Selection::perspectiveChanged, this, &SessionStore::touchLook);
     connect(
         &engine, &EngineController::loadStarted, this, &SessionStore::flush); // it ends the steps of before
     connect(&engine, &EngineController::loadFailed, this, [this] { m_opening.reset(); });
@@ -247,6 +248,15 @@ void SessionStore::touch()
     m_isUnwritten = true;
     if (!m_timer.isActive())
         m_timer.start();
+}
+
+void SessionStore::goTo(EntryId id)
+{
+    try {
+        m_history.goTo(id);
+    } catch (const Error &error) {
+        Q_EMIT failed(userMessage(tr("This state cannot be shown"), error.parts()));
+    }
 }
 
 void SessionStore::touchLook()

@@ -59,6 +59,8 @@ public:
     /// Adds a note, or changes the one of that id; an empty text removes it. The id of a new one is 0.
     EntryId setNote(HeadNote note);
     const std::map<EntryId, HeadNote> &notes() const { return m_notes; }
+    /// Goes to a state of the history; a state that the window cannot show is told by failed().
+    void goTo(EntryId id);
     const SessionHistory &history() const { return m_history; }
 
     static constexpr int kDelayMs = 250; ///< changes are collected so long, a drag is written as often

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/intervention/intervention_json.h"
 
+#include <QtCore/QFileInfo>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -28,6 +29,7 @@ const QLatin1String kEnabled("enabled");
 const QLatin1String kIds("ids");
 const QLatin1String kOthers("otherEdits");
 const QLatin1String kOthersOff("otherEditsOff");
+const QLatin1String kGroups("groups");
 const QLatin1String kChat("chat");
 const QLatin1String kRaw("raw");
 
@@ -69,6 +71,30 @@ void addOthers(EditList &edits, const QJsonValue &json, EditSwitch to)
     }
 }
 
+QJsonObject groupsToJson(const EditList::Groups &groups)
+{
+    QJsonObject object;
+    for (const auto &[name, heads] : groups) {
+        QJsonArray array;
+        for (const HeadRef head : heads)
+            array.append(QJsonArray {head.layer.value, head.head.value});
+        object[QString::fromStdString(name)] = array;
+    }
+    return object;
+}
+
+void addGroups(EditList &edits, const QJsonObject &groups)
+{
+    for (auto group = groups.begin(); group != groups.end(); ++group) {
+        std::vector<HeadRef> heads;
+        const QJsonArray array = group.value().toArray();
+        for (const QJsonValue &value : array)
+            if (value[0].toInt(-1) >= 0 && value[1].toInt(-1) >= 0)
+                heads.push_back({LayerIndex(value[0].toInt()), HeadIndex(value[1].toInt())});
+        edits.setGroup(group.key().toStdString(), std::move(heads));
+    }
+}
+
 } // namespace
 
 QByteArray sessionToJson(const SavedSession &saved)
@@ -84,6 +110,8 @@ QByteArray sessionToJson(const SavedSession &saved)
         ids.append(id.value);
     if (!ids.isEmpty())
         object[kIds] = ids;
+    if (!session.edits.groups().empty())
+        object[kGroups] = groupsToJson(session.edits.groups());
     QJsonArray answers;
     for (const std::string &answer : session.answers)
         answers.append(QString::fromStdString(answer));
@@ -120,6 +148,7 @@ std::optional<SavedSession> sessionFromJson(const QByteArray &json)
     saved.session.edits = editsFromJson(object[kEdits].toArray());
     addOthers(saved.session.edits, object[kOthers], EditSwitch::On);
     addOthers(saved.session.edits, object[kOthersOff], EditSwitch::Off);
+    addGroups(saved.session.edits, object[kGroups].toObject());
     saved.head = {LayerIndex(qMax(0, object[kLayer].toInt())), HeadIndex(qMax(0, object[kHead].toInt()))};
     return saved;
 }
@@ -170,6 +199,16 @@ QByteArray Settings::trustRecords() const
 void Settings::setTrustRecords(const QByteArray &json)
 {
     setValue("trust", json);
+}
+
+QString Settings::perspective() const
+{
+    return value("window/perspective").toString();
+}
+
+void Settings::setPerspective(const QString &name)
+{
+    setValue("window/perspective", name);
 }
 
 int Settings::promptHeight() const
@@ -229,6 +268,14 @@ void Settings::setPreferences(const PreferenceValues &values)
     setValue("modelFolder", values.modelFolder);
 }
 
+QString Settings::presetsPath() const
+{
+    if (!m_store)
+        return {};
+    const QFileInfo file(m_store->fileName());
+    return QStringLiteral("%1/%2-presets.json").arg(file.absolutePath(), file.completeBaseName());
+}
+
 QStringList Settings::curves() const
 {
     return value("curves").toStringList();
@@ -237,6 +284,16 @@ QStringList Settings::curves() const
 void Settings::setCurves(const QStringList &names)
 {
     setValue("curves", names);
+}
+
+QByteArray Settings::generation() const
+{
+    return value("generation").toByteArray();
+}
+
+void Settings::setGeneration(const QByteArray &json)
+{
+    setValue("generation", json);
 }
 
 QString Settings::lastModel() const

@@ -39,6 +39,9 @@ public:
     QByteArray trustRecords() const;
     void setTrustRecords(const QByteArray &json);
 
+    QString perspective() const; ///< its name; empty: none was chosen
+    void setPerspective(const QString &name);
+
     int promptHeight() const; ///< px, as it was dragged; 0: never
     void setPromptHeight(int px);
 
@@ -46,8 +49,14 @@ public:
     PreferenceValues preferences() const;
     void setPreferences(const PreferenceValues &values);
 
+    /// The file of the user's presets, beside that of the settings; empty without one.
+    QString presetsPath() const;
+
     QStringList curves() const; ///< names of the curves under the slider; empty before any was chosen
     void setCurves(const QStringList &names);
+
+    QByteArray generation() const; ///< how text is generated: generationFromJson
+    void setGeneration(const QByteArray &json);
 
     QString lastModel() const;
     QStringList recentModels() const; ///< newest first, at most kMostRecent

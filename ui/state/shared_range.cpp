@@ -17,12 +17,41 @@ bool SharedRange::isNew(std::shared_ptr<const Snapshot> &of) const
     return true;
 }
 
+double SharedRange::greatestWeightOf(const Snapshot &snapshot, std::size_t firstRow)
+{
+    float greatest = 0.0F;
+    for (const std::shared_ptr<const LayerRecord> &record : snapshot.pass->layers) {
+        const auto known = std::find_if(m_layers.begin(), m_layers.end(), [&](const OfLayer &layer) {
+            return layer.firstRow == firstRow && !layer.record.owner_before(record)
+                && !record.owner_before(layer.record);
+        });
+        if (known != m_layers.end()) {
+            greatest = std::max(greatest, known->greatest);
+            continue;
+        }
+        m_layers.push_back({record, firstRow, greatestRestWeight(*record, firstRow)});
+        greatest = std::max(greatest, m_layers.back().greatest);
+    }
+    return greatest;
+}
+
 double SharedRange::greatestWeight(std::size_t firstRow)
 {
-    if (isNew(m_weightOf))
+    if (isNew(m_weightOf)) {
+        std::erase_if(m_layers, [](const OfLayer &layer) { return layer.record.expired(); });
         m_weight = std::max(
-            greatestRestWeight(*m_state.baseline(), firstRow), greatestRestWeight(*m_weightOf, firstRow));
+            greatestWeightOf(*m_state.baseline(), firstRow), greatestWeightOf(*m_weightOf, firstRow));
+    }
     return m_weight;
+}
+
+double SharedRange::greatestKeyZeroChange()
+{
+    if (isNew(m_keyZeroChangeOf)) {
+        const double change = ui::greatestKeyZeroChange(*m_state.baseline(), *m_keyZeroChangeOf);
+        m_keyZeroChange = m_isHeld ? std::max(m_keyZeroChange, change) : change;
+    }
+    return m_keyZeroChange;
 }
 
 double SharedRange::greatestChange(std::size_t firstRow)

@@ -30,6 +30,7 @@ public:
     /// Over the rows from `firstRow` on: earlier ones share their weight among few keys.
     double greatestWeight(std::size_t firstRow);
     double greatestChange(std::size_t firstRow);
+    double greatestKeyZeroChange();
 
     void hold(const Ends &ends, RangeGrowth growth);
     /// What is shown now: widens ends that may grow.
@@ -41,11 +42,21 @@ public:
 
 private:
     bool isNew(std::shared_ptr<const Snapshot> &of) const;
+    double greatestWeightOf(const Snapshot &snapshot, std::size_t firstRow);
 
     const AppState &m_state;
     std::shared_ptr<const Snapshot> m_weightOf;
     std::shared_ptr<const Snapshot> m_changeOf;
+    std::shared_ptr<const Snapshot> m_keyZeroChangeOf;
+    /// Of the layers of the baseline and of the last edited pass: below the edits they are the same.
+    struct OfLayer {
+        std::weak_ptr<const LayerRecord> record;
+        std::size_t firstRow = 0;
+        float greatest = 0.0F;
+    };
+    std::vector<OfLayer> m_layers;
     double m_weight = 0.0;
+    double m_keyZeroChange = 0.0;
     double m_change = 0.0;
     bool m_isHeld = false;
     RangeGrowth m_growth = RangeGrowth::Still;

@@ -5,6 +5,8 @@
 #include "ui/state/answers_line.h"
 #include "ui/state/example_prompts.h"
 
+#include <QtCore/QTimer>
+
 #include <utility>
 
 namespace sinkscope::ui {
@@ -34,7 +36,13 @@ SavedSession startSession(const StartWishes &wishes, const Settings &settings)
 void takeExampleWhenRefused(AppState &state)
 {
     QObject::connect(&state, &AppState::passErrorChanged, &state, [&state, isFirst = true]() mutable {
-        if (!state.isRefused() || state.baseline() || !std::exchange(isFirst, false))
+        if (!state.isRefused() || state.baseline())
+            return;
+        if (state.undoStack().canUndo()) { // of a session that was opened: the last step that runs
+            QTimer::singleShot(0, &state, [&state] { state.undoStack().undo(); }); // not amid the refusal
+            return;
+        }
+        if (!std::exchange(isFirst, false))
             return;
         const ExamplePrompt example = examplePrompts().front();
         SessionValue session = state.session();

@@ -2,6 +2,7 @@
 // Implements the answer bars.
 #include "ui/views/answer_bars.h"
 
+#include "ui/theme/entropy_unit.h"
 #include "ui/theme/number_format.h"
 #include "ui/theme/proxy_style.h"
 #include "ui/theme/tool_tip.h"
@@ -21,6 +22,7 @@ namespace {
 
 constexpr int kRowsWithoutScrolling = 6;
 constexpr int kFewestRows = 2;
+constexpr int kWholeRows = 3; ///< so many answers are never scrolled: their notes give way first
 constexpr int kTickWidth = 2;
 constexpr int kLeastWidth = 264; ///< names are cut from here down, px at text scale 1
 
@@ -86,6 +88,13 @@ QString AnswerBars::answerInWords(int row) const
     if (answer.baselineP) {
         words += tr(", %1 without edits").arg(formatPrecise(*answer.baselineP));
     }
+    if (answer.logOdds) {
+        words += inEntropyWords(tr(", log-odds against the other answers %1 nats"))
+                     .arg(formatEntropy(*answer.logOdds));
+    }
+    if (answer.logOdds && answer.baselineLogOdds) {
+        words += tr(", %1 without edits").arg(formatEntropy(*answer.baselineLogOdds));
+    }
     if (answer.tokenCount > 1) {
         words += tr(", %n tokens", nullptr, answer.tokenCount);
     }
@@ -104,8 +113,9 @@ int AnswerBars::heightFor(int rows) const
 {
     // Answers that are not there yet count as lines without a note.
     const int known = std::min(rows, int(m_answers.size()));
-    const double content = m_layout.rowTops[std::size_t(known)] + (rows - known) * m_layout.lineHeight;
-    return int(std::ceil(content + m_layout.headingsHeight));
+    const auto withNotes = int(std::count_if(m_answers.begin(), m_answers.begin() + known,
+        [](const AnswerBar &answer) { return answer.hasNote(); }));
+    return heightOf(rows - withNotes, withNotes);
 }
 
 int AnswerBars::heightOf(int ofOneToken, int ofSeveral) const
@@ -116,14 +126,17 @@ int AnswerBars::heightOf(int ofOneToken, int ofSeveral) const
 
 QSize AnswerBars::minimumSizeHint() const
 {
-    const int rows = std::min(int(m_answers.size()), kFewestRows);
-    return {m_theme.type().scaled(kLeastWidth),
-        rows > 0 ? int(std::ceil(rows * m_layout.lineHeight + m_layout.headingsHeight)) : 0};
+    const int count = int(m_answers.size());
+    const int rows = count <= kWholeRows ? count : kFewestRows;
+    return {m_theme.type().scaled(kLeastWidth), rows > 0 ? heightOf(rows, 0) : 0};
 }
 
 void AnswerBars::relayout()
 {
-    m_layout = AnswerBarsLayout(m_answers, viewport()->width(), m_theme.type().scale);
+    const bool isShort =
+        int(m_answers.size()) <= kWholeRows && viewport()->height() < heightFor(int(m_answers.size()));
+    m_layout = AnswerBarsLayout(m_answers, viewport()->width(), m_theme.type().scale,
+        isShort ? AnswerNotes::Marks : AnswerNotes::Below);
     const int page = viewport()->height() - int(m_layout.headingsHeight);
     const int content = int(std::ceil(m_layout.rowTops.back()));
     verticalScrollBar()->setRange(0, std::max(0, content - page));
@@ -182,9 +195,15 @@ void AnswerBars::paintRow(QPainter &painter, int row) const
     const QRectF label = m_layout.labelRect(row);
     painter.setFont(m_theme.type().text);
     const QFontMetricsF metrics(painter.font());
+    const bool isMarked = answer.hasNote() && !m_layout.hasNote[std::size_t(row)];
+    const QString mark = isMarked ? tr("(!) ") : QString(); // the tool tip has the note
+    const double markRoom = metrics.horizontalAdvance(mark);
+    const QString name = metrics.elidedText(answer.text, Qt::ElideMiddle, label.width() - markRoom);
     painter.setPen(colours.text);
-    painter.drawText(label, Qt::AlignRight | Qt::AlignVCenter,
-        metrics.elidedText(answer.text, Qt::ElideMiddle, label.width()));
+    painter.drawText(label, Qt::AlignRight | Qt::AlignVCenter, name);
+    painter.setPen(answer.tokenisesDifferentlyInContext ? colours.warning : colours.secondaryText);
+    painter.drawText(
+        label.adjusted(0, 0, -metrics.horizontalAdvance(name), 0), Qt::AlignRight | Qt::AlignVCenter, mark);
 
     const QRectF track = m_layout.barRect(row);
     painter.fillRect(track, colours.masked);
@@ -204,7 +223,7 @@ void AnswerBars::paintRow(QPainter &painter, int row) const
         painter.drawText(QRectF(line.topLeft(), QSizeF(m_layout.changeRight, line.height())),
             Qt::AlignRight | Qt::AlignVCenter, formatChange(answer.p - *answer.baselineP, 4));
     }
-    if (answer.hasNote()) {
+    if (m_layout.hasNote[std::size_t(row)]) {
         QStringList notes;
         if (answer.tokenCount > 1) {
             notes += tr("%n tokens", nullptr, answer.tokenCount);

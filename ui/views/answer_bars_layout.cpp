@@ -22,7 +22,8 @@ constexpr int kHeadings = 18;
 
 } // namespace
 
-AnswerBarsLayout::AnswerBarsLayout(const std::vector<AnswerBar> &answers, int givenWidth, double textScale)
+AnswerBarsLayout::AnswerBarsLayout(
+    const std::vector<AnswerBar> &answers, int givenWidth, double textScale, AnswerNotes notes)
     : width(givenWidth)
 {
     const auto scaled = [&](int px) { return std::round(px * textScale); };
@@ -40,8 +41,9 @@ AnswerBarsLayout::AnswerBarsLayout(const std::vector<AnswerBar> &answers, int gi
     double top = 0;
     rowTops.push_back(top);
     for (const AnswerBar &answer : answers) {
-        hasNote.push_back(answer.hasNote() ? 1 : 0);
-        top += lineHeight + (answer.hasNote() ? noteHeight : 0);
+        const bool isBelow = notes == AnswerNotes::Below && answer.hasNote();
+        hasNote.push_back(isBelow ? 1 : 0);
+        top += lineHeight + (isBelow ? noteHeight : 0);
         rowTops.push_back(top);
     }
 }

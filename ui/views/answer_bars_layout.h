@@ -15,15 +15,22 @@ struct AnswerBar {
     QString text; ///< as shown: visibleToken() of the answer, leading space kept
     double p = 0.0; ///< of the whole string
     std::optional<double> baselineP; ///< absent: nothing is edited, no tick and no change
+    /// ln p minus ln of the other answers' probability; absent: nothing to compare it with.
+    std::optional<double> logOdds;
+    std::optional<double> baselineLogOdds; ///< absent: nothing is edited
     int tokenCount = 1; ///< written below the bar when above 1
     bool tokenisesDifferentlyInContext = false; ///< marked below the bar
     bool hasNote() const { return tokenCount > 1 || tokenisesDifferentlyInContext; }
 };
 
+/// Notes stand below their bars, or where room is short as a mark beside the name.
+enum class AnswerNotes { Below, Marks };
+
 /// Columns and rows in px; y of the content, before scrolling.
 struct AnswerBarsLayout {
     AnswerBarsLayout() = default;
-    AnswerBarsLayout(const std::vector<AnswerBar> &answers, int width, double textScale);
+    AnswerBarsLayout(const std::vector<AnswerBar> &answers, int width, double textScale,
+        AnswerNotes notes = AnswerNotes::Below);
 
     QRectF rowRect(int row) const; ///< bar line and note
     QRectF labelRect(int row) const;

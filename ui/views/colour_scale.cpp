@@ -51,10 +51,10 @@ std::vector<ScaleTick> ColourScale::ticks() const
         {0.0, formatTick(minimum)}, {1.0, formatTick(maximum)}, {0.5, formatTick(0.5 * (minimum + maximum))}};
 }
 
-ColourScale ColourScale::logarithmic(double maximum)
+ColourScale ColourScale::logarithmic(double maximum, int decades)
 {
     const double top = maximum > 0.0 ? maximum : 1.0;
-    const double floorExponent = std::ceil(std::log10(top) - 1e-9) - 3.0;
+    const double floorExponent = std::ceil(std::log10(top) - 1e-9) - decades;
     return {std::pow(10.0, floorExponent), top, ScaleForm::Log};
 }
 

@@ -37,8 +37,8 @@ struct ColourScale {
     {
         return {minimum, maximum, ScaleForm::Linear};
     }
-    /// Two to three decades below `maximum`, the floor at a power of ten.
-    static ColourScale logarithmic(double maximum);
+    /// The floor at a power of ten, `decades` below the one that `maximum` reaches.
+    static ColourScale logarithmic(double maximum, int decades = 3);
 };
 
 /// `value` rounded up to 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of ten: a calm end of a range.

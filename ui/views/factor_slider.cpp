@@ -17,6 +17,7 @@
 #include <QWheelEvent>
 
 #include <algorithm>
+#include <utility>
 
 namespace sinkscope::ui {
 namespace {
@@ -181,7 +182,7 @@ void FactorSlider::beginAct(Act act)
 void FactorSlider::endAct()
 {
     m_wheelEnd.stop();
-    m_act = Act::None;
+    m_lastAct = std::exchange(m_act, Act::None);
     Q_EMIT dragFinished();
 }
 

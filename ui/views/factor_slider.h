@@ -38,6 +38,8 @@ public:
     void setSubject(const QString &subject);
 
     bool isDragging() const { return m_act != Act::None; }
+    /// Whether the act that ended last was a press of a key or a step, not a drag or the wheel.
+    bool wasTurnedByKey() const { return m_lastAct == Act::Key; }
     /// The axis in px of this widget; the curves take the same one.
     const FactorAxis &axis() const { return m_layout.axis; }
     const FactorSliderLayout &layoutForTest() const { return m_layout; }
@@ -101,6 +103,7 @@ private:
     SliderActivity m_activity = SliderActivity::Active; ///< while the widget is enabled
     bool m_ringShown = false; ///< the focus came by keyboard
     Act m_act = Act::None;
+    Act m_lastAct = Act::None;
     double m_meanAtStart = 1.0; ///< mixed range: the mean when the act began
     double m_grabOffset = 0; ///< px between the pointer and the middle of the handle
     int m_wheelRest = 0; ///< eighths of a degree not yet turned into steps

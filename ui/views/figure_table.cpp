@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace sinkscope::ui {
 namespace {
@@ -21,6 +22,9 @@ constexpr int kTextMargin =
 /// px of the widening column below which optional columns go, those that go first and those after them: the
 /// latter only where its own head would be cut.
 constexpr std::array kLeastRest {80, 70};
+constexpr double kFullTint = 0.34; ///< of the accent on the window: ink keeps its contrast
+
+constexpr int kBesideBar = 48; ///< px for the figure: "0.230"
 
 QRect innerRect(const QRect &rect, int alignment)
 {
@@ -87,10 +91,12 @@ void FigureCellDelegate::paint(
     // The tint of every second row keeps clear of the colour of masked cells, which means something.
     const QColor tint = blended(colours.masked, colours.window, 0.6);
     painter->save();
-    painter->fillRect(option.rect,
-        isSelected                 ? colours.selection
-            : index.row() % 2 == 1 ? tint
-                                   : colours.window);
+    const QColor ground = isSelected ? colours.selection : index.row() % 2 == 1 ? tint : colours.window;
+    painter->fillRect(option.rect, ground);
+    if (const QVariant share = m_tintRole < 0 ? QVariant() : index.data(m_tintRole); share.isValid()) {
+        const double faded = m_freshness == Freshness::Stale ? kStaleShare : 1.0;
+        painter->fillRect(option.rect, tinted(faded * share.toDouble(), ground, colours));
+    }
     const auto emphasis = CellEmphasis(index.data(m_emphasisRole).toInt());
     QColor ink = emphasis == CellEmphasis::Normal ? colours.text : colours.secondaryText;
     if (m_freshness == Freshness::Stale) {
@@ -101,10 +107,21 @@ void FigureCellDelegate::paint(
     const QVariant given = index.data(Qt::TextAlignmentRole);
     const int alignment = given.isValid() ? given.toInt() : int(Qt::AlignLeft | Qt::AlignVCenter);
     const QRect inner = innerRect(option.rect, alignment);
+    if (const QVariant bar = m_barRole < 0 ? QVariant() : index.data(m_barRole); bar.isValid()) {
+        const int room = inner.width() - m_theme.type().scaled(kBesideBar);
+        const int width = std::max(1, int(std::round(room * bar.toDouble())));
+        painter->fillRect(QRect(inner.left(), inner.center().y() - 3, width, 7), colours.accent);
+    }
     const QString text = painter->fontMetrics().elidedText(
         index.data(Qt::DisplayRole).toString(), Qt::ElideRight, inner.width());
     painter->drawText(inner, alignment, text);
     painter->restore();
+}
+
+QColor FigureCellDelegate::tinted(double tint, const QColor &under, const ThemeColours &colours)
+{
+    const double share = kFullTint * std::clamp(std::abs(tint), 0.0, 1.0);
+    return blended(tint < 0.0 ? colours.less : colours.accent, under, share);
 }
 
 QSize FigureCellDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
@@ -155,6 +172,7 @@ void FigureTable::setTheme(const Theme &theme)
 void FigureTable::setModel(QAbstractItemModel *model)
 {
     QTableView::setModel(model);
+    connect(model, &QAbstractItemModel::modelReset, this, &FigureTable::spreadColumns); // other columns
     spreadColumns();
 }
 

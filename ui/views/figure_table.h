@@ -21,6 +21,12 @@ public:
     void setTheme(const Theme &theme) { m_theme = theme; }
     /// Stale values are written paler.
     void setFreshness(Freshness freshness) { m_freshness = freshness; }
+    /// The model's role for the length of a bar behind a figure, 0..1.
+    void setBarRole(int role) { m_barRole = role; }
+    /// The model's role for a tint, -1..1; without one no cell is tinted.
+    void setTintRole(int role) { m_tintRole = role; }
+    /// Behind a cell of `tint`; text in ink has a contrast of 4.5 on it.
+    static QColor tinted(double tint, const QColor &under, const ThemeColours &colours);
 
     void paint(
         QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
@@ -29,6 +35,8 @@ public:
 private:
     Theme m_theme;
     int m_emphasisRole;
+    int m_barRole = -1; // none
+    int m_tintRole = -1;
     Freshness m_freshness = Freshness::Fresh;
 };
 
@@ -42,6 +50,9 @@ public:
     void setTheme(const Theme &theme);
     /// Older than the slider: dims after 100 ms.
     void setFreshness(Freshness freshness) { m_stale.setFreshness(freshness); }
+    /// The model's role for the length of a bar behind a figure, 0..1.
+    void setBarRole(int role) { m_delegate->setBarRole(role); }
+    void setTintRole(int role) { m_delegate->setTintRole(role); }
     void setModel(QAbstractItemModel *model) override;
     /// Height of the head and `rows` rows.
     int heightFor(int rows) const;

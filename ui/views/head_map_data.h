@@ -34,17 +34,26 @@ enum class HeadMapQuantity {
     Contribution, ///< ||a W_O v_k||: what the key adds to the residual stream through this head
 };
 enum class HeadMapScaleForm { Linear, Log };
-enum class HeadMapRange { ThisHead, AllHeads };
+enum class HeadMapRange {
+    ThisHead,
+    AllHeads,
+    BothSides, ///< this head in two maps, on the range that heldMaximum says
+};
 enum class KeyZeroPlace {
     Apart, ///< column 0 on its own ramp and out of the scale of the others
     InScale, ///< column 0 on the scale of all keys
 };
 
-/// One label of both axes.
+/// One label of both axes: a token, or a group of them.
 struct HeadMapToken {
     QString text; ///< as shown: visibleToken()
-    int id = -1; ///< -1: unknown
+    int id = -1; ///< -1: unknown, or a group
+    int firstToken = -1; ///< of a group
+    int lastToken = -1;
 };
+
+/// What a row and a column of the map stand for.
+enum class HeadMapUnit { Tokens, Words, Lines };
 
 /// Cells that are shown in full; the others are paler. By attention, whatever the map shows.
 struct HeadMapFilter {
@@ -55,7 +64,11 @@ struct HeadMapFilter {
 };
 
 struct HeadMapData {
-    std::vector<HeadMapToken> tokens; ///< [T]
+    std::vector<HeadMapToken> tokens; ///< [T], of groups as many as there are; the first is the initial token
+    HeadMapUnit unit = HeadMapUnit::Tokens;
+    /// What the cells are of where that is not one head: "mean of 12 heads".
+    QString pictured;
+    bool hasEntropies = true; ///< false: rows do not sum to 1, so they have no entropy
     HeadSide edited; ///< without an edit the same as the baseline
     HeadSide baseline;
     bool hasEdit = false; ///< some factor differs from 1: bars and ticks, before and after

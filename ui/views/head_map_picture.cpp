@@ -2,6 +2,8 @@
 // Colours and images of the head map.
 #include "ui/views/head_map_picture.h"
 
+#include "ui/views/strongest_cells.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -189,6 +191,45 @@ QImage HeadMapPicture::renderTile(const HeadMapAxis &rows, const HeadMapAxis &co
     QImage image(part.size, QImage::Format_Indexed8);
     image.setColorTable(m_table);
     image.fill(kMasked);
+    if (m_thresholds.empty())
+        fillTile(image, rows, columns, part);
+    else
+        fillFilteredTile(image, rows, columns, part);
+    return image;
+}
+
+void HeadMapPicture::fillTile(
+    QImage &image, const HeadMapAxis &rows, const HeadMapAxis &columns, const Part &part) const
+{
+    const int count = part.size.width();
+    const int firstKey = columns.spanOfContent(part.firstColumn).first;
+    const int lastKey = columns.spanOfContent(part.firstColumn + count - 1).last;
+    const auto keyCount = std::size_t(lastKey - firstKey) + 1;
+    StrongestCells cells(m_scales.diverges ? Strength::LargestChange : Strength::Greatest, keyCount);
+    std::vector<float> values(keyCount);
+    for (int row = 0; row < part.size.height(); ++row) {
+        const TokenSpan queries = rows.spanOfContent(part.firstRow + row);
+        cells.clear();
+        for (int query = std::max(queries.first, firstKey); query <= queries.last; ++query) {
+            const auto keys = std::size_t(std::min(query, lastKey) - firstKey) + 1;
+            readShownRow(m_data, query, firstKey, std::span(values).first(keys));
+            cells.take(std::span(values).first(keys));
+        }
+        uchar *line = image.scanLine(row);
+        for (int column = 0; column < count; ++column) {
+            const TokenSpan keys = columns.spanOfContent(part.firstColumn + column);
+            const auto first = std::size_t(keys.first - firstKey);
+            if (first >= cells.length())
+                break;
+            const auto last = std::min(std::size_t(keys.last - firstKey), cells.length() - 1);
+            line[column] = indexOf(cells.strongest(first, last), Standing::Shown);
+        }
+    }
+}
+
+void HeadMapPicture::fillFilteredTile(
+    QImage &image, const HeadMapAxis &rows, const HeadMapAxis &columns, const Part &part) const
+{
     const int count = part.size.width();
     const int firstKey = columns.spanOfContent(part.firstColumn).first;
     const int lastKey = columns.spanOfContent(part.firstColumn + count - 1).last;
@@ -228,7 +269,6 @@ QImage HeadMapPicture::renderTile(const HeadMapAxis &rows, const HeadMapAxis &co
         for (int column = 0; column <= last; ++column)
             line[column] = indexOf(best[std::size_t(column)].value, best[std::size_t(column)].standing);
     }
-    return image;
 }
 
 void HeadMapPicture::renderKeyZero(const HeadMapAxis &rows, const Part &part)

@@ -55,6 +55,9 @@ private:
     float stronger(float first, float second) const;
     const QImage &tile(const HeadMapAxis &rows, const HeadMapAxis &columns, const TileKey &key);
     QImage renderTile(const HeadMapAxis &rows, const HeadMapAxis &columns, const Part &part) const;
+    void fillTile(QImage &image, const HeadMapAxis &rows, const HeadMapAxis &columns, const Part &part) const;
+    void fillFilteredTile(
+        QImage &image, const HeadMapAxis &rows, const HeadMapAxis &columns, const Part &part) const;
     void composeMap(const HeadMapAxis &rows, const HeadMapAxis &columns, const Part &part);
     void renderKeyZero(const HeadMapAxis &rows, const Part &part);
 

@@ -17,6 +17,11 @@ const QImage *TileCache::find(const TileKey &key)
 
 const QImage &TileCache::insert(const TileKey &key, QImage image)
 {
+    if (const auto former = m_tiles.find(key); former != m_tiles.end()) {
+        m_bytes -= std::size_t(former->second.image.sizeInBytes());
+        m_uses.erase(former->second.use);
+        m_tiles.erase(former);
+    }
     m_bytes += std::size_t(image.sizeInBytes());
     while (m_bytes > m_budgetBytes && !m_uses.empty()) {
         const auto oldest = m_tiles.find(m_uses.back());

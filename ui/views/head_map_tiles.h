@@ -19,7 +19,8 @@ struct TileKey {
     auto operator<=>(const TileKey &) const = default;
 };
 
-/// Images by key; those not asked for longest go first. Owner: HeadMapPicture. Threads: GUI thread.
+/// Images by key; those not asked for longest go first. Owner: HeadMapPicture, HeadGridPictures. Threads: GUI
+/// thread.
 class TileCache {
 public:
     explicit TileCache(std::size_t budgetBytes)
@@ -27,12 +28,15 @@ public:
     {
     }
 
+    void setBudget(std::size_t bytes) { m_budgetBytes = bytes; } ///< from the next insert on
     /// nullptr when it is not kept. Valid until the next insert or clear.
     const QImage *find(const TileKey &key);
-    /// Lets older ones go until the budget holds; one image alone may exceed it.
+    /// Takes the place of one of the same key, and lets older ones go until the budget holds; one image
+    /// alone may exceed it.
     const QImage &insert(const TileKey &key, QImage image);
     void clear();
     std::size_t bytes() const { return m_bytes; }
+    std::size_t budget() const { return m_budgetBytes; }
     std::size_t count() const { return m_tiles.size(); }
 
 private:

@@ -292,6 +292,18 @@ HeadMapScales changeScales(const HeadMapData &data, Since range, Since all)
 
 } // namespace
 
+namespace {
+
+/// Of a logarithmic range. A row of T keys spreads what key 0 leaves over all of them: the floor stays below
+/// a tenth of 1 / T.
+int decadesFor(int tokens)
+{
+    constexpr int kTokensOfThree = 128;
+    return tokens <= kTokensOfThree ? 3 : tokens <= 10 * kTokensOfThree ? 4 : 5;
+}
+
+} // namespace
+
 HeadMapScales headMapScales(const HeadMapData &data)
 {
     const int firstKey = data.keyZero == KeyZeroPlace::InScale ? 0 : 1;
@@ -315,8 +327,9 @@ HeadMapScales headMapScales(const HeadMapData &data)
     const double top = data.range == HeadMapRange::AllHeads
         ? niceCeiling(std::max(data.sharedMaximum, kLeastRange))
         : std::min(most, niceCeiling(std::max(own, kLeastRange)));
-    scales.rest =
-        data.form == HeadMapScaleForm::Log ? ColourScale::logarithmic(top) : ColourScale::linear(0.0, top);
+    scales.rest = data.form == HeadMapScaleForm::Log
+        ? ColourScale::logarithmic(top, decadesFor(data.tokenCount()))
+        : ColourScale::linear(0.0, top);
     scales.isClipped = greatest(all) > top * (1.0 + 1e-6);
     if (!isWeight)
         scales.keyZero =

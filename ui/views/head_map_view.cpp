@@ -212,7 +212,7 @@ QString HeadMapView::cellInWords(HeadMapCell cell) const
 QString HeadMapView::pointedInWords() const
 {
     if (m_masked)
-        return maskedInWords(*m_masked);
+        return maskedInWords(m_data.unit, *m_masked);
     const std::optional<HeadMapCell> cell = currentCell();
     return cell ? cellInWords(*cell) : QString();
 }
@@ -237,7 +237,11 @@ void HeadMapView::describeCurrent()
     else if (cell)
         setAccessibleName(tr("Head map: %1").arg(cellInWords(*cell)));
     else
-        setAccessibleName(tr("Head map, %1 tokens: click a cell to pin it").arg(m_data.tokenCount()));
+        setAccessibleName(
+            (m_data.unit == HeadMapUnit::Words          ? tr("Head map, %1 words: click a cell to pin it")
+                    : m_data.unit == HeadMapUnit::Lines ? tr("Head map, %1 lines: click a cell to pin it")
+                                                        : tr("Head map, %1 tokens: click a cell to pin it"))
+                .arg(m_data.tokenCount()));
 }
 
 void HeadMapView::setHovered(std::optional<HeadMapCell> cell)

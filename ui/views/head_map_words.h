@@ -38,8 +38,11 @@ QString headMapCellInWords(const HeadMapData &data, HeadMapCell cell);
 /// The quantity as it is named beside the map; empty for the attention itself.
 QString quantityName(HeadMapQuantity quantity);
 
+/// "token", "word" or "line".
+QString unitName(HeadMapUnit unit);
+
 /// "masked: key 20 comes later than query 12".
-QString maskedInWords(HeadMapCell cell);
+QString maskedInWords(HeadMapUnit unit, HeadMapCell cell);
 
 enum class BarTitleForm { OneLine, TwoLines };
 QString keyZeroBarTitle(const HeadMapData &data, BarTitleForm form);

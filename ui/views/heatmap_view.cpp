@@ -53,8 +53,10 @@ void HeatmapView::setData(const HeatmapData &data)
     const bool hasSameShape = data.title == m_data.title && data.layers == m_data.layers
         && data.heads == m_data.heads && data.groupSize == m_data.groupSize;
     m_data = data;
-    for (HeatmapCell &cell : m_cells)
+    std::vector<HeatmapCell> cells = selection();
+    for (HeatmapCell &cell : cells)
         cell = stepCell(m_data, cell, 0, 0);
+    m_selection.set(std::move(cells));
     if (m_hovered && (m_hovered->layer >= m_data.layers || m_hovered->head >= m_data.heads))
         m_hovered.reset();
     if (!hasSameShape)
@@ -72,16 +74,12 @@ void HeatmapView::setSelection(std::vector<HeatmapCell> cells)
 {
     for (HeatmapCell &cell : cells)
         cell = stepCell(m_data, cell, 0, 0);
-    if (cells != m_cells) { // else the box that made them goes on
-        m_anchor = cells.front();
-        m_corner = cells.front();
-    }
-    take(std::move(cells));
+    m_selection.set(std::move(cells));
+    showSelection();
 }
 
-void HeatmapView::take(std::vector<HeatmapCell> cells)
+void HeatmapView::showSelection()
 {
-    m_cells = std::move(cells);
     showCell(selected());
     describeCurrent();
     viewport()->update();
@@ -162,8 +160,8 @@ QString HeatmapView::cellInWords(HeatmapCell cell) const
 void HeatmapView::describeCurrent()
 {
     const QString lead = cellInWords(selected());
-    setAccessibleName(m_cells.size() == 1 ? tr("Heads: %1").arg(lead)
-                                          : tr("%1 heads, first: %2").arg(m_cells.size()).arg(lead));
+    setAccessibleName(selection().size() == 1 ? tr("Heads: %1").arg(lead)
+                                              : tr("%1 heads, first: %2").arg(selection().size()).arg(lead));
 }
 
 void HeatmapView::relayout()

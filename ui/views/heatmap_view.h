@@ -4,7 +4,7 @@
 
 #include "ui/theme/focus_ring.h"
 #include "ui/theme/theme.h"
-#include "ui/views/heatmap_layout.h"
+#include "ui/views/cell_selection.h"
 
 #include <QAbstractScrollArea>
 
@@ -24,8 +24,8 @@ public:
     void setSelected(HeatmapCell cell);
     /// Several; the first is the one that arrow keys move. Precondition: not empty.
     void setSelection(std::vector<HeatmapCell> cells);
-    HeatmapCell selected() const { return m_cells.front(); }
-    const std::vector<HeatmapCell> &selection() const { return m_cells; }
+    HeatmapCell selected() const { return m_selection.lead(); }
+    const std::vector<HeatmapCell> &selection() const { return m_selection.cells(); }
 
     /// "Layer 12 head 7 (KV 2), sink mass 0.8100, factor 0.50": tooltip, status line, accessible text.
     QString cellInWords(HeatmapCell cell) const;
@@ -61,8 +61,7 @@ private:
     void select(HeatmapCell cell);
     void extendTo(HeatmapCell corner); ///< the box from the anchor
     void toggle(HeatmapCell cell);
-    void choose(std::vector<HeatmapCell> cells); ///< and tells it; the box goes on
-    void take(std::vector<HeatmapCell> cells);
+    void showSelection();
     std::optional<HeatmapCell> cellAfterKey(int key, HeatmapCell from) const;
     void setHovered(std::optional<HeatmapCell> cell);
     void showCell(HeatmapCell cell);
@@ -88,9 +87,7 @@ private:
     HeatmapData m_data;
     HeatmapLayout m_layout;
     int m_leastHeight = 0; ///< of the layout, for the least size
-    std::vector<HeatmapCell> m_cells {HeatmapCell()}; ///< the selected ones, the leading one first
-    HeatmapCell m_anchor; ///< of the box
-    HeatmapCell m_corner; ///< the other corner of it
+    CellSelection m_selection;
     bool m_isBoxing = false; ///< the left button is down
     std::optional<HeatmapCell> m_hovered;
     KeyboardFocus m_focus;

@@ -17,45 +17,32 @@ constexpr int kLayersPerPage = 4;
 
 void HeatmapView::select(HeatmapCell cell)
 {
-    const bool isNew = m_cells.size() > 1 || !(cell == selected());
-    setSelected(cell);
-    m_anchor = cell;
-    m_corner = cell;
+    const bool isNew = m_selection.choose(cell);
+    showSelection();
     if (isNew)
         Q_EMIT headSelected(cell.layer, cell.head);
 }
 
-void HeatmapView::choose(std::vector<HeatmapCell> cells)
-{
-    take(std::move(cells));
-    Q_EMIT selectionChanged();
-}
-
 void HeatmapView::extendTo(HeatmapCell corner)
 {
-    m_corner = corner;
-    std::vector<HeatmapCell> cells {m_anchor}; // it leads: its map stays on screen
-    const auto [top, bottom] = std::minmax(m_anchor.layer, corner.layer);
-    const auto [left, right] = std::minmax(m_anchor.head, corner.head);
+    const HeatmapCell anchor = m_selection.anchor();
+    std::vector<HeatmapCell> box;
+    const auto [top, bottom] = std::minmax(anchor.layer, corner.layer);
+    const auto [left, right] = std::minmax(anchor.head, corner.head);
     for (int layer = top; layer <= bottom; ++layer)
         for (int head = left; head <= right; ++head)
-            if (const HeatmapCell cell {layer, head}; !(cell == m_anchor))
-                cells.push_back(cell);
-    if (cells != m_cells)
-        choose(std::move(cells));
+            box.push_back({layer, head});
+    if (!m_selection.extend(corner, box))
+        return;
+    showSelection();
+    Q_EMIT selectionChanged();
 }
 
 void HeatmapView::toggle(HeatmapCell cell)
 {
-    std::vector<HeatmapCell> cells = m_cells;
-    const auto found = std::find(cells.begin(), cells.end(), cell);
-    if (found == cells.end())
-        cells.insert(cells.begin(), cell);
-    else if (cells.size() > 1)
-        cells.erase(found);
-    m_anchor = cells.front();
-    m_corner = m_anchor;
-    choose(std::move(cells));
+    m_selection.toggle(cell);
+    showSelection();
+    Q_EMIT selectionChanged();
 }
 
 void HeatmapView::mousePressEvent(QMouseEvent *event)
@@ -130,11 +117,11 @@ void HeatmapView::keyPressEvent(QKeyEvent *event)
         Q_EMIT headActivated(selected().layer, selected().head);
         return;
     }
-    if (event->key() == Qt::Key_Escape && m_cells.size() > 1) {
+    if (event->key() == Qt::Key_Escape && selection().size() > 1) {
         select(selected());
         return;
     }
-    const auto next = cellAfterKey(event->key(), extends ? m_corner : selected());
+    const auto next = cellAfterKey(event->key(), extends ? m_selection.corner() : selected());
     if (!next) {
         event->ignore();
         return;

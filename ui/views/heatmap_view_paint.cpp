@@ -144,7 +144,7 @@ void HeatmapView::paintSelection(QPainter &painter) const
     const ThemeColours &colours = m_theme.colours();
     if (m_hovered && !(*m_hovered == selected()))
         paintRing(painter, m_layout.cellRect(*m_hovered), 1, colours.text);
-    for (const HeatmapCell other : m_cells) {
+    for (const HeatmapCell other : selection()) {
         if (other == selected())
             continue;
         paintRing(painter, m_layout.cellRect(other).adjusted(1, 1, -1, -1), 1, colours.canvas);
@@ -259,8 +259,10 @@ void HeatmapView::paintLegend(QPainter &painter) const
         paintEntry(Mark::Other, colours.text, tr("other edit"));
     const int side = rect.height() >= 2 * metrics.height() ? Qt::AlignLeft | Qt::AlignBottom
                                                            : Qt::AlignRight | Qt::AlignVCenter;
-    const QString order = tr("layer 0 at the top");
+    QString order = tr("layer 0 at the top");
     const bool isBelow = (side & Qt::AlignBottom) != 0;
+    if (!isBelow && x + metrics.horizontalAdvance(order) > rect.right())
+        order = tr("0 at the top");
     if (isBelow || x + metrics.horizontalAdvance(order) <= rect.right()) // the numbers of layers say it too
         painter.drawText(rect, side | Qt::TextDontClip, order);
 }
