@@ -81,7 +81,7 @@ const char *figureActionName(FigureSubject subject)
 
 QString figureFileName(FigureSubject subject, HeadRef head)
 {
-    const QString name = QLatin1String(kindOf(subject).fileName);
+    QString name = QLatin1String(kindOf(subject).fileName);
     if (subject != FigureSubject::Map)
         return name;
     return QStringLiteral("L%1H%2-%3").arg(head.layer.value).arg(head.head.value).arg(name);
