@@ -2,8 +2,8 @@
 // From two snapshots to maps and rows of figures.
 #include "ui/panels/compare_data.h"
 
-#include "core/base/utf8.h"
 #include "ui/models/edits_model.h"
+#include "ui/panels/head_data.h"
 #include "ui/state/live_attention.h"
 #include "ui/theme/entropy_unit.h"
 #include "ui/theme/number_format.h"
@@ -25,21 +25,6 @@ struct Words {
 
 constexpr int kTokens = 12; ///< most likely ones of each side
 constexpr float kNoValue = std::numeric_limits<float>::quiet_NaN();
-
-std::vector<HeadMapToken> tokensOf(const TokenizedPrompt &prompt)
-{
-    std::vector<HeadMapToken> tokens;
-    for (std::size_t token = 0; token < prompt.ids.size(); ++token)
-        tokens.push_back({visibleToken(escapeInvalidUtf8(prompt.bytes[token])), prompt.ids[token].value});
-    return tokens;
-}
-
-HeadSide sideOf(const HeadReading &reading)
-{
-    const auto shared = [](const FloatRun &run) { return SharedFloats(run.owner, run.values); };
-    return {shared(reading.pattern), shared(reading.sinkMass), shared(reading.entropy),
-        shared(reading.restEntropy), {}, {}};
-}
 
 bool hasHead(const Snapshot &side, HeadRef head)
 {
@@ -91,10 +76,8 @@ HeadSide placed(const HeadSide &side, const TokenAlignment &alignment)
 /// What the three maps have in common.
 HeadMapData plainMap(const Workbench &bench)
 {
-    const Selection &selection = bench.selection;
     HeadMapData data;
-    data.form = selection.scale() == PatternScale::Log ? HeadMapScaleForm::Log : HeadMapScaleForm::Linear;
-    data.keyZero = selection.keyZero() == KeyZeroScale::Apart ? KeyZeroPlace::Apart : KeyZeroPlace::InScale;
+    takeScale(bench.selection, data);
     data.range = HeadMapRange::BothSides;
     data.notCapturedReason = Words::tr("not captured");
     return data;
@@ -184,15 +167,15 @@ ComparePanes comparePanes(Workbench &bench, const TokenAlignment &alignment)
     const HeadRef head = bench.selection.head();
     const LiveAttention live(bench.state);
     ComparePanes panes {plainMap(bench), plainMap(bench), plainMap(bench)};
-    panes.first.tokens = tokensOf(*first->prompt);
-    panes.second.tokens = panes.difference.tokens = tokensOf(*bench.state.edited()->prompt);
+    panes.first.tokens = mapTokens(*first->prompt);
+    panes.second.tokens = panes.difference.tokens = mapTokens(*bench.state.edited()->prompt);
     if (!bench.reference.isPinned())
-        panes.first.edited = sideOf(live.baseline(head));
+        panes.first.edited = headSide(live.baseline(head));
     else if (hasHead(*first, head))
-        panes.first.edited = sideOf(headReading(first->pass->layers[head.layer.asSize()], head.head));
+        panes.first.edited = headSide(headReading(first->pass->layers[head.layer.asSize()], head.head));
     else
         panes.first.notCapturedReason = Words::tr("The model of A has no such head");
-    panes.second.edited = sideOf(live.edited(head));
+    panes.second.edited = headSide(live.edited(head));
     panes.first.baseline = panes.first.edited;
     panes.second.baseline = panes.second.edited;
     panes.second.isStale = panes.difference.isStale = bench.state.isStale() && live.isOld(head.layer);

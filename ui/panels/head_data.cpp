@@ -25,6 +25,20 @@ HeadSide headSide(const HeadReading &reading)
         shared(reading.restEntropy), {}, {}};
 }
 
+std::vector<HeadMapToken> mapTokens(const TokenizedPrompt &prompt)
+{
+    std::vector<HeadMapToken> tokens;
+    for (std::size_t token = 0; token < prompt.ids.size(); ++token)
+        tokens.push_back({visibleToken(escapeInvalidUtf8(prompt.bytes[token])), prompt.ids[token].value});
+    return tokens;
+}
+
+void takeScale(const Selection &selection, HeadMapData &data)
+{
+    data.form = selection.scale() == PatternScale::Log ? HeadMapScaleForm::Log : HeadMapScaleForm::Linear;
+    data.keyZero = selection.keyZero() == KeyZeroScale::Apart ? KeyZeroPlace::Apart : KeyZeroPlace::InScale;
+}
+
 HeadMapMode mapMode(Side side)
 {
     switch (side) {
@@ -45,15 +59,12 @@ HeadMapData headMapData(Workbench &bench)
     const HeadRef head = selection.head();
     const LiveAttention live(state);
     HeadMapData data;
-    const TokenizedPrompt &prompt = *state.baseline()->prompt;
-    for (std::size_t token = 0; token < prompt.ids.size(); ++token)
-        data.tokens.push_back(
-            {visibleToken(escapeInvalidUtf8(prompt.bytes[token])), prompt.ids[token].value});
+    data.tokens = mapTokens(*state.baseline()->prompt);
     data.baseline = headSide(live.baseline(head));
     data.edited = headSide(live.edited(head));
     data.hasEdit = !state.intervention().changesNothing();
     data.mode = mapMode(selection.side());
-    data.form = selection.scale() == PatternScale::Log ? HeadMapScaleForm::Log : HeadMapScaleForm::Linear;
+    takeScale(selection, data);
     data.range =
         selection.range() == PatternRange::ThisHead ? HeadMapRange::ThisHead : HeadMapRange::AllHeads;
     const auto firstRow = static_cast<std::size_t>(firstRangeRow(data.tokenCount()));
@@ -62,7 +73,6 @@ HeadMapData headMapData(Workbench &bench)
                                                                   : bench.range.greatestWeight(firstRow);
     data.heldMaximum = bench.range.held().rest;
     data.heldKeyZeroMaximum = bench.range.held().keyZero;
-    data.keyZero = selection.keyZero() == KeyZeroScale::Apart ? KeyZeroPlace::Apart : KeyZeroPlace::InScale;
     data.filter = {selection.filter().leastWeight, selection.filter().strongestInRow};
     data.isStale = state.isStale()
         && (state.isOfFormerPrompt() || (live.isOld(head.layer) && selection.side() != Side::Baseline));

@@ -16,5 +16,9 @@ void addQuantity(Workbench &bench, HeadMapData &data);
 /// A reading as views show it.
 HeadSide headSide(const HeadReading &reading);
 HeadMapMode mapMode(Side side);
+/// The axes of a map over the tokens of `prompt`.
+std::vector<HeadMapToken> mapTokens(const TokenizedPrompt &prompt);
+/// Linear or log, and the place of key 0, as they are chosen.
+void takeScale(const Selection &selection, HeadMapData &data);
 
 } // namespace sinkscope::ui

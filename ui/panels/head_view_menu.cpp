@@ -86,14 +86,21 @@ PictureButton::PictureButton(Selection &selection, QWidget *parent)
     refresh();
 }
 
+QAction *PictureButton::addChoice(
+    QActionGroup &group, const QString &text, const char *objectName, const QString &toolTip)
+{
+    QAction *action = ui::addAction(menu(), text, objectName, {});
+    action->setCheckable(true);
+    action->setToolTip(toolTip);
+    group.addAction(action);
+    return action;
+}
+
 void PictureButton::addHeads()
 {
     auto *group = new QActionGroup(this);
     const auto add = [&](const QString &text, const char *objectName, const QString &toolTip) {
-        QAction *action = ui::addAction(menu(), text, objectName, {});
-        action->setCheckable(true);
-        action->setToolTip(toolTip);
-        group->addAction(action);
+        QAction *action = addChoice(*group, text, objectName, toolTip);
         const auto of = static_cast<PatternOf>(m_heads.size());
         connect(action, &QAction::triggered, this, [this, of] { m_selection.setPatternOf(of); });
         m_heads.push_back(action);
@@ -114,10 +121,7 @@ void PictureButton::addTokens()
 {
     auto *group = new QActionGroup(this);
     const auto add = [&](const QString &text, const char *objectName, const QString &toolTip) {
-        QAction *action = ui::addAction(menu(), text, objectName, {});
-        action->setCheckable(true);
-        action->setToolTip(toolTip);
-        group->addAction(action);
+        QAction *action = addChoice(*group, text, objectName, toolTip);
         const auto tokens = static_cast<PatternTokens>(m_tokens.size());
         connect(action, &QAction::triggered, this, [this, tokens] { m_selection.setPatternTokens(tokens); });
         m_tokens.push_back(action);

@@ -10,6 +10,8 @@
 #include <functional>
 #include <vector>
 
+class QActionGroup;
+
 namespace sinkscope::ui {
 
 class HeadMapView;
@@ -41,6 +43,8 @@ public:
     explicit PictureButton(Selection &selection, QWidget *parent = nullptr);
 
 private:
+    QAction *addChoice(
+        QActionGroup &group, const QString &text, const char *objectName, const QString &toolTip);
     void addHeads();
     void addTokens();
     void refresh();

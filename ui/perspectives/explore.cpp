@@ -10,8 +10,6 @@
 #include <QtWidgets/QTabBar>
 
 #include <algorithm>
-
-#include <algorithm>
 #include <utility>
 
 namespace sinkscope::ui {
